@@ -1,0 +1,37 @@
+"""Where things live: the store and this workstation's folders. From options, then environment, then default."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+__all__ = ["Config", "load_config"]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of one process.
+
+    `store` is a folder (SQLite files) or a `postgresql://` URL. `private` keeps certificates and keys of this
+    workstation, never the store.
+    """
+
+    store: str
+    private: Path
+    language: str = "zh"
+    log_level: str = "INFO"
+
+
+def load_config(*, store: str | None = None, private: Path | None = None) -> Config:
+    """Read settings: the argument first, then QIANLIYAN_STORE, QIANLIYAN_PRIVATE, QIANLIYAN_LANG, QIANLIYAN_LOG."""
+    env = os.environ
+    data = Path(platformdirs.user_data_dir("qianliyan", appauthor=False))
+    return Config(
+        store=store or env.get("QIANLIYAN_STORE") or str(data / "store"),
+        private=private or Path(env.get("QIANLIYAN_PRIVATE") or data / "private"),
+        language=env.get("QIANLIYAN_LANG", "zh"),
+        log_level=env.get("QIANLIYAN_LOG", "INFO"),
+    )

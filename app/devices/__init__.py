@@ -1,0 +1,1 @@
+"""Protocol in, samples out. `base` is the whole contract."""

@@ -1,0 +1,1 @@
+"""Polls, judges quality, executes commands, writes frames; holds the lease."""

@@ -1,0 +1,1 @@
+"""Starts `python -m app ROLE` and watches it; imports no role."""

@@ -1,0 +1,1 @@
+"""The demo and training plant: EPA SWMM hydraulics and PLC programs behind real servers."""

@@ -1,0 +1,1 @@
+"""Columns of samples and their codecs: pure numpy."""

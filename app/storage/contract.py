@@ -1,0 +1,212 @@
+"""What the store promises to the engine, the rooms and the terminal. All calls block: never call them on a loop or
+in the GUI thread.
+
+Addresses: a folder (SQLite, one file per owner) or `postgresql://…` (schemas). `app.storage.opening` makes these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.model.records import (
+    AppliedSite,
+    CommLine,
+    EquipmentStatus,
+    Journal,
+    JournalEntry,
+    JournalHead,
+    Lease,
+    Person,
+    RawMessage,
+    Request,
+    RequestKind,
+    Result,
+    Substitute,
+)
+from app.model.spec import Site
+
+__all__ = ["DeskStore", "EngineStore", "FrameRow", "Receipt", "RoomStore", "StoreFacts", "Tick"]
+
+KEY, DELTA, LATE = 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRow:
+    """One frame as stored. `kind` is KEY (all tags), DELTA or LATE; `payload` is for `series.frames` alone.
+
+    `seq` is 0 before the commit.
+    """
+
+    t: int
+    kind: int
+    payload: bytes
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """All that one commit of the engine carries: one transaction, all or nothing.
+
+    `claims` are request ids taken for the first time (a second claim of an id, ever, fails the transaction with
+    InternalFault: that is what makes double execution impossible). `results` and `journal` entries are numbered and
+    chained by the store in the order given; `equipment` rows replace older ones and get new revisions.
+    """
+
+    frames: tuple[FrameRow, ...] = ()
+    claims: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
+    equipment: tuple[EquipmentStatus, ...] = ()
+    substitutes: tuple[Substitute, ...] | None = None
+    """The whole new list, or None when unchanged."""
+    comm: tuple[CommLine, ...] = ()
+    raw: tuple[RawMessage, ...] = ()
+    prune_before_ms: int | None = None
+    """Drop up to 20 frames older than this, never the newest keyframe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a commit answers. `renewed_boot` is the boot clock read before the renewal was sent: the lease's local
+    deadline counts from it. `last_seq` is the number of the newest frame."""
+
+    lease: Lease
+    renewed_boot: float
+    last_seq: int
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """Figures for the System page and the disk rule. `used_fraction` is of the disk that holds the store."""
+
+    backend: str
+    address: str
+    bytes: int
+    used_fraction: float
+    frames: int
+    oldest_frame_ms: int
+    demo: bool
+
+
+class EngineStore(Protocol):
+    """The owner of `live`. Used by one thread only: the engine's writer."""
+
+    def take_lease(self, holder: str) -> Lease:
+        """Take the lease or raise LeaseHeld naming the holder. The epoch is max(last + 1, Unix seconds), so that it
+        also grows over a restored backup and over a fresh store: PLCs compare it."""
+
+    def release_lease(self) -> None:
+        """Give the lease back at an orderly end, so that the next engine need not wait."""
+
+    def commit(self, tick: Tick) -> Receipt:
+        """Renew the lease and write the tick in one transaction.
+
+        Raises LeaseLost (rolled back; another epoch rules or ours ran out) or StoreUnavailable (nothing is known to
+        be written: the caller may give the same tick again, claims and frames included, after finding out with
+        `last_seq`).
+        """
+
+    def last_seq(self) -> int:
+        """Return the number of the newest committed frame, 0 if there is none."""
+
+    def applied_site(self) -> AppliedSite | None:
+        """Return the site in force."""
+
+    def site_revision(self, revision: int) -> AppliedSite | None:
+        """Return an earlier applied site, for rolling back."""
+
+    def apply_site(self, site: Site, person: str, reason: str) -> AppliedSite:
+        """Make a site the one in force: give new tag paths new numbers (never reused; a path that returns gets its
+        old number back), keep the canonical JSON and its SHA-256, journal the change in `audit`."""
+
+    def equipment(self) -> tuple[EquipmentStatus, ...]:
+        """Return all equipment rows: restored before drivers start."""
+
+    def substitutes(self) -> tuple[Substitute, ...]:
+        """Return the manual values in force."""
+
+    def open_commands(self) -> tuple[Result, ...]:
+        """Return the newest result of every claimed request whose newest state is not final: after a restart they
+        become unknown and are never sent again."""
+
+    def newest_keyframe(self) -> FrameRow | None:
+        """Return the newest keyframe: last values survive a restart (as stale)."""
+
+    def facts(self) -> StoreFacts:
+        """Measure the store."""
+
+    def close(self) -> None:
+        """Close connections. Idempotent."""
+
+
+class RoomStore(Protocol):
+    """Reading `live`. One instance per thread; short autocommit reads only."""
+
+    def wait_bell(self, timeout_s: float) -> bool:
+        """Wait until the engine committed something since the last call, or the time is over. True if it rang."""
+
+    def applied_site(self) -> AppliedSite | None: ...
+
+    def site_revision_in_force(self) -> int:
+        """Return the revision of the site in force, 0 if none: cheap, asked on every bell."""
+
+    def newest_keyframe(self) -> FrameRow | None: ...
+
+    def frames_after(self, seq: int, limit: int = 500) -> tuple[FrameRow, ...]:
+        """Return key and delta frames after `seq` in order."""
+
+    def frames_between(self, start_ms: int, end_ms: int) -> tuple[FrameRow, ...]:
+        """Return key and delta frames by time, for small trends and the tour."""
+
+    def results_after(self, result_id: int, limit: int = 500) -> tuple[Result, ...]: ...
+
+    def results_of(self, request_id: str) -> tuple[Result, ...]: ...
+
+    def equipment_after(self, revision: int) -> tuple[EquipmentStatus, ...]: ...
+
+    def substitutes(self) -> tuple[Substitute, ...]: ...
+
+    def journal_after(self, journal: Journal, seq: int, limit: int = 500) -> tuple[JournalEntry, ...]: ...
+
+    def journal_newest(self, journal: Journal, limit: int = 200) -> tuple[JournalEntry, ...]: ...
+
+    def journal_heads(self) -> tuple[JournalHead, ...]: ...
+
+    def comm_newest(self, device: str = "", limit: int = 200) -> tuple[CommLine, ...]: ...
+
+    def raw_newest(self, device: str = "", limit: int = 50) -> tuple[RawMessage, ...]: ...
+
+    def lease(self) -> Lease | None: ...
+
+    def facts(self) -> StoreFacts: ...
+
+    def close(self) -> None: ...
+
+
+class DeskStore(Protocol):
+    """`desk`: written by rooms and terminals, read by the engine."""
+
+    def sign_in_demo(self, workstation: str) -> Person:
+        """Open a session of the demo user (role engineer). Raises ConfigurationFault on a live store."""
+
+    def session(self, session: str) -> Person | None:
+        """Return who holds a session that is open now, with the role it has now."""
+
+    def end_session(self, session: str) -> None: ...
+
+    def submit(self, kind: RequestKind, person: Person, payload: dict[str, object]) -> str:
+        """Commit a request and return its id."""
+
+    def recent(self, within_s: float, known: Sequence[str] = ()) -> tuple[Request, ...]:
+        """Return requests committed within the last seconds by the store's clock, without the known ids. Never
+        "id > last": a lower id may commit later."""
+
+    def age_s(self, request: Request) -> float:
+        """Return how old a request is by the store's clock."""
+
+    def wait_bell(self, timeout_s: float) -> bool: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""View state without Qt: what a page shows, decided by plain code that a test can call."""
