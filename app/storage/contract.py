@@ -6,7 +6,7 @@ Addresses: a folder (SQLite, one file per owner) or `postgresql://…` (schemas)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -197,8 +197,8 @@ class DeskStore(Protocol):
 
     def end_session(self, session: str) -> None: ...
 
-    def submit(self, kind: RequestKind, person: Person, payload: dict[str, object]) -> str:
-        """Commit a request and return its id."""
+    def submit(self, kind: RequestKind, person: Person, payload: Mapping[str, object], *, request_id: str = "") -> str:
+        """Commit a request and return its id: `request_id` if the asker made one (uuid4 hex), else a new one."""
 
     def recent(self, within_s: float, known: Sequence[str] = ()) -> tuple[Request, ...]:
         """Return requests committed within the last seconds by the store's clock, without the known ids. Never

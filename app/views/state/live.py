@@ -70,6 +70,14 @@ class LiveValues:
             self.clock += 1
             self.stamp[:] = self.clock
 
+    def take_over(self, old: LiveValues) -> None:
+        """Copy the values that `old` has of tags with the same number: a new site does not blank the screen."""
+        n = min(len(self.values), len(old.values))
+        self.clock = old.clock + 1
+        for column in ("values", "quality", "source_ms"):
+            getattr(self, column)[:n] = getattr(old, column)[:n]
+        self.stamp[:] = self.clock
+
     def changed(self, numbers: np.ndarray[tuple[int], np.dtype[np.int32]], seen: int) -> bool:
         """Return True when any of the tags changed after `seen`."""
         return bool((self.stamp[numbers] > seen).any())

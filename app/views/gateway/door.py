@@ -1,0 +1,39 @@
+"""The contract between the room and its store, as the GUI thread sees it: nothing here blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
+
+from app.model.records import Person, RequestKind
+from app.storage.contract import RoomStore
+
+__all__ = ["Door", "RoomStore"]
+
+T = TypeVar("T")
+
+
+class Door(Protocol):
+    """Requests go out and reads come back on worker threads; the callbacks run on the GUI thread."""
+
+    def submit(
+        self,
+        request_id: str,
+        kind: RequestKind,
+        *,
+        person: Person,
+        payload: Mapping[str, Any],
+        failed: Callable[[str, str], None],
+    ) -> None:
+        """Commit a request. `failed(request_id, sentence)` is called if it cannot be committed."""
+
+    def query(
+        self,
+        work: Callable[[RoomStore], T],
+        done: Callable[[T], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Run `work` with a store of the worker's own; `work` must not touch widgets."""
+
+    def close(self) -> None:
+        """End the workers and wait for them. Idempotent."""

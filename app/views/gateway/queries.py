@@ -1,0 +1,34 @@
+"""Reads for pages: each returns a function that a worker runs with its own store. Answers are frozen or fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.model.quality import BAD
+from app.storage.contract import RoomStore
+
+__all__ = ["recent_series"]
+
+Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
+
+
+def recent_series(tags: Mapping[int, str], *, start_ms: int, end_ms: int) -> Callable[[RoomStore], Series]:
+    """Read some tags between two times: path → (source times UTC ms, values, NaN where bad)."""
+
+    def work(store: RoomStore) -> Series:
+        from app.series.frames import decode
+
+        times: dict[int, list[int]] = {n: [] for n in tags}
+        values: dict[int, list[float]] = {n: [] for n in tags}
+        for row in store.frames_between(start_ms, end_ms):
+            for batch in decode(row.payload, t=row.t).batches:
+                for i in np.flatnonzero(np.isin(batch.tags, list(tags))):
+                    number = int(batch.tags[i])
+                    times[number].append(int(batch.source_ms[i]))
+                    values[number].append(float(batch.values[i]) if batch.quality[i] < BAD else float("nan"))
+        return {p: (np.array(times[n], np.int64), np.array(values[n], np.float64)) for n, p in tags.items()}
+
+    return work

@@ -1,0 +1,156 @@
+"""The room as its pages see it: the newest state of everything, and the few things a page may ask for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from app.clock import Clock
+from app.model.records import (
+    AppliedSite,
+    CommandState,
+    EquipmentStatus,
+    Person,
+    Reason,
+    RequestKind,
+    Result,
+    Substitute,
+)
+from app.views.gateway.door import Door, RoomStore
+from app.views.gateway.queries import recent_series
+from app.views.state.live import LiveValues
+
+__all__ = ["Room"]
+
+T = TypeVar("T")
+Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
+
+
+class Room(QObject):
+    """State shared by all windows of one room. Lives in the GUI thread; the feed calls the `take_…` methods there.
+
+    `live` and `applied` are None until a site is in force. `equipment` and `substitutes` are keyed by path.
+    """
+
+    site_changed = Signal()
+    equipment_changed = Signal(object)
+    """tuple[EquipmentStatus, ...]: those that changed."""
+    substitutes_changed = Signal()
+    result_arrived = Signal(object)
+    """Result, of any room's request; compare `request_id`."""
+    engine_silent_changed = Signal(bool)
+    language_changed = Signal(str)
+    navigate = Signal(str, str)
+    """Page id and target path: the window in front goes there."""
+
+    def __init__(
+        self,
+        door: Door,
+        *,
+        person: Person,
+        clock: Clock,
+        language: str = "zh",
+        translate: Callable[[str], None] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`translate` makes Qt speak a language; it is called before `language_changed`."""
+        super().__init__(parent)
+        self.live: LiveValues | None = None
+        self.applied: AppliedSite | None = None
+        self.equipment: dict[str, EquipmentStatus] = {}
+        self.substitutes: dict[str, Substitute] = {}
+        self.engine_silent = True
+        self.person = person
+        self.language = language
+        self._door = door
+        self._clock = clock
+        self._translate = translate
+
+    def now_ms(self) -> int:
+        """Return UTC milliseconds by this workstation."""
+        return self._clock.now_ms()
+
+    def monotonic(self) -> float:
+        """Return seconds that never step back, for ages and delays."""
+        return self._clock.monotonic()
+
+    def ask(self, kind: RequestKind, payload: dict[str, Any]) -> str:
+        """Ask something of the engine and return the request's id at once.
+
+        The commit happens on a worker; what becomes of it arrives by `result_arrived`. If it cannot be committed, a
+        REFUSED result with check "store" arrives: nothing was asked then.
+        """
+        request_id = uuid.uuid4().hex
+        self._door.submit(request_id, kind, person=self.person, payload=payload, failed=self._not_committed)
+        return request_id
+
+    def query(
+        self, work: Callable[[RoomStore], T], done: Callable[[T], None], failed: Callable[[str], None] | None = None
+    ) -> None:
+        """Read the store on a worker; `done` gets the answer on the GUI thread. See gateway.queries for the works."""
+        self._door.query(work, done, failed)
+
+    def recent(self, paths: Sequence[str], seconds: float, done: Callable[[Series], None]) -> None:
+        """Read the last `seconds` of some tags from frames: path → (UTC ms, values; NaN where the value was bad)."""
+        if self.live is None:
+            done({})
+            return
+        specs = [s for s in (self.live.spec(p) for p in paths) if s is not None]
+        now = self.now_ms()
+        work = recent_series({s.number: s.path for s in specs}, start_ms=now - int(seconds * 1000), end_ms=now)
+        self._door.query(work, done)
+
+    def set_language(self, language: str) -> None:
+        """Switch every text to "zh" or "en", live."""
+        if language != self.language:
+            self.language = language
+            if self._translate is not None:
+                self._translate(language)
+            self.language_changed.emit(language)
+
+    def take_site(self, applied: AppliedSite | None) -> None:
+        """Take the site now in force. Values of tags that both sites have are kept."""
+        old = self.live
+        self.applied = applied
+        self.live = LiveValues(applied.site) if applied is not None else None
+        if self.live is not None:
+            self.live.engine_silent = self.engine_silent
+            if old is not None:
+                self.live.take_over(old)
+        self.site_changed.emit()
+
+    def take_equipment(self, changed: Sequence[EquipmentStatus]) -> None:
+        """Take equipment rows that changed."""
+        for status in changed:
+            self.equipment[status.path] = status
+        if changed:
+            self.equipment_changed.emit(tuple(changed))
+
+    def take_substitutes(self, substitutes: Sequence[Substitute]) -> None:
+        """Take the whole list of manual values."""
+        new = {s.tag: s for s in substitutes}
+        if new != self.substitutes:
+            self.substitutes = new
+            self.substitutes_changed.emit()
+
+    def take_results(self, results: Sequence[Result]) -> None:
+        """Take new results in order."""
+        for result in results:
+            self.result_arrived.emit(result)
+
+    def take_silence(self, silent: bool) -> None:
+        """Take the feed's judgement of the engine; greys or ungreys every value."""
+        if self.live is not None:
+            self.live.set_engine_silent(silent)
+        if silent != self.engine_silent:
+            self.engine_silent = silent
+            self.engine_silent_changed.emit(silent)
+
+    def _not_committed(self, request_id: str, sentence: str) -> None:
+        reason = Reason("store", {"error": sentence})
+        self.result_arrived.emit(Result(0, request_id, self.now_ms(), CommandState.REFUSED, (reason,)))

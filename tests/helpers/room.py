@@ -1,0 +1,98 @@
+"""A room without a store: requests are kept, reads answer what the test says, values are set by path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from app.model.quality import Quality
+from app.model.records import AppliedSite, Person, RequestKind
+from app.model.spec import Site
+from app.series.batch import SampleBatch
+from app.views.room import Room
+
+__all__ = ["FakeDoor", "RoomClock", "make_room", "set_values"]
+
+
+class RoomClock:
+    """A clock that stands until `advance`."""
+
+    def __init__(self, now_ms: int = 1_790_000_000_000) -> None:
+        self.ms = now_ms
+        self.seconds = 1000.0
+
+    def now_ms(self) -> int:
+        return self.ms
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def boot(self) -> float:
+        return self.seconds
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass on all clocks."""
+        self.ms += int(seconds * 1000)
+        self.seconds += seconds
+
+
+class FakeDoor:
+    """Keeps what is submitted; `store` (any object with the methods used) answers queries at once."""
+
+    def __init__(self, store: Any = None) -> None:
+        self.submitted: list[tuple[str, RequestKind, dict[str, Any]]] = []
+        self.store = store
+        self.fail = ""
+        self.closed = False
+
+    def submit(
+        self,
+        request_id: str,
+        kind: RequestKind,
+        *,
+        person: Person,
+        payload: Mapping[str, Any],
+        failed: Callable[[str, str], None],
+    ) -> None:
+        if self.fail:
+            failed(request_id, self.fail)
+        else:
+            self.submitted.append((request_id, kind, dict(payload)))
+
+    def query(self, work: Any, done: Any, failed: Any = None) -> None:
+        if self.store is not None:
+            done(work(self.store))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def make_room(site: Site | None, *, language: str = "en", store: Any = None, clock: RoomClock | None = None) -> Room:
+    """Return a room on `site` (tags need their numbers) whose engine is not silent."""
+    person = Person("demo", "engineer", "session-1", "test")
+    room = Room(FakeDoor(store), person=person, clock=clock or RoomClock(), language=language)
+    if site is not None:
+        room.take_site(AppliedSite(1, "hash", 1_790_000_000_000, "demo", "first", site))
+    room.take_silence(False)
+    return room
+
+
+def set_values(room: Room, values: Mapping[str, float], *, quality: int = Quality.GOOD, age_s: float = 0.5) -> None:
+    """Set tags by path as one frame would."""
+    assert room.live is not None
+    specs = {path: room.live.spec(path) for path in values}
+    missing = [path for path, spec in specs.items() if spec is None]
+    assert not missing, f"the site has no tags {missing}"
+    n = len(values)
+    t = room.now_ms() - int(age_s * 1000)
+    room.live.apply(
+        SampleBatch(
+            np.array([spec.number for spec in specs.values() if spec], np.int32),
+            np.array(list(values.values()), np.float64),
+            np.full(n, quality, np.uint16),
+            np.full(n, t, np.int64),
+            t,
+        )
+    )
