@@ -4,6 +4,7 @@
     ├── EnvironmentFault      the machine: disk full, port taken, database away, display missing
     │   ├── StoreUnavailable  the store cannot be reached or cannot commit now
     │   ├── StoreTooOld       the store's schema is older (or newer) than this program admits
+    │   ├── BadFrame          a stored frame is damaged
     │   └── LeaseHeld         another engine holds the lease
     ├── LeaseLost             our own lease has passed to another epoch: stop acting at once
     ├── ConfigurationFault    what a person wrote: site file, option, address
@@ -21,6 +22,7 @@ asyncua or SQLAlchemy exception.
 from __future__ import annotations
 
 __all__ = [
+    "BadFrame",
     "BadReply",
     "ConfigurationFault",
     "DeviceFault",
@@ -50,6 +52,10 @@ class StoreUnavailable(EnvironmentFault):
 
 class StoreTooOld(EnvironmentFault):
     """The store's schema revision is not one this program admits."""
+
+
+class BadFrame(EnvironmentFault):
+    """A stored frame is damaged, or of a kind that this program does not know."""
 
 
 class LeaseHeld(EnvironmentFault):
