@@ -161,6 +161,9 @@ class RoomStore(Protocol):
     def frames_between(self, start_ms: int, end_ms: int) -> tuple[FrameRow, ...]:
         """Return key and delta frames by time, for small trends and the tour."""
 
+    def last_result_id(self) -> int:
+        """Return the id of the newest result, 0 if there is none: where a room starts to follow."""
+
     def results_after(self, result_id: int, limit: int = 500) -> tuple[Result, ...]: ...
 
     def results_of(self, request_id: str) -> tuple[Result, ...]: ...
