@@ -1,0 +1,75 @@
+"""The room's own values as the checks of a command want them: each with its age and its scan period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.model.commands.checks import Reading
+from app.model.quality import BAD
+from app.model.spec import TagSpec
+from app.views.state.live import LiveValues
+
+__all__ = ["ChangeWatch", "device_up", "reader", "scan_period_s"]
+
+_MISSING_AGE_S = 1e9
+
+
+def reader(live: LiveValues, *, now_ms: int) -> Callable[[str], Reading | None]:
+    """Return what `checks.failing` and `state_word` read with.
+
+    Only changes travel to the room, so a good value is as old as its device's last good poll; any other value counts
+    from its own source time.
+    """
+
+    def read(path: str) -> Reading | None:
+        spec = live.spec(path)
+        if spec is None:
+            return None
+        value = live.get(path)
+        since = value.source_ms
+        if value.quality < BAD:
+            since = max(since, _last_good_ms(live, spec))
+        age_s = (now_ms - since) / 1000.0 if since > 0 else _MISSING_AGE_S
+        return Reading(value.value, value.quality, max(0.0, age_s), scan_period_s(live, spec), spec.unit)
+
+    return read
+
+
+def scan_period_s(live: LiveValues, spec: TagSpec) -> float | None:
+    """Return the period of the tag's scan group, None for a tag that no group reads."""
+    for device in live.site.devices:
+        if device.id == spec.device:
+            return next((g.period_ms / 1000.0 for g in device.groups if g.name == spec.group), None)
+    return None
+
+
+def device_up(live: LiveValues, device: str) -> bool:
+    """Return True when the engine says that the device's link is up (and the engine itself speaks)."""
+    state = live.get(f"dev/{device}/state")
+    return state.quality < BAD and state.value == 1
+
+
+class ChangeWatch:
+    """Remembers when tags changed last by this workstation's monotonic clock: a PLC's own clock may be minutes off."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[int, float]] = {}
+
+    def look(self, live: LiveValues, path: str, *, monotonic: float) -> None:
+        """Note the tag's stamp; call on each tick."""
+        spec = live.spec(path)
+        if spec is None:
+            return
+        stamp = int(live.stamp[spec.number])
+        if path not in self._seen or self._seen[path][0] != stamp:
+            self._seen[path] = (stamp, monotonic)
+
+    def age_s(self, path: str, *, monotonic: float) -> float | None:
+        """Return seconds since the last change that was seen here, None when never looked at or never received."""
+        seen = self._seen.get(path)
+        return None if seen is None or seen[0] == 0 else monotonic - seen[1]
+
+
+def _last_good_ms(live: LiveValues, spec: TagSpec) -> int:
+    last = live.get(f"dev/{spec.device}/last_good")
+    return int(last.value) if last.quality < BAD and last.value == last.value else 0

@@ -1,0 +1,76 @@
+"""The scale of an analog indicator: where a value, a band and the marks stand, and which limit a value is beyond."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from app.model.spec import TagSpec
+
+__all__ = ["LIMITS", "Scale", "ScaleMark", "scale_of", "zone_of"]
+
+LIMITS: Final = ("LL", "L", "H", "HH")
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleMark:
+    """One mark beside the scale. `limit` is True for LL, L, H and HH, False for levels of a control."""
+
+    name: str
+    value: float
+    at: float
+    limit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A tag's range with what is drawn beside it. Positions `at` are 0 (low end) to 1 (high end)."""
+
+    low: float
+    high: float
+    band: tuple[float, float] | None
+    marks: tuple[ScaleMark, ...]
+
+    def at(self, value: float) -> float:
+        """Return the place of `value`, held within the scale; NaN for NaN."""
+        if math.isnan(value):
+            return math.nan
+        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+
+
+def scale_of(spec: TagSpec) -> Scale:
+    """Return the scale of a tag. A tag without a range gets one that holds its marks and its normal band."""
+    low, high = _range(spec)
+    bare = Scale(low, high, None, ())
+    band = None
+    if spec.normal_low is not None or spec.normal_high is not None:
+        bottom = low if spec.normal_low is None else spec.normal_low
+        top = high if spec.normal_high is None else spec.normal_high
+        band = (bare.at(bottom), bare.at(top))
+    marks = tuple(
+        ScaleMark(name=name, value=value, at=bare.at(value), limit=name in LIMITS)
+        for name, value in sorted(spec.marks, key=lambda m: m[1])
+    )
+    return Scale(low, high, band, marks)
+
+
+def zone_of(value: float, spec: TagSpec) -> str:
+    """Return the limit that `value` has reached (HH before H, LL before L), "" when none or unknown."""
+    if math.isnan(value):
+        return ""
+    limits = dict(spec.marks)
+    for name in ("HH", "H"):
+        if name in limits and value >= limits[name]:
+            return name
+    for name in ("LL", "L"):
+        if name in limits and value <= limits[name]:
+            return name
+    return ""
+
+
+def _range(spec: TagSpec) -> tuple[float, float]:
+    known = [v for _, v in spec.marks] + [v for v in (spec.normal_low, spec.normal_high) if v is not None]
+    low = spec.low if spec.low is not None else min([0.0, *known])
+    high = spec.high if spec.high is not None else max([1.0, *known]) * 1.1
+    return (low, high) if high > low else (low, low + 1.0)

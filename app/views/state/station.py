@@ -1,0 +1,93 @@
+"""One station in a few words: how it is, which pumps run, what its headline shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from app.model.commands.checks import state_word
+from app.model.quality import BAD
+from app.model.records import EquipmentStatus
+from app.model.spec import Equipment, Facility, FacilityKind, Site
+from app.views.state.faults import priority_of
+from app.views.state.live import LiveValues
+from app.views.state.readings import device_up, reader
+
+__all__ = ["Health", "Pumps", "StationState", "equipment_of", "station_state", "stations_of"]
+
+_STATIONS = (FacilityKind.SEWAGE_STATION, FacilityKind.RAIN_STATION, FacilityKind.COMBINED_STATION)
+
+
+class Health(IntEnum):
+    """The worst of a station; greater is worse."""
+
+    NORMAL = 0
+    ABNORMAL = 1
+    NO_COMMUNICATION = 2
+    ENGINE_SILENT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pumps:
+    """Pumps of a station: all, running, tripped, and available (known, remote, not tripped, not held)."""
+
+    total: int = 0
+    running: int = 0
+    tripped: int = 0
+    available: int = 0
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StationState:
+    """What a list of stations shows of one."""
+
+    health: Health
+    priority: int
+    pumps: Pumps
+    held: int
+
+
+def stations_of(site: Site) -> tuple[Facility, ...]:
+    """Return the pumping stations in the site's order."""
+    return tuple(f for f in site.facilities if f.kind in _STATIONS)
+
+
+def equipment_of(site: Site, facility: Facility) -> tuple[Equipment, ...]:
+    """Return the equipment of a facility in the site's order."""
+    return tuple(e for e in site.equipment if e.facility == facility.id)
+
+
+def station_state(
+    site: Site, facility: Facility, live: LiveValues, status: dict[str, EquipmentStatus], *, now_ms: int
+) -> StationState:
+    """Judge one station from the newest values."""
+    equipment = equipment_of(site, facility)
+    priorities = [p for p in (priority_of(e, live) for e in equipment) if p]
+    held = sum(1 for e in equipment if e.path in status and status[e.path].hold is not None)
+    priority = min(priorities, default=0)
+    return StationState(_health(facility, live, priority), priority, _pumps(equipment, live, status, now_ms), held)
+
+
+def _health(facility: Facility, live: LiveValues, priority: int) -> Health:
+    if live.engine_silent:
+        return Health.ENGINE_SILENT
+    if not all(device_up(live, d) for d in facility.devices):
+        return Health.NO_COMMUNICATION
+    return Health.ABNORMAL if priority else Health.NORMAL
+
+
+def _pumps(
+    equipment: tuple[Equipment, ...], live: LiveValues, status: dict[str, EquipmentStatus], now_ms: int
+) -> Pumps:
+    read = reader(live, now_ms=now_ms)
+    pumps = [e for e in equipment if e.symbol == "pump"]
+    words = {e.path: state_word(e, read) for e in pumps}
+    available = 0
+    for e in pumps:
+        remote = read(e.tag("remote") or "")
+        away = remote is not None and remote.quality < BAD and remote.value < 0.5
+        held = e.path in status and status[e.path].hold is not None
+        available += words[e.path] in ("running", "stopped") and not away and not held
+    said = list(words.values())
+    return Pumps(len(pumps), said.count("running"), said.count("tripped"), available, said.count("unknown"))
