@@ -1,0 +1,46 @@
+"""`make bench`, or `python -m benchmarks [NAME …]`: run the benchmarks and print one table.
+
+Each benchmark is a module here with `def run() -> list[Figure]`, and runs in a process of its own, so that none
+inherits the other's memory.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from rich.console import Console
+
+from benchmarks.figures import Figure, show
+
+ALL = ("frame_bus", "acquisition", "room", "pipeline")
+
+
+def measure(name: str) -> list[Figure]:
+    """Run one benchmark."""
+    figures: list[Figure] = importlib.import_module(f"benchmarks.{name}").run()
+    return figures
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks, or all; return 1 when a limit is missed or a benchmark fails."""
+    console = Console()
+    figures: list[Figure] = []
+    failed: list[str] = []
+    for name in names or list(ALL):
+        console.print(f"[bold]{name}[/] …")
+        try:
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                figures += pool.submit(measure, name).result()
+        except Exception as fault:  # noqa: BLE001 - the others must still run; it is named below and fails the command
+            failed.append(f"{name}: {type(fault).__name__}: {fault}")
+    kept = show(figures, console)
+    for line in failed:
+        console.print(f"[bold red]failed[/] {line}")
+    return 0 if kept and not failed else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
