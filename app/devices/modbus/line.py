@@ -1,0 +1,204 @@
+"""One connection to a Modbus endpoint: one question at a time, answers matched strictly to their question.
+
+Our own and small, because pymodbus's client accepts replies of another function or length, lets a pending request wait
+out its time when the connection drops, and costs twice the CPU (docs/adr/0010-modbus-client.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import Callable
+from typing import Protocol, cast
+
+from app.devices.modbus.framing import Framing
+from app.devices.modbus.pdu import answers
+from app.errors import BadReply, InternalFault, LinkDown
+
+__all__ = ["Line", "NoReply", "Note", "TcpLine", "open_tcp"]
+
+Note = Callable[[str, bytes], None]
+"""Told about bytes that answer nothing: a reason in words, and the bytes."""
+
+
+class NoReply(LinkDown):
+    """The line stands, but the unit said nothing in time."""
+
+
+class Line(Protocol):
+    """A connection that carries questions to units. Made by a connector; never reconnects by itself."""
+
+    @property
+    def ordered(self) -> bool:
+        """True when replies carry no transaction number (RTU)."""
+
+    @property
+    def up(self) -> bool:
+        """True while the connection stands; proves nothing about any unit."""
+
+    async def ask(self, unit: int, pdu: bytes, timeout_s: float, fence: Callable[[], None] | None = None) -> bytes:
+        """Send one request and return the PDU of its reply.
+
+        `fence` runs in the same synchronous step, just before the bytes go to the transport; what it raises passes
+        through and nothing is sent. Raises NoReply, LinkDown (the connection is gone) or BadReply. Never re-sends.
+        """
+
+    def close(self) -> None:
+        """Close in good order. Idempotent."""
+
+    def abort(self) -> None:
+        """Drop the connection at once, with what has not left the machine yet. Idempotent."""
+
+    async def wait_closed(self) -> None:
+        """Wait until nothing of the connection is left."""
+
+
+class TcpLine(asyncio.Protocol):
+    """A Modbus connection over TCP with either framing."""
+
+    def __init__(self, framing: Framing, note: Note) -> None:
+        self._framing = framing
+        self._note = note
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._closed: asyncio.Future[None] = self._loop.create_future()
+        self._stream = b""
+        self._reply: asyncio.Future[bytes] | None = None
+        self._unit = 0
+        self._transaction = -1
+        self._request = b""
+        self._stray = b""
+
+    @property
+    def ordered(self) -> bool:
+        """See `Line.ordered`."""
+        return self._framing.ordered
+
+    @property
+    def up(self) -> bool:
+        """True while the connection stands."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    async def ask(self, unit: int, pdu: bytes, timeout_s: float, fence: Callable[[], None] | None = None) -> bytes:
+        """See `Line.ask`."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            raise LinkDown("not connected")
+        if self._reply is not None:
+            raise InternalFault("two questions at a time on one Modbus line")
+        self._unit, self._request = unit, pdu
+        self._transaction, frame = self._framing.wrap(unit, pdu)
+        if fence is not None:
+            fence()
+        transport.write(frame)
+        self._stray = b""
+        reply: asyncio.Future[bytes] = self._loop.create_future()
+        self._reply = reply
+        timer = self._loop.call_later(timeout_s, self._expire)
+        try:
+            return await reply
+        finally:
+            timer.cancel()
+            self._reply = None
+
+    def close(self) -> None:
+        """Close in good order."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Reset the connection (SO_LINGER 0): bytes still in this kernel are thrown away, not delivered late."""
+        if self._transport is None:
+            return
+        sock = self._transport.get_extra_info("socket")
+        if sock is not None:
+            with contextlib.suppress(OSError):  # the peer was faster: nothing is left to throw away
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._transport.abort()
+
+    async def wait_closed(self) -> None:
+        """Wait until the socket is closed."""
+        await asyncio.shield(self._closed)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the transport (called by the loop)."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Fail the pending question at once (called by the loop)."""
+        self._transport = None
+        if not self._closed.done():
+            self._closed.set_result(None)
+        self._fail(LinkDown(f"connection lost: {exc}" if exc else "connection closed by the device"))
+
+    def data_received(self, data: bytes) -> None:
+        """Cut frames and match them with the question (called by the loop)."""
+        stream = self._stream + data if self._stream else data
+        try:
+            while stream:
+                frame, stream = self._framing.cut(stream)
+                if frame is None:
+                    break
+                self._take(frame.transaction, frame.unit, frame.pdu)
+        except BadReply as fault:
+            stream = b""
+            self._garbage(fault)
+        self._stream = stream
+
+    def _take(self, transaction: int, unit: int, pdu: bytes) -> None:
+        reply = self._reply
+        if reply is None or reply.done():
+            self._note("unasked reply", bytes((unit,)) + pdu)
+        elif transaction != self._transaction:
+            # Most often the late reply to a question that was given up: the right one may still come.
+            self._miss(f"transaction {transaction} in answer to {self._transaction}", bytes((unit,)) + pdu)
+        elif unit != self._unit:
+            self._miss(f"unit {unit} in answer to unit {self._unit}", bytes((unit,)) + pdu)
+        elif self.ordered and not answers(self._request, pdu):
+            # Perhaps late, and the right one is behind it: taking neither would shift all answers by one.
+            self._miss(f"a reply of another shape to function {self._request[0]}", bytes((unit,)) + pdu)
+        else:
+            reply.set_result(pdu)
+
+    def _miss(self, reason: str, raw: bytes) -> None:
+        self._stray = raw
+        self._note(reason, raw)
+
+    def _garbage(self, fault: BadReply) -> None:
+        if not self._fail(fault):
+            self._note(str(fault), fault.raw)
+        if not self.ordered:
+            # A Modbus TCP stream that has lost its place never finds it again. RTU frames start anew after silence.
+            self.abort()
+
+    def _expire(self) -> None:
+        if self._stream:
+            rest, self._stream = self._stream, b""
+            self._fail(BadReply("truncated reply", rest))
+            if not self.ordered:
+                self.abort()
+        elif self._stray:
+            self._fail(BadReply("no reply but a mismatched one", self._stray))
+        else:
+            self._fail(NoReply("no reply in time"))
+
+    def _fail(self, fault: Exception) -> bool:
+        if self._reply is None or self._reply.done():
+            return False
+        self._reply.set_exception(fault)
+        return True
+
+
+async def open_tcp(host: str, port: int, *, framing: Framing, timeout_s: float, note: Note) -> TcpLine:
+    """Connect within `timeout_s` or raise LinkDown."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(timeout_s):
+            _, line = await loop.create_connection(lambda: TcpLine(framing, note), host, port)
+    except TimeoutError:
+        raise LinkDown(f"{host}:{port} does not answer") from None
+    except OSError as fault:
+        raise LinkDown(f"{host}:{port}: {fault.strerror or fault}") from None
+    return line

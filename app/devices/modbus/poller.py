@@ -1,0 +1,290 @@
+"""Reads the units of one line by their schedules, for as long as the connection serves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from app.clock import Clock
+from app.devices.base import DeviceStatus, Sink
+from app.devices.batching import Block, isolate
+from app.devices.health import Health
+from app.devices.modbus.line import Line, NoReply
+from app.devices.modbus.pdu import GATEWAY_CODES, REFUSAL_CODES, data_of
+from app.devices.modbus.unit import RETRY_BLOCK_S, RETRY_POINT_S, Job, Read, Unit
+from app.errors import BadReply, LinkDown, Refused
+from app.model.quality import Quality
+from app.series.batch import SampleBatch
+
+__all__ = ["Poller"]
+
+SILENT_LIMIT: Final = 3
+"""Questions in a row that nobody answered after which a line that once served is dropped and opened anew."""
+ISOLATION_READS: Final = 64
+"""Reads that one isolation may cost; a block that needs more is refused as a whole."""
+LEAST_PROBE_S: Final = 0.15
+
+
+class _Silence(Exception):
+    """The unit does not answer: skip the rest of its scan."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """How the reads of one scan ended."""
+
+    good: int = 0
+    bad: int = 0
+
+
+class Poller:
+    """One life of one connection. `run` returns the reason when the connection should be given up."""
+
+    def __init__(self, device: str, line: Line, units: Sequence[Unit], *, status: DeviceStatus, health: Health,
+                 sink: Sink, clock: Clock, timeout_s: float) -> None:  # fmt: skip
+        self._device = device
+        self._line = line
+        self._units = units
+        self._status = status
+        self._health = health
+        self._sink = sink
+        self._clock = clock
+        self._timeout_s = timeout_s
+        self._unheard = 0
+        self._served = False
+
+    async def run(self) -> str:
+        """Probe all units, then scan those that answer; a unit that falls silent is probed when the line is free."""
+        now = self._clock.monotonic()
+        for unit in self._units:
+            unit.answers = False
+            unit.misses = 0
+            unit.probe_at = now
+        while self._line.up:
+            now = self._clock.monotonic()
+            job = self._next_job()
+            probe = self._next_probe()
+            if job is not None and job[1].grid.due <= now:
+                await self._scan(*job)
+            elif probe is not None and probe.probe_at <= now and self._slack(job, now) >= LEAST_PROBE_S:
+                await self._probe(probe, min(self._timeout_s, self._slack(job, now)))
+            else:
+                await asyncio.sleep(self._pause(job, probe, now))
+            if self._unheard >= (SILENT_LIMIT if self._served else len(self._units)):
+                return "no unit answers"
+        return "connection lost"
+
+    def _next_job(self) -> tuple[Unit, Job] | None:
+        jobs = [(unit, job) for unit in self._units if unit.answers for job in unit.jobs]
+        return min(jobs, key=lambda pair: pair[1].grid.due, default=None)
+
+    def _next_probe(self) -> Unit | None:
+        return min((unit for unit in self._units if not unit.answers), key=lambda unit: unit.probe_at, default=None)
+
+    def _slack(self, job: tuple[Unit, Job] | None, now: float) -> float:
+        """Return how long a probe may hold the line: units that answer come first."""
+        return self._timeout_s if job is None else max(job[1].grid.due - now, 0.0)
+
+    def _pause(self, job: tuple[Unit, Job] | None, probe: Unit | None, now: float) -> float:
+        times = [] if job is None else [job[1].grid.due]
+        if probe is not None and (probe.probe_at > now or not times):
+            times.append(probe.probe_at)
+        return max(0.0, min(times) - now)
+
+    async def _probe(self, unit: Unit, timeout_s: float) -> None:
+        probe = unit.probe()
+        try:
+            pdu = await self._ask(unit, probe.request, timeout_s)
+            data_of(pdu, probe.function, probe.size)
+        except Refused as refusal:
+            if refusal.code in GATEWAY_CODES:
+                self._fall_silent(unit, probe.function, probe.size, str(refusal))
+                return
+            # An exception is an answer: the unit is there, whatever it thinks of this address.
+        except BadReply as fault:
+            self._note_bad(str(fault), fault.raw)
+            self._fall_silent(unit, probe.function, probe.size, f"mismatched reply: {fault}", Quality.BAD_REPLY)
+            return
+        except LinkDown as fault:
+            self._fall_silent(unit, probe.function, probe.size, str(fault))
+            return
+        unit.back(self._clock.monotonic())
+
+    async def _scan(self, unit: Unit, job: Job) -> None:
+        began = self._clock.monotonic()
+        job.grid.begin(began)
+        tally = _Tally()
+        try:
+            for read in job.reads:
+                if read.retry_at <= began:
+                    await self._read(unit, job, read, tally)
+            await self._retry_refused(unit, job, began, tally)
+        except _Silence:
+            return
+        if tally.good:
+            unit.backoff.reset()
+            job.grid.end(began, self._clock.monotonic())
+        elif tally.bad:
+            last = job.reads[-1]
+            self._fall_silent(unit, last.function, last.size, "only mismatched replies", Quality.BAD_REPLY)
+        elif len(self._units) == 1:
+            self._health.failed(f"refuses every read: {self._status.last_error}")
+
+    async def _read(self, unit: Unit, job: Job, read: Read, tally: _Tally) -> None:
+        try:
+            pdu = await self._ask(unit, read.request, self._timeout_of(job))
+            data = data_of(pdu, read.function, read.size)
+        except Refused as refusal:
+            await self._refused(unit, job, read, refusal, tally)
+        except BadReply as fault:
+            self._bad_reply(unit, job, read, fault)
+            tally.bad += 1
+        except LinkDown as fault:
+            self._fall_silent(unit, read.function, read.size, str(fault))
+            raise _Silence from None
+        else:
+            self._deliver(unit, read, data)
+            tally.good += 1
+
+    def _deliver(self, unit: Unit, read: Read, data: bytes) -> None:
+        receipt_ms = self._good(unit)
+        values, quality = read.decoder.decode(data)
+        tags = read.decoder.tags
+        if read.clock_at >= 0 and quality[read.clock_at] == Quality.GOOD:
+            self._status.clock_offset_ms = float(values[read.clock_at]) * 1000 - receipt_ms
+        source = np.full(len(tags), receipt_ms, np.int64)
+        self._sink.samples(self._device, SampleBatch(tags, values, quality, source, receipt_ms))
+
+    async def _ask(self, unit: Unit, request: bytes, timeout_s: float) -> bytes:
+        self._status.requests += 1
+        try:
+            reply = await self._line.ask(unit.number, request, timeout_s)
+        except (LinkDown, BadReply) as fault:
+            self._status.failures += 1
+            if isinstance(fault, NoReply | BadReply):
+                self._unheard += 1
+            raise
+        return reply
+
+    def _good(self, unit: Unit) -> int:
+        self._unheard = 0
+        self._served = True
+        if self._status.state != "up":
+            for other in self._units:
+                other.misses = 0
+        receipt_ms = self._health.good()
+        if len(self._units) > 1:
+            self._compare_units(unit)
+        return receipt_ms
+
+    def _compare_units(self, answering: Unit) -> None:
+        """Report units that are silent while another one on the line answers, each once."""
+        if answering.announced:
+            answering.announced = False
+            self._health.tell("recovered", f"unit {answering.number} answers again", level=logging.WARNING)
+        answering.misses = 0
+        for unit in self._units:
+            if unit.misses and not unit.answers and not unit.announced:
+                unit.announced = True
+                self._health.tell("failed", f"unit {unit.number} does not answer", level=logging.WARNING)
+
+    def _fall_silent(self, unit: Unit, function: int, size: int, why: str,
+                     quality: Quality = Quality.COMM_LOST) -> None:  # fmt: skip
+        unit.silent(self._clock.monotonic(), function, size)
+        for job in unit.jobs:
+            self._sink.lost(self._device, job.group, job.tags, quality)
+        self._status.last_error = why if len(self._units) == 1 else f"unit {unit.number}: {why}"
+        if not any(other.answers for other in self._units):
+            self._health.failed(self._status.last_error)
+
+    def _bad_reply(self, unit: Unit, job: Job, read: Read, fault: BadReply) -> None:
+        self._note_bad(str(fault), fault.raw)
+        self._sink.lost(self._device, job.group, read.tags, Quality.BAD_REPLY)
+        self._status.last_error = f"unit {unit.number}: {fault}"
+        if self._line.ordered or not self._line.up:
+            # Nothing tells which question the next reply belongs to: let the line fall quiet, then probe.
+            self._fall_silent(unit, read.function, read.size, str(fault), Quality.BAD_REPLY)
+            raise _Silence
+
+    def _note_bad(self, reason: str, raw: bytes) -> None:
+        self._status.bad_replies += 1
+        self._sink.raw(self._device, reason, raw)
+
+    async def _refused(self, unit: Unit, job: Job, read: Read, refusal: Refused, tally: _Tally) -> None:
+        self._unheard = 0  # somebody answered
+        if refusal.code in GATEWAY_CODES:
+            self._fall_silent(unit, read.function, read.size, str(refusal))
+            raise _Silence
+        if refusal.code in REFUSAL_CODES and len(read.block.items) > 1:
+            await self._isolate(unit, job, read, refusal, tally)
+        else:
+            self._refused_whole(unit, job, read, refusal)
+
+    async def _isolate(self, unit: Unit, job: Job, read: Read, refusal: Refused, tally: _Tally) -> None:
+        """Find the refused point by halving; its neighbours get their values in this same scan."""
+        search = isolate(read.block)
+        accepted = 0
+        try:
+            part = next(search)
+            for _ in range(ISOLATION_READS):
+                verdict = await self._try_part(unit, job, part, tally)
+                accepted += verdict
+                part = search.send(verdict)
+        except StopIteration as end:
+            if accepted:
+                self._remember(unit, job, end.value.alone, end.value.places, refusal)
+                return
+        finally:
+            search.close()
+        self._refused_whole(unit, job, read, refusal)
+
+    def _refused_whole(self, unit: Unit, job: Job, read: Read, refusal: Refused) -> None:
+        """Leave the whole block alone for a moment: a state of the unit rather than of one point."""
+        read.retry_at = self._clock.monotonic() + RETRY_BLOCK_S
+        self._sink.lost(self._device, job.group, read.tags, Quality.REFUSED)
+        self._status.last_error = f"unit {unit.number}: {refusal}"
+
+    async def _try_part(self, unit: Unit, job: Job, block: Block, tally: _Tally) -> bool:
+        part = unit.read_of(block)
+        try:
+            pdu = await self._ask(unit, part.request, self._timeout_of(job))
+            data = data_of(pdu, part.function, part.size)
+        except Refused:
+            return False
+        except BadReply as fault:
+            tally.bad += 1
+            self._bad_reply(unit, job, part, fault)
+            return True
+        except LinkDown as fault:
+            self._fall_silent(unit, part.function, part.size, str(fault))
+            raise _Silence from None
+        self._deliver(unit, part, data)
+        tally.good += 1
+        return True
+
+    def _remember(self, unit: Unit, job: Job, alone: list[Block], places: list[tuple[object, int]],
+                  refusal: Refused) -> None:  # fmt: skip
+        unit.avoided.places.update(places)  # type: ignore[arg-type]
+        unit.refuse_alone(job, alone, self._clock.monotonic())
+        unit.replan(job)
+        for block in alone:
+            self._sink.lost(self._device, job.group, tuple(item.number for item in block.items), Quality.REFUSED)
+            names = ", ".join(item.path for item in block.items)
+            self._health.tell("refused-point", f"{names}: {refusal}", level=logging.WARNING)
+
+    async def _retry_refused(self, unit: Unit, job: Job, began: float, tally: _Tally) -> None:
+        for refusal in [known for known in job.refusals if known.retry_at <= began]:
+            if await self._try_part(unit, job, refusal.read.block, tally):
+                unit.admit(job, refusal)
+            else:
+                refusal.retry_at = began + RETRY_POINT_S
+                self._sink.lost(self._device, job.group, refusal.read.tags, Quality.REFUSED)
+
+    def _timeout_of(self, job: Job) -> float:
+        """Return the time to wait for a reply: tags must be bad within three scans of a failure."""
+        return min(self._timeout_s, max(0.1, 2 * job.grid.period_s))
