@@ -24,6 +24,7 @@ from app.model.records import (
 from app.views.gateway.door import Door, RoomStore
 from app.views.gateway.queries import recent_series
 from app.views.state.live import LiveValues
+from app.views.watch import Watch
 
 __all__ = ["Room"]
 
@@ -44,6 +45,7 @@ class Room(QObject):
     result_arrived = Signal(object)
     """Result, of any room's request; compare `request_id`."""
     engine_silent_changed = Signal(bool)
+    person_changed = Signal()
     language_changed = Signal(str)
     navigate = Signal(str, str)
     """Page id and target path: the window in front goes there."""
@@ -70,6 +72,8 @@ class Room(QObject):
         self._door = door
         self._clock = clock
         self._translate = translate
+        self.watch = Watch(self)
+        """What is abnormal now, judged once for all windows."""
 
     def now_ms(self) -> int:
         """Return UTC milliseconds by this workstation."""
@@ -113,6 +117,11 @@ class Room(QObject):
                 self._translate(language)
             self.language_changed.emit(language)
 
+    def take_person(self, person: Person) -> None:
+        """Take who is signed in now."""
+        self.person = person
+        self.person_changed.emit()
+
     def take_site(self, applied: AppliedSite | None) -> None:
         """Take the site now in force. Values of tags that both sites have are kept."""
         old = self.live
@@ -152,5 +161,5 @@ class Room(QObject):
             self.engine_silent_changed.emit(silent)
 
     def _not_committed(self, request_id: str, sentence: str) -> None:
-        reason = Reason("store", {"error": sentence})
+        reason = Reason("store", {"why": "cannot_commit", "error": sentence})
         self.result_arrived.emit(Result(0, request_id, self.now_ms(), CommandState.REFUSED, (reason,)))

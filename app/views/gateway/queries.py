@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.model.quality import BAD
+from app.series.frames import decode
 from app.storage.contract import RoomStore
 
 __all__ = ["recent_series"]
@@ -19,8 +20,6 @@ def recent_series(tags: Mapping[int, str], *, start_ms: int, end_ms: int) -> Cal
     """Read some tags between two times: path → (source times UTC ms, values, NaN where bad)."""
 
     def work(store: RoomStore) -> Series:
-        from app.series.frames import decode
-
         times: dict[int, list[int]] = {n: [] for n in tags}
         values: dict[int, list[float]] = {n: [] for n in tags}
         for row in store.frames_between(start_ms, end_ms):

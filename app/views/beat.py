@@ -1,0 +1,76 @@
+"""The room's one timer: 10 Hz for values, 1 Hz flashing, silence, sound; measures itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from app.clock import Clock
+from app.views.feed import Feed
+from app.views.room import Room
+from app.views.sound import Sounder
+from app.views.state.horn import Horn
+
+__all__ = ["Beat"]
+
+PERIOD_MS: Final = 100
+ENGINE_CAUSE: Final = "engine"
+
+
+class Beat(QObject):
+    """`tick` goes to every window after the room itself was brought up to date. Close the feed before this dies."""
+
+    tick = Signal()
+    horn_changed = Signal()
+    """Sounding began, ended or was silenced."""
+
+    def __init__(self, room: Room, feed: Feed, sounder: Sounder, *, clock: Clock) -> None:
+        super().__init__(room)
+        self.horn = Horn()
+        self.last_s = clock.monotonic()
+        """When the GUI thread last came round; read by the freeze monitor's thread."""
+        self._room = room
+        self._feed = feed
+        self._sounder = sounder
+        self._clock = clock
+        self._was_sounding = False
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(PERIOD_MS)
+        self._timer.timeout.connect(self.beat)
+
+    def start(self) -> None:
+        """Begin to beat."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Beat no more."""
+        self._timer.stop()
+
+    def silence(self) -> None:
+        """A person silences what sounds now."""
+        self.horn.silence()
+        self._tell_horn()
+
+    @Slot()
+    def beat(self) -> None:
+        """One tick of everything."""
+        started = self._clock.monotonic()
+        self.last_s = started
+        self._feed.tick()
+        self._room.watch.tick()
+        self._sound(started)
+        self.tick.emit()
+        self._feed.stats.tick_ms.append((self._clock.monotonic() - started) * 1000)
+
+    def _sound(self, now_s: float) -> None:
+        self.horn.set(ENGINE_CAUSE, self._feed.lost)
+        if self.horn.due(now_s):
+            self._sounder.play("engine-lost")
+        self._tell_horn()
+
+    def _tell_horn(self) -> None:
+        if self.horn.sounding != self._was_sounding:
+            self._was_sounding = self.horn.sounding
+            self.horn_changed.emit()
