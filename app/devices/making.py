@@ -1,20 +1,20 @@
-"""From a device of the site to its driver and to its command link: the only place that knows all protocols."""
+"""From a device of the site to its driver and to its command link: the only place that knows all protocols.
+
+Protocol modules are imported when a site needs them: asyncua alone costs the start of an engine half a second.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from random import Random
 
 from app.clock import Clock
-from app.devices.base import Device
-from app.devices.modbus.device import Connector, ModbusDevice
-from app.devices.modbus.framing import Mbap, Rtu
-from app.devices.modbus.line import Line, Note, open_tcp
-from app.errors import ConfigurationFault
+from app.devices.base import CommandLink, Device
+from app.errors import ConfigurationFault, LinkDown
 from app.model.spec import DeviceSpec, Protocol, TagSpec
 
-__all__ = ["make_device"]
+__all__ = ["make_command_link", "make_device"]
 
 
 def make_device(spec: DeviceSpec, tags: Sequence[TagSpec], *, clock: Clock, private: Path,
@@ -24,23 +24,46 @@ def make_device(spec: DeviceSpec, tags: Sequence[TagSpec], *, clock: Clock, priv
     `private` is this workstation's folder for keys and certificates. `random` gives the jitter of the back-off.
     `intern` gives a text its number. Raises ConfigurationFault for an address that cannot be read.
     """
-    return ModbusDevice(spec, tags, clock=clock, connect=_tcp_connector(spec), random=random, intern=intern)
+    if spec.protocol is Protocol.OPCUA:
+        from app.devices.opcua.device import OpcUaDevice
+
+        return OpcUaDevice(spec, tags, clock=clock, private=private, random=random, intern=intern)
+    from app.devices.modbus.connecting import connector
+    from app.devices.modbus.device import ModbusDevice
+
+    return ModbusDevice(spec, tags, clock=clock, connect=connector(spec), random=random, intern=intern)
 
 
-def _tcp_connector(spec: DeviceSpec) -> Connector:
-    host, port = host_and_port(spec.address)
-    rtu = spec.protocol is Protocol.MODBUS_RTU_TCP
+def make_command_link(spec: DeviceSpec, *, private: Path, device: Device | None = None) -> CommandLink:
+    """Make the command link of a device, apart from its polling.
 
-    async def connect(note: Note) -> Line:
-        framing = Rtu() if rtu else Mbap()
-        return await open_tcp(host, port, framing=framing, timeout_s=spec.timeout_ms / 1000, note=note)
+    Only a serial line cannot be opened twice: there `device` must be the driver that polls it, and commands take turns
+    with its questions. Raises ConfigurationFault.
+    """
+    if spec.protocol is Protocol.OPCUA:
+        from app.devices.opcua.command import OpcUaCommandLink
 
-    return connect
+        return OpcUaCommandLink(spec, private=private)
+    from app.devices.modbus.command import ModbusCommandLink
+    from app.devices.modbus.connecting import connector
+    from app.devices.modbus.device import ModbusDevice
+    from app.devices.modbus.line import Line
+
+    timeout_s = spec.timeout_ms / 1000
+    if spec.protocol is not Protocol.MODBUS_RTU:
+        connect = connector(spec)
+        return ModbusCommandLink(lambda: connect(_ignore_stray), timeout_s=timeout_s)
+    if not isinstance(device, ModbusDevice):
+        raise ConfigurationFault(f"{spec.id}: commands on a serial line need the driver that polls it")
+
+    async def borrow() -> Line:
+        if device.line is None or not device.line.up:
+            raise LinkDown("the serial line is not open")
+        return device.line
+
+    borrowing: Callable[[], Awaitable[Line]] = borrow
+    return ModbusCommandLink(borrowing, timeout_s=timeout_s)
 
 
-def host_and_port(address: str) -> tuple[str, int]:
-    """Split `host:port` (IPv6 in brackets; port 502 if none). Raises ConfigurationFault."""
-    host, _, port = address.rpartition(":") if not address.endswith("]") and ":" in address else (address, "", "502")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise ConfigurationFault(f"address {address!r}: expected host:port")
-    return host.strip("[]"), int(port)
+def _ignore_stray(reason: str, raw: bytes) -> None:
+    """Let go of bytes that answer nothing: a command's own mismatch is raised with its bytes."""

@@ -17,7 +17,7 @@ from app.devices.modbus.framing import Framing
 from app.devices.modbus.pdu import answers
 from app.errors import BadReply, InternalFault, LinkDown
 
-__all__ = ["Line", "NoReply", "Note", "TcpLine", "open_tcp"]
+__all__ = ["Line", "NoReply", "Note", "StreamLine", "open_tcp"]
 
 Note = Callable[[str, bytes], None]
 """Told about bytes that answer nothing: a reason in words, and the bytes."""
@@ -55,7 +55,7 @@ class Line(Protocol):
         """Wait until nothing of the connection is left."""
 
 
-class TcpLine(asyncio.Protocol):
+class StreamLine(asyncio.Protocol):
     """A Modbus connection over TCP with either framing."""
 
     def __init__(self, framing: Framing, note: Note) -> None:
@@ -83,25 +83,30 @@ class TcpLine(asyncio.Protocol):
 
     async def ask(self, unit: int, pdu: bytes, timeout_s: float, fence: Callable[[], None] | None = None) -> bytes:
         """See `Line.ask`."""
-        transport = self._transport
-        if transport is None or transport.is_closing():
+        if not self.up:
             raise LinkDown("not connected")
         if self._reply is not None:
             raise InternalFault("two questions at a time on one Modbus line")
-        self._unit, self._request = unit, pdu
+        self._unit, self._request, self._stray = unit, pdu, b""
         self._transaction, frame = self._framing.wrap(unit, pdu)
-        if fence is not None:
-            fence()
-        transport.write(frame)
-        self._stray = b""
         reply: asyncio.Future[bytes] = self._loop.create_future()
         self._reply = reply
-        timer = self._loop.call_later(timeout_s, self._expire)
         try:
-            return await reply
+            if fence is not None:
+                fence()
+            self._send(frame)
+            timer = self._loop.call_later(timeout_s, self._expire)
+            try:
+                return await reply
+            finally:
+                timer.cancel()
         finally:
-            timer.cancel()
             self._reply = None
+
+    def _send(self, frame: bytes) -> None:
+        """Hand the bytes to the kernel, now: the fence has just been passed."""
+        if self._transport is not None:
+            self._transport.write(frame)
 
     def close(self) -> None:
         """Close in good order."""
@@ -191,12 +196,12 @@ class TcpLine(asyncio.Protocol):
         return True
 
 
-async def open_tcp(host: str, port: int, *, framing: Framing, timeout_s: float, note: Note) -> TcpLine:
+async def open_tcp(host: str, port: int, *, framing: Framing, timeout_s: float, note: Note) -> StreamLine:
     """Connect within `timeout_s` or raise LinkDown."""
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(timeout_s):
-            _, line = await loop.create_connection(lambda: TcpLine(framing, note), host, port)
+            _, line = await loop.create_connection(lambda: StreamLine(framing, note), host, port)
     except TimeoutError:
         raise LinkDown(f"{host}:{port} does not answer") from None
     except OSError as fault:
