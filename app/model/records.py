@@ -15,6 +15,7 @@ __all__ = [
     "CommandState",
     "EquipmentStatus",
     "Hold",
+    "InternedText",
     "Journal",
     "JournalEntry",
     "JournalHead",
@@ -223,6 +224,14 @@ class RawMessage:
     device: str
     reason: str
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class InternedText:
+    """A text that tags of kind TEXT carry by its number. Numbers count from 1 and are never reused; 0 is no text."""
+
+    number: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from app.model.records import (
     AppliedSite,
     CommLine,
     EquipmentStatus,
+    InternedText,
     Journal,
     JournalEntry,
     JournalHead,
@@ -27,9 +28,34 @@ from app.model.records import (
 )
 from app.model.spec import Site
 
-__all__ = ["DeskStore", "EngineStore", "FrameRow", "Receipt", "RoomStore", "StoreFacts", "Tick"]
+__all__ = [
+    "COMM_KEPT",
+    "DELTA",
+    "KEY",
+    "LATE",
+    "RAW_BYTES",
+    "RAW_KEPT",
+    "TEXT_COUNT",
+    "TEXT_LENGTH",
+    "DeskStore",
+    "EngineStore",
+    "FrameRow",
+    "Receipt",
+    "RoomStore",
+    "StoreFacts",
+    "Tick",
+]
 
 KEY, DELTA, LATE = 1, 2, 3
+
+TEXT_LENGTH = 200
+"""Characters of one interned text at most; who interns cuts longer ones."""
+TEXT_COUNT = 20_000
+"""Interned texts at most: a device that sends ever new texts must not fill the store."""
+COMM_KEPT, RAW_KEPT = 2_000, 500
+"""Lines of the communication log and unreadable messages kept per device; the oldest go first."""
+RAW_BYTES = 4_096
+"""Bytes kept of one communication line or unreadable message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +89,11 @@ class Tick:
     """The whole new list, or None when unchanged."""
     comm: tuple[CommLine, ...] = ()
     raw: tuple[RawMessage, ...] = ()
+    texts: tuple[InternedText, ...] = ()
+    """Texts that appear for the first time, numbered by the engine from `EngineStore.texts` on: they travel in the
+    same commit as the frame that first speaks of them. Beyond TEXT_LENGTH or TEXT_COUNT: InternalFault."""
     prune_before_ms: int | None = None
-    """Drop up to 20 frames older than this, never the newest keyframe."""
+    """Drop up to 20 frames older than this, never the newest keyframe nor what follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +125,11 @@ class EngineStore(Protocol):
 
     def take_lease(self, holder: str) -> Lease:
         """Take the lease or raise LeaseHeld naming the holder. The epoch is max(last + 1, Unix seconds), so that it
-        also grows over a restored backup and over a fresh store: PLCs compare it."""
+        also grows over a restored backup and over a fresh store: PLCs compare it.
+
+        May be called again after LeaseLost: when `last_seq` is still the caller's own newest frame, nobody ruled in
+        between. On PostgreSQL the lease of a killed engine stands for up to 2.5 s: ask again until then.
+        """
 
     def release_lease(self) -> None:
         """Give the lease back at an orderly end, so that the next engine need not wait."""
@@ -111,6 +144,12 @@ class EngineStore(Protocol):
 
     def last_seq(self) -> int:
         """Return the number of the newest committed frame, 0 if there is none."""
+
+    def claimed(self, request_ids: Sequence[str]) -> frozenset[str]:
+        """Return those of the ids that were ever claimed: asked once after a start, for requests still in the desk."""
+
+    def texts(self) -> tuple[InternedText, ...]:
+        """Return all interned texts, to go on from after a restart."""
 
     def applied_site(self) -> AppliedSite | None:
         """Return the site in force."""
@@ -143,10 +182,15 @@ class EngineStore(Protocol):
 
 
 class RoomStore(Protocol):
-    """Reading `live`. One instance per thread; short autocommit reads only."""
+    """Reading `live`. One instance per thread; short autocommit reads only. Everything comes in the order in which it
+    was written, oldest first, also the `…_newest` ones: their last item is where `…_after` goes on."""
 
     def wait_bell(self, timeout_s: float) -> bool:
-        """Wait until the engine committed something since the last call, or the time is over. True if it rang."""
+        """Wait until the engine committed something since the last call, or the time is over. True if it rang.
+
+        The first call, and the first after a lost connection came back, return True at once: read everything.
+        Raises StoreUnavailable while the store is away, after a pause of at most 0.2 s.
+        """
 
     def applied_site(self) -> AppliedSite | None: ...
 
@@ -159,7 +203,10 @@ class RoomStore(Protocol):
         """Return key and delta frames after `seq` in order."""
 
     def frames_between(self, start_ms: int, end_ms: int) -> tuple[FrameRow, ...]:
-        """Return key and delta frames by time, for small trends and the tour."""
+        """Return key and delta frames by time (both ends included), for small trends and the tour."""
+
+    def texts_after(self, number: int) -> tuple[InternedText, ...]:
+        """Return interned texts after `number` in order: asked when a TEXT tag carries a number not seen yet."""
 
     def last_result_id(self) -> int:
         """Return the id of the newest result, 0 if there is none: where a room starts to follow."""
@@ -210,6 +257,7 @@ class DeskStore(Protocol):
     def age_s(self, request: Request) -> float:
         """Return how old a request is by the store's clock."""
 
-    def wait_bell(self, timeout_s: float) -> bool: ...
+    def wait_bell(self, timeout_s: float) -> bool:
+        """Wait for a new request or session; as `RoomStore.wait_bell`."""
 
     def close(self) -> None: ...

@@ -1,0 +1,168 @@
+"""`live` for its owner, the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from app.clock import Clock
+from app.errors import LeaseLost
+from app.model.records import (
+    AppliedSite,
+    CommandState,
+    EquipmentStatus,
+    InternedText,
+    Lease,
+    Result,
+    Substitute,
+)
+from app.model.spec import Site
+from app.storage import reading
+from app.storage import tables_live as live
+from app.storage.applying import write_site
+from app.storage.backend import Backend
+from app.storage.columns import LIVE_OWNER
+from app.storage.contract import FrameRow, Receipt, StoreFacts, Tick
+from app.storage.foreign import mapped_errors
+from app.storage.heads import Heads, load_heads
+from app.storage.lease import end_lease, renew_lease, take_lease
+from app.storage.tick_writing import write_tick
+
+__all__ = ["SqlEngineStore"]
+
+
+@dataclass(slots=True)
+class _Fenced:
+    """A transaction in which our lease has been renewed, and the heads it counts on."""
+
+    connection: sa.Connection
+    heads: Heads
+    lease: Lease
+    renewed_boot: float
+
+
+class SqlEngineStore:
+    """EngineStore over either backend. One connection writes, another reads."""
+
+    def __init__(self, backend: Backend, clock: Clock) -> None:
+        self._backend = backend
+        self._clock = clock
+        self._writer = backend.writer(LIVE_OWNER)
+        self._reader = backend.reader(LIVE_OWNER)
+        self._lock = backend.engine_lock()
+        self._lease: Lease | None = None
+        self._heads: Heads | None = None
+
+    def take_lease(self, holder: str) -> Lease:
+        self._lock.take(holder)
+        try:
+            with mapped_errors(), self._writer.begin() as connection:
+                lease = take_lease(
+                    connection, self._backend.now_ms, holder=holder, force=self._backend.lock_proves_absence
+                )
+        except BaseException:
+            self._lock.release()
+            raise
+        self._lease, self._heads = lease, None
+        return lease
+
+    def release_lease(self) -> None:
+        if self._lease is not None:
+            with mapped_errors(), self._writer.begin() as connection:
+                end_lease(connection, self._lease)
+        self._lease = self._heads = None
+        self._lock.release()
+
+    def commit(self, tick: Tick) -> Receipt:
+        started = self._clock.monotonic()
+        with self._fenced() as work:
+            write_tick(work.connection, tick, work.heads, self._backend.now_ms)
+        return Receipt(work.lease, work.renewed_boot, work.heads.frame, self._clock.monotonic() - started)
+
+    def apply_site(self, site: Site, person: str, reason: str) -> AppliedSite:
+        with self._fenced() as work:
+            return write_site(
+                work.connection, site, person=person, reason=reason, at_ms=self._clock.now_ms(), heads=work.heads
+            )
+
+    @contextmanager
+    def _fenced(self) -> Iterator[_Fenced]:
+        """Open a transaction whose first act renews the lease; on any failure forget what we believed to know."""
+        if self._lease is None:
+            raise LeaseLost("no lease is held: take it first")
+        # Read before anything is sent: the lease may end earlier than we think, never later.
+        boot = self._clock.boot()
+        try:
+            with mapped_errors(), self._writer.begin() as connection:
+                lease = renew_lease(connection, self._backend.now_ms, self._lease)
+                heads = load_heads(connection) if self._heads is None else self._heads.copy()
+                work = _Fenced(connection, heads, lease, boot)
+                yield work
+                self._backend.ring(connection, LIVE_OWNER)
+        except LeaseLost:
+            self._lease = self._heads = None
+            raise
+        except BaseException:
+            self._heads = None
+            raise
+        self._lease, self._heads = work.lease, work.heads
+
+    def last_seq(self) -> int:
+        with self._reading() as connection:
+            return connection.execute(sa.select(sa.func.max(live.frame.c.seq))).scalar() or 0
+
+    def claimed(self, request_ids: Sequence[str]) -> frozenset[str]:
+        with self._reading() as connection:
+            query = sa.select(live.claim.c.request_id).where(live.claim.c.request_id.in_(list(request_ids)))
+            return frozenset(connection.execute(query).scalars())
+
+    def texts(self) -> tuple[InternedText, ...]:
+        with self._reading() as connection:
+            return reading.read_texts(connection)
+
+    def applied_site(self) -> AppliedSite | None:
+        with self._reading() as connection:
+            return reading.read_site(connection)
+
+    def site_revision(self, revision: int) -> AppliedSite | None:
+        with self._reading() as connection:
+            return reading.read_site(connection, revision)
+
+    def equipment(self) -> tuple[EquipmentStatus, ...]:
+        with self._reading() as connection:
+            rows = connection.execute(sa.select(live.equipment).order_by(live.equipment.c.path))
+            return tuple(reading.equipment_of(row) for row in rows)
+
+    def substitutes(self) -> tuple[Substitute, ...]:
+        with self._reading() as connection:
+            return reading.read_substitutes(connection)
+
+    def open_commands(self) -> tuple[Result, ...]:
+        later = live.result.alias("later")
+        newer = sa.exists().where(later.c.request_id == live.result.c.request_id, later.c.id > live.result.c.id)
+        open_states = [s.value for s in CommandState if not s.final]
+        query = sa.select(live.result).where(live.result.c.state.in_(open_states), ~newer)
+        with self._reading() as connection:
+            return tuple(reading.result_of(row) for row in connection.execute(query.order_by(live.result.c.id)))
+
+    def newest_keyframe(self) -> FrameRow | None:
+        with self._reading() as connection:
+            return reading.read_newest_keyframe(connection)
+
+    def facts(self) -> StoreFacts:
+        with self._reading() as connection:
+            return reading.read_facts(connection, self._backend)
+
+    def close(self) -> None:
+        self._lease = self._heads = None
+        self._writer.dispose()
+        self._reader.dispose()
+        self._lock.release()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with mapped_errors(), self._reader.connect() as connection:
+            yield connection

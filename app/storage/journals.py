@@ -1,0 +1,70 @@
+"""The chained journals: each entry's hash is SHA-256 over the previous hash and the entry's canonical JSON.
+
+A changed, removed or inserted entry breaks the chain from there on; a cut tail shows against a recorded head.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from app.model.records import Journal, JournalEntry, JournalHead
+from app.storage.canonical import clean, from_text, to_text
+from app.storage.tables_live import journal
+
+__all__ = ["FIRST", "append_entry", "entry_of", "read_heads", "row_hash"]
+
+FIRST: Final = hashlib.sha256(b"qianliyan journal").hexdigest()
+"""The hash before the first entry."""
+
+
+def append_entry(connection: sa.Connection, entry: JournalEntry, head: JournalHead) -> JournalHead:
+    """Write `entry` behind `head` and return the new head."""
+    row: dict[str, Any] = {
+        "journal": entry.journal.value,
+        "seq": head.seq + 1,
+        "kind": clean(entry.kind),
+        "at_ms": entry.at_ms,
+        "what": clean(entry.what),
+        "who": clean(entry.who),
+        "place": clean(entry.where),
+        "detail": to_text(entry.detail),
+    }
+    row["hash"] = row_hash(head.hash, row)
+    connection.execute(sa.insert(journal), row)
+    return JournalHead(entry.journal, row["seq"], row["hash"])
+
+
+def row_hash(before: str, row: dict[str, Any]) -> str:
+    """Return the hash of a row (without its own) behind the hash `before`. `detail` enters as the text that is
+    stored, so that a check needs no agreement about numbers between programs."""
+    covered = to_text({key: row[key] for key in ("journal", "seq", "kind", "at_ms", "what", "who", "place", "detail")})
+    return hashlib.sha256(bytes.fromhex(before) + covered.encode()).hexdigest()
+
+
+def entry_of(row: sa.Row[Any]) -> JournalEntry:
+    """Return a stored row as a record."""
+    return JournalEntry(
+        journal=Journal(row.journal),
+        kind=row.kind,
+        at_ms=row.at_ms,
+        what=row.what,
+        who=row.who,
+        where=row.place,
+        detail=from_text(row.detail),
+        seq=row.seq,
+        hash=row.hash,
+    )
+
+
+def read_heads(connection: sa.Connection) -> dict[Journal, JournalHead]:
+    """Return the head of every journal; one without entries has number 0."""
+    heads = {kind: JournalHead(kind, 0, FIRST) for kind in Journal}
+    newest = sa.select(journal.c.journal, sa.func.max(journal.c.seq).label("seq")).group_by(journal.c.journal)
+    last = newest.subquery()
+    same = (journal.c.journal == last.c.journal) & (journal.c.seq == last.c.seq)
+    for row in connection.execute(sa.select(journal.c.journal, journal.c.seq, journal.c.hash).join(last, same)):
+        heads[Journal(row.journal)] = JournalHead(Journal(row.journal), row.seq, row.hash)
+    return heads

@@ -1,0 +1,95 @@
+"""Brings one owner's tables to the newest revision, and tells which revision a store has."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from app.errors import StoreTooOld
+from app.storage import tables_desk, tables_live
+from app.storage.backend import Backend
+from app.storage.columns import DESK_OWNER, LIVE_OWNER
+
+__all__ = [
+    "ADMITS",
+    "REVISION",
+    "check_revision",
+    "create_owner",
+    "meta_of",
+    "migrate_owner",
+    "revision_of",
+    "stamp_admits",
+]
+
+REVISION: Final = {DESK_OWNER: 1, LIVE_OWNER: 1}
+"""The newest revision of each owner: what this program reads and writes. A test compares it with the files."""
+ADMITS: Final = {DESK_OWNER: 1, LIVE_OWNER: 1}
+"""The oldest program, by its own revision, that may open a store which this program made or migrated."""
+
+_META: Final = {DESK_OWNER: tables_desk.meta, LIVE_OWNER: tables_live.meta}
+
+
+def meta_of(owner: str) -> sa.Table:
+    """Return the owner's `meta` table."""
+    return _META[owner]
+
+
+def create_owner(backend: Backend, connection: sa.Connection, owner: str, *, demo: bool, store_id: str) -> None:
+    """Make an owner's tables and its `meta` row inside the connection's transaction."""
+    migrate_owner(backend, connection, owner)
+    row = {"id": 1, "store_id": store_id, "demo": demo, "admits": ADMITS[owner]}
+    connection.execute(sa.insert(meta_of(owner)).values(**row, created_ms=backend.now_ms))
+
+
+def migrate_owner(backend: Backend, connection: sa.Connection, owner: str) -> None:
+    """Run the owner's missing revisions inside the connection's transaction."""
+    from alembic import command  # a slow import that only creation and migration need
+    from alembic.config import Config
+
+    here = Path(__file__).parent / "migrations"
+    config = Config()
+    config.set_main_option("script_location", _escaped(here))
+    config.set_main_option("version_locations", _escaped(here / owner))
+    config.set_main_option("path_separator", "newline")
+    config.attributes["connection"] = connection
+    config.attributes["version_schema"] = owner if backend.name == "postgresql" else None
+    command.upgrade(config, "head")
+
+
+def revision_of(backend: Backend, connection: sa.Connection, owner: str) -> int:
+    """Return the revision number that an existing owner is at."""
+    table = f"{owner}.alembic_version" if backend.name == "postgresql" else "alembic_version"
+    named = str(connection.exec_driver_sql(f"SELECT version_num FROM {table}").scalar())
+    number = re.fullmatch(rf"{owner}_(\d{{4}})", named)
+    if number is None:
+        raise StoreTooOld(f"the store {backend.address} is at a revision {named!r} that this program has never known")
+    return int(number[1])
+
+
+def check_revision(backend: Backend, connection: sa.Connection, owner: str) -> None:
+    """Raise StoreTooOld, in one sentence that says what to do, unless this program may open the owner."""
+    has, wants = revision_of(backend, connection, owner), REVISION[owner]
+    if has < wants:
+        raise StoreTooOld(
+            f"the store {backend.address} is at {owner} revision {has} and this program needs {wants}: "
+            "run `qianliyan store migrate` while no engine runs"
+        )
+    if has > wants:
+        admits = connection.execute(sa.select(meta_of(owner).c.admits)).scalar_one()
+        if admits > wants:
+            raise StoreTooOld(
+                f"the store {backend.address} is at {owner} revision {has}, which admits programs from revision "
+                f"{admits} on, and this program is at {wants}: install a newer one"
+            )
+
+
+def stamp_admits(connection: sa.Connection, owner: str) -> None:
+    """Say in `meta` which programs may open the owner from now on."""
+    connection.execute(sa.update(meta_of(owner)).values(admits=ADMITS[owner]))
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("%", "%%")
