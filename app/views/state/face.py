@@ -26,7 +26,7 @@ class Face:
     """What is shown of one equipment.
 
     `word` is a state word of `checks.state_word`; `mark` the quality of the value that decides about it; `mode` A, H or
-    O, "?" when it cannot be trusted, "" when the type has none. `priority` 1–4 puts the fault indicator beside the symbol,
+    O, "?" when it cannot be trusted, "" when the type has none. `priority` 1–4 puts the fault indicator beside it,
     0 leaves it away. `selected` is "mine", "other" or "". `command` is the state of a command on its way.
     """
 

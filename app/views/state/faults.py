@@ -1,24 +1,20 @@
 """What is abnormal about an equipment, and how bad: from the site's limits and abnormal states alone.
 
-Until alarms exist this decides the indicator beside a symbol: 1 danger to people or a spill, 2 a machine or a level out
-of its limits, 3 the rest that the site calls abnormal. Values that cannot be trusted raise nothing here: their own mark
-shows them.
+Until alarms exist this decides the indicator beside a symbol (priorities: state.priority). Values that cannot be
+trusted raise nothing here: their own mark shows them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from app.model.spec import Equipment, TagKind, TagSpec
 from app.views.state.live import LiveValues
+from app.views.state.priority import role_priority, zone_priority
 from app.views.state.scale import zone_of
 from app.views.state.values import mark_of
 
 __all__ = ["Fault", "faults_of", "priority_of"]
-
-_FIRST: Final = frozenset({"overflow_float"})
-_SECOND: Final = frozenset({"trip", "high_float", "mains"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +51,8 @@ def _fault(role: str, spec: TagSpec, live: LiveValues) -> Fault | None:
     if spec.kind in (TagKind.DISCRETE, TagKind.ENUM):
         if int(value.value) not in spec.abnormal:
             return None
-        return Fault(1 if role in _FIRST else 2 if role in _SECOND else 3, role, spec.path)
+        return Fault(role_priority(role), role, spec.path)
     zone = zone_of(value.value, spec)
     if not zone:
         return None
-    return Fault(1 if zone in ("HH", "LL") else 2, role, spec.path, zone)
+    return Fault(zone_priority(zone), role, spec.path, zone)

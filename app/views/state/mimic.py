@@ -65,7 +65,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One equipment on the mimic. `kind` says how it is drawn: pump, well, gate, rack, columns or side.
+    """One equipment on the mimic. `kind` says how it is drawn: pump, well, gate, rack, columns or side; `inflow` is the
+    well once more, at the left end of its inflow pipe.
 
     `box` is what it owns: no other node paints there, and a click there means it. `cx`, `cy` is the middle of its
     symbol, where pipes meet it; `radius` half the symbol.
@@ -98,8 +99,6 @@ class MimicPlan:
     height: float
     nodes: tuple[Node, ...] = ()
     pipes: tuple[Pipe, ...] = ()
-    inflow: tuple[float, float] | None = None
-    """Where the inflow's caption and value stand: left end of its pipe."""
     main: tuple[float, float, float] | None = None
     """Left end, right end and height of the discharge main."""
     reaches_out: bool = False
@@ -140,7 +139,6 @@ def plan_mimic(equipment: Sequence[Equipment], *, width: float, height: float) -
         height=height,
         nodes=placed,
         pipes=_pipes(placed, frame),
-        inflow=(_MARGIN, _inflow_y(frame)) if parts["well"] else None,
         main=(frame.manifold_x, width - _MARGIN, frame.main_y) if has_flow or parts["gate"] else None,
         reaches_out=bool(parts["gate"]) or any(e.type == "river_level" for e in parts["columns"]),
     )
@@ -186,6 +184,9 @@ def _well_nodes(parts: dict[str, list[Equipment]], frame: _Frame) -> list[Node]:
     for e in parts["well"][:1]:
         box = Box(frame.well_x, 10.0, frame.well_w, frame.height - 20.0)
         nodes.append(Node(e, "well", box, box.x, _inflow_y(frame), 0.0))
+        if e.tag("inflow") is not None:
+            y = _inflow_y(frame)
+            nodes.append(Node(e, "inflow", Box(_MARGIN - 8, y - 30.0, 86.0, 64.0), _MARGIN, y, 0.0))
     for k, e in enumerate(parts["rack"][:2]):
         x, y = frame.well_x - 46.0, _inflow_y(frame) + k * 130.0
         box = Box(x - 44.0, y - 48.0, 84.0, 122.0)
@@ -225,7 +226,7 @@ def _column_nodes(parts: dict[str, list[Equipment]], frame: _Frame) -> list[Node
     if not total:
         return []
     room = frame.width - _MARGIN - frame.right_x
-    each = min(116.0, room / total)
+    each = min(168.0 if total <= 3 else 116.0, room / total)
     top = frame.main_y + (46.0 if parts["gate"] else 26.0)
     x = frame.right_x
     nodes = []

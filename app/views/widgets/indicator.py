@@ -1,0 +1,85 @@
+"""An analog indicator as a widget: caption, vertical bar, digital value below."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.model.spec import TagSpec
+from app.views import theme
+from app.views.state.scale import scale_of, zone_of
+from app.views.state.values import Shown
+from app.views.widgets.indicator_ink import BAR, draw_bar
+from app.views.widgets.ink import draw_text, elided
+from app.views.widgets.quality_ink import draw_value
+
+__all__ = ["AnalogIndicator", "draw_indicator"]
+
+
+def draw_indicator(
+    painter: QPainter, box: QRectF, spec: TagSpec, caption: str, shown: Shown, *, setpoint: float = math.nan
+) -> None:
+    """Paint caption, bar and value of a measurement into `box`; used by the widget and by the mimic."""
+    middle = box.center().x()
+    text = elided(caption, box.width() - 6, theme.CAPTION)
+    draw_text(painter, middle, box.y() + 13, text, size=theme.CAPTION, colour=theme.TEXT_DIM, align="middle")
+    scale = scale_of(spec)
+    bar = QRectF(middle - BAR / 2 + 4, box.y() + 27, BAR, box.height() - 27 - 36)
+    draw_bar(
+        painter, bar, scale, shown, zone=zone_of(shown.value, spec) if shown.mark.usable else "", setpoint=setpoint
+    )
+    draw_value(painter, middle, box.bottom() - 12, shown, size=theme.STRONG, align="middle")
+
+
+class AnalogIndicator(QWidget):
+    """One measurement on its scale. Repaints only when the shown value or the set-point changes."""
+
+    def __init__(self, spec: TagSpec, caption: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spec = spec
+        self._caption = caption
+        self._shown: Shown | None = None
+        self._setpoint = math.nan
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMinimumHeight(150)
+
+    @property
+    def shown(self) -> Shown | None:
+        """What is on screen now."""
+        return self._shown
+
+    def set_caption(self, caption: str) -> None:
+        """Name the measurement in the room's language."""
+        self._caption = caption
+        self._describe()
+        self.update()
+
+    def set_shown(self, shown: Shown, *, setpoint: float = math.nan) -> bool:
+        """Show a value; return True when that changed what is painted."""
+        same = setpoint == self._setpoint or (math.isnan(setpoint) and math.isnan(self._setpoint))
+        if shown == self._shown and same:
+            return False
+        self._shown, self._setpoint = shown, setpoint
+        self._describe()
+        self.update()
+        return True
+
+    def sizeHint(self) -> QSize:
+        return QSize(88, 176)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._shown is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect())
+        draw_indicator(painter, box, self._spec, self._caption, self._shown, setpoint=self._setpoint)
+        painter.end()
+
+    def _describe(self) -> None:
+        value = "" if self._shown is None else self._shown.whole
+        self.setAccessibleName(f"{self._caption} {value}".strip())
+        self.setToolTip(self._caption)

@@ -1,0 +1,141 @@
+"""Paints an analog indicator: a vertical bar with its scale, normal band, marks, pointer and set-point. No gauge."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPolygonF
+
+from app.views import theme
+from app.views.state.priority import zone_priority
+from app.views.state.scale import Scale
+from app.views.state.values import Mark, Shown, number_text
+from app.views.widgets.ink import draw_text, pen
+from app.views.widgets.quality_ink import FADED
+
+__all__ = ["BAR", "draw_bar", "draw_pointer", "spread"]
+
+BAR: Final = 13.0
+"""Width of the bar in px."""
+_LINE: Final = 13.0
+
+
+def draw_bar(
+    painter: QPainter,
+    bar: QRectF,
+    scale: Scale,
+    shown: Shown,
+    *,
+    zone: str,
+    setpoint: float = math.nan,
+    ends: bool = True,
+    wet: bool = False,
+) -> None:
+    """Paint the bar into `bar` (BAR wide): marks and their names go left of it, pointer and set-point right.
+
+    A zone beyond a limit is grey; the one that holds the value takes the colour of its priority. `ends` writes the
+    range's ends where no mark stands; `wet` is for a bar that stands in water and needs a lighter ground.
+    """
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.RAISED if wet else theme.SCALE)
+    painter.drawRect(bar)
+    if scale.band is not None:
+        low, high = scale.band
+        painter.setBrush(theme.PIPE_IDLE if wet else theme.BAND)
+        painter.drawRect(QRectF(bar.x(), _y(bar, high), bar.width(), max(1.0, bar.height() * (high - low))))
+    _zones(painter, bar, scale, zone)
+    painter.setPen(pen(theme.PIPE if wet else theme.BORDER, 1.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(bar)
+    _marks(painter, bar, scale, zone, ends=ends)
+    if not math.isnan(setpoint):
+        _diamond(painter, bar.right() + 6, _y(bar, scale.at(setpoint)))
+    draw_pointer(painter, bar, scale, shown)
+
+
+def draw_pointer(painter: QPainter, bar: QRectF, scale: Scale, shown: Shown) -> None:
+    """Paint the pointer where the value stands; none where there is no number to trust or to remember."""
+    at = scale.at(shown.value)
+    if math.isnan(at) or shown.mark in (Mark.BAD, Mark.COMM):
+        return
+    painter.save()
+    if shown.faded:
+        painter.setOpacity(FADED)
+    y = _y(bar, at)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.TEXT)
+    x = bar.right() - 1
+    painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x + 11, y - 6.5), QPointF(x + 11, y + 6.5)]))
+    painter.setPen(pen(theme.TEXT, 2.0))
+    painter.drawLine(QPointF(bar.x(), y), QPointF(bar.right(), y))
+    painter.restore()
+
+
+def spread(wanted: list[float], *, gap: float, low: float, high: float) -> list[float]:
+    """Return text positions near the wanted ones (ascending), at least `gap` apart and within `low` to `high`."""
+    placed: list[float] = []
+    for y in wanted:
+        placed.append(max(y, placed[-1] + gap if placed else low))
+    for k in range(len(placed) - 1, -1, -1):
+        limit = high if k == len(placed) - 1 else placed[k + 1] - gap
+        placed[k] = min(placed[k], limit)
+    return placed
+
+
+def _y(bar: QRectF, at: float) -> float:
+    return bar.bottom() - bar.height() * at
+
+
+def _zones(painter: QPainter, bar: QRectF, scale: Scale, zone: str) -> None:
+    """Colour the reached zone; leave the others as grey as the scale."""
+    reached = next((m for m in scale.marks if m.limit and m.name == zone), None)
+    if reached is None:
+        return
+    painter.setBrush(theme.PRIORITY[zone_priority(zone)])
+    y = _y(bar, reached.at)
+    if zone in ("H", "HH"):
+        painter.drawRect(QRectF(bar.x(), bar.y(), bar.width(), y - bar.y()))
+    else:
+        painter.drawRect(QRectF(bar.x(), y, bar.width(), bar.bottom() - y))
+
+
+def _marks(painter: QPainter, bar: QRectF, scale: Scale, zone: str, *, ends: bool) -> None:
+    marks = sorted(scale.marks, key=lambda m: -m.at)
+    ticks = [_y(bar, m.at) for m in marks]
+    texts = spread(ticks, gap=_LINE, low=bar.y(), high=bar.bottom())
+    for mark, tick, y in zip(marks, ticks, texts, strict=True):
+        reached = mark.limit and mark.name == zone
+        painter.setPen(pen(theme.TEXT if reached else theme.PIPE, 1.4))
+        painter.drawLine(QPointF(bar.x() - 5, tick), QPointF(bar.x() + (bar.width() if mark.limit else 0), tick))
+        colour = theme.TEXT if reached else theme.TEXT_DIM
+        draw_text(
+            painter, bar.x() - 8, y + 4.5, mark.name, size=theme.CAPTION, weight=700 if reached else 400,
+            colour=colour, align="right",
+        )  # fmt: skip
+    if ends:
+        _ends(painter, bar, scale, texts)
+
+
+def _ends(painter: QPainter, bar: QRectF, scale: Scale, taken: list[float]) -> None:
+    for value, y in ((scale.high, bar.y()), (scale.low, bar.bottom())):
+        if all(abs(y - t) >= _LINE for t in taken):
+            text = number_text(value, 1 if abs(value) < 10 and value != int(value) else 0)
+            draw_text(
+                painter,
+                bar.x() - 8,
+                y + 4.5,
+                text,
+                size=theme.CAPTION,
+                colour=theme.TEXT_DIM,
+                align="right",
+                tabular=True,
+            )
+
+
+def _diamond(painter: QPainter, x: float, y: float) -> None:
+    """The set-point: hollow, so that it never passes for the pointer."""
+    painter.setPen(pen(theme.TEXT, 1.4))
+    painter.setBrush(theme.RAISED)
+    painter.drawPolygon(QPolygonF([QPointF(x, y - 5.5), QPointF(x + 5.5, y), QPointF(x, y + 5.5), QPointF(x - 5.5, y)]))

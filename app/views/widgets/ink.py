@@ -1,0 +1,91 @@
+"""Small things every painted widget needs: fonts kept ready, text at a point, panels, and indicators of priority."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from app.views import theme
+
+__all__ = ["draw_priority", "draw_text", "elided", "face", "pen", "text_width"]
+
+
+@lru_cache(maxsize=64)
+def face(size_px: int, weight: int = 400, *, tabular: bool = False) -> QFont:
+    """Return a font of the room, made once: making one costs more than painting with it."""
+    return theme.font(size_px, weight=weight, tabular=tabular)
+
+
+@lru_cache(maxsize=64)
+def _metrics(size_px: int, weight: int, tabular: bool) -> QFontMetricsF:
+    return QFontMetricsF(face(size_px, weight, tabular=tabular))
+
+
+def text_width(text: str, size_px: int, weight: int = 400, *, tabular: bool = False) -> float:
+    """Return the advance of `text` in px."""
+    return _metrics(size_px, weight, tabular).horizontalAdvance(text)
+
+
+def elided(text: str, width: float, size_px: int, weight: int = 400) -> str:
+    """Return `text` cut to `width` px with an ellipsis."""
+    return _metrics(size_px, weight, False).elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+def pen(colour: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """Return a pen with flat caps and mitred joins: lines end where they are told to."""
+    made = QPen(colour, width, style)
+    made.setCapStyle(Qt.PenCapStyle.FlatCap)
+    made.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    return made
+
+
+def draw_text(
+    painter: QPainter,
+    x: float,
+    baseline: float,
+    text: str,
+    *,
+    size: int = theme.BODY,
+    weight: int = 400,
+    colour: QColor = theme.TEXT,
+    tabular: bool = False,
+    align: str = "left",
+) -> float:
+    """Draw one line; `x` is its left end, middle or right end by `align`. Return its width in px."""
+    width = text_width(text, size, weight, tabular=tabular)
+    left = x if align == "left" else x - width / 2 if align == "middle" else x - width
+    painter.setFont(face(size, weight, tabular=tabular))
+    painter.setPen(colour)
+    painter.drawText(QPointF(left, baseline), text)
+    return width
+
+
+def draw_priority(painter: QPainter, cx: float, cy: float, priority: int, *, size: float = 18.0) -> None:
+    """Draw the indicator of a priority around a middle: shape, colour and digit, so that none is needed alone."""
+    half = size / 2
+    painter.setPen(pen(theme.OUTLINE, 1.0))
+    painter.setBrush(theme.PRIORITY[priority])
+    shift = 0.0
+    if priority == 1:
+        painter.drawRoundedRect(QRectF(cx - half, cy - half, size, size), 2, 2)
+    elif priority == 2:
+        painter.drawPolygon(_triangle(cx, cy, half * 1.18, up=True))
+        shift = half * 0.24
+    elif priority == 3:
+        painter.drawPolygon(_triangle(cx, cy, half * 1.18, up=False))
+        shift = -half * 0.24
+    else:
+        painter.drawEllipse(QPointF(cx, cy), half, half)
+    px = max(10, round(size * 0.62))
+    painter.setFont(face(px, 700))
+    painter.setPen(theme.PRIORITY_INK[priority])
+    box = QRectF(cx - half, cy - half + shift, size, size)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(priority))
+
+
+def _triangle(cx: float, cy: float, half: float, *, up: bool) -> QPolygonF:
+    tip = -half if up else half
+    base = half * 0.82 if up else -half * 0.82
+    return QPolygonF([QPointF(cx, cy + tip), QPointF(cx + half, cy + base), QPointF(cx - half, cy + base)])

@@ -1,0 +1,247 @@
+"""How single equipments are painted on a mimic: pumps, gates, racks, and boxes for what stands beside the flow.
+
+Each art names the roles it reads; the mimic hands it a face and paints it again only when the face is another.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from app.model.reasons import state_text
+from app.model.spec import TagSpec
+from app.views import theme
+from app.views.state.face import Face
+from app.views.state.mimic import Node
+from app.views.state.scale import Scale, scale_of
+from app.views.state.values import Mark, clock_text
+from app.views.widgets.ink import draw_priority, draw_text, elided, pen, text_width
+from app.views.widgets.marks import draw_chip, draw_hold, draw_mode, draw_selected
+from app.views.widgets.mimic_words import MimicWords
+from app.views.widgets.quality_ink import FADED, draw_value
+from app.views.widgets.sprites import Sprites
+
+__all__ = ["Art", "GateArt", "InflowArt", "PumpArt", "RackArt", "SideArt"]
+
+
+class Art:
+    """One node's painting. `specs` are the tags of the equipment by role."""
+
+    roles: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, node: Node, specs: dict[str, TagSpec], sprites: Sprites) -> None:
+        self.node = node
+        self.specs = specs
+        self.sprites = sprites
+
+    @property
+    def box(self) -> QRectF:
+        """The area that this art owns."""
+        b = self.node.box
+        return QRectF(b.x, b.y, b.w, b.h)
+
+    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        """Paint the face."""
+        raise NotImplementedError
+
+    def name(self, words: MimicWords) -> str:
+        """Return the equipment's name."""
+        return self.node.equipment.label.get(words.language)
+
+    def symbol(self, painter: QPainter, face: Face, symbol: str) -> None:
+        """Draw the symbol with the marks that stand around it."""
+        n = self.node
+        dead = face.mark in (Mark.STALE, Mark.BAD, Mark.COMM, Mark.LOST) or face.word == "unknown"
+        self.sprites.draw(painter, symbol, n.cx, n.cy, n.radius, filled=face.filled, opacity=FADED if dead else 1.0)
+        if face.selected:
+            draw_selected(painter, n.cx, n.cy, n.radius + 6, mine=face.selected == "mine")
+
+    def beside(self, painter: QPainter, face: Face, words: MimicWords, x: float, above: float, below: float) -> None:
+        """Draw the fault indicator and the hold tag, one above the other."""
+        if face.priority:
+            draw_priority(painter, x, above, face.priority, size=19)
+        if face.held:
+            draw_hold(painter, x, below, words.hold)
+
+
+class PumpArt(Art):
+    """A pump on its branch: name, word, mode above the pipe; load and figures below it."""
+
+    roles: ClassVar = ("run", "current", "power", "speed", "start_wait", "starts_hour", "speed_sp")
+
+    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        n = self.node
+        self.symbol(painter, face, "pump")
+        self.beside(painter, face, words, n.cx - n.radius - 20, n.cy - n.radius + 1, n.cy + n.radius + 1)
+        x = n.cx + n.radius + 16
+        self._title(painter, face, words, x, n.cy - 12)
+        self._figures(painter, face, x, n.cy)
+        self._timers(painter, face, words)
+
+    def _title(self, painter: QPainter, face: Face, words: MimicWords, x: float, baseline: float) -> None:
+        at = x + draw_text(painter, x, baseline, self.name(words), size=theme.STRONG, weight=600) + 10
+        loud = face.word in ("running", "tripped", "unknown")
+        colour = theme.TEXT_TRIP if face.word == "tripped" else theme.TEXT if loud else theme.TEXT_DIM
+        text = state_text(face.word, words.language)
+        at += draw_text(painter, at, baseline, text, size=theme.STRONG, weight=600 if loud else 400, colour=colour) + 10
+        if face.mode:
+            at += draw_mode(painter, at, baseline - 5, face.mode) + 6
+        if face.local:
+            at += draw_chip(painter, at, baseline - 5, words.local, strong=True) + 6
+        if face.command is not None:
+            draw_chip(painter, at, baseline - 5, words.command)
+        elif face.selected:
+            draw_chip(painter, at, baseline - 5, words.selected)
+
+    def _figures(self, painter: QPainter, face: Face, x: float, cy: float) -> None:
+        room = self.box.right() - x
+        main = "speed" if face.value("speed") is not None else "current"
+        spec, shown = self.specs.get(main), face.value(main)
+        compact = self.node.box.h < 78
+        if spec is not None and shown is not None and not compact:
+            _load_bar(painter, QRectF(x, cy + 11, min(190.0, room), 6), scale_of(spec), shown.value, faded=shown.faded)
+        baseline = cy + (20 if compact else 35)
+        idle = face.word != "running"
+        for k, role in enumerate(("current", "power", "speed")):
+            value = face.value(role)
+            if value is not None and 74 * (k + 1) <= room + 10:
+                ink = theme.TEXT_DIM if idle else None
+                weight = 400 if idle else 600
+                draw_value(painter, x + 76 * k, baseline, value, size=theme.STRONG, weight=weight, colour=ink)
+
+    def _timers(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        """Start allowed in …, starts this hour: at the right end, where there is room."""
+        right = self.box.right() - 4
+        if right - self.node.cx < 440:
+            return
+        cy = self.node.cy
+        wait, starts = face.value("start_wait"), face.value("starts_hour")
+        if wait is not None and wait.mark.usable and wait.value > 0 and face.word != "running":
+            text = words.start_wait.format(clock_text(wait.value))
+            draw_text(painter, right, cy - 12, text, size=theme.CAPTION, colour=theme.TEXT, align="right", tabular=True)
+        limit = self.node.equipment.max_starts_per_hour
+        if starts is not None and starts.mark.usable and limit is not None:
+            text = words.starts_hour.format(f"{starts.value:.0f}/{limit:.0f}")
+            full = starts.value >= limit
+            draw_text(
+                painter, right, cy + 35, text, size=theme.CAPTION, colour=theme.TEXT if full else theme.TEXT_DIM,
+                weight=600 if full else 400, align="right", tabular=True,
+            )  # fmt: skip
+
+
+class GateArt(Art):
+    """A sluice gate in the main, drawn as far open as it is."""
+
+    roles: ClassVar = ("position", "opened", "closed", "moving")
+
+    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        n = self.node
+        state = face.word if face.word in ("opened", "closed", "between", "moving") else "between"
+        self.symbol(painter, face, f"gate:{state}")
+        self.beside(painter, face, words, n.cx - n.radius - 18, n.cy - 26, n.cy + 22)
+        x = n.cx + n.radius + 6
+        name = elided(self.name(words), self.box.right() - x, theme.BODY, 600)
+        draw_text(painter, x, n.cy - 28, name, size=theme.BODY, weight=600)
+        word = state_text(face.word, words.language)
+        colour = theme.TEXT_TRIP if face.word == "tripped" else theme.TEXT
+        at = x + draw_text(painter, x, n.cy - 11, word, size=theme.BODY, colour=colour) + 8
+        position = face.value("position")
+        if position is not None and face.word not in ("opened", "closed"):
+            at += draw_value(painter, at, n.cy - 11, position, size=theme.BODY) + 8
+        if face.local:
+            draw_chip(painter, at, n.cy - 15, words.local, strong=True)
+
+
+class RackArt(Art):
+    """A mechanical screen in the inflow, with the level difference across it."""
+
+    roles: ClassVar = ("run", "level_difference")
+
+    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        n = self.node
+        self.symbol(painter, face, "rack")
+        self.beside(painter, face, words, self.box.x() + 11, n.cy - n.radius - 12, n.cy + n.radius + 8)
+        middle, top = n.cx, n.cy + n.radius
+        name = elided(self.name(words), self.box.width(), theme.CAPTION, 600)
+        draw_text(painter, middle, top + 18, name, size=theme.CAPTION, weight=600, align="middle")
+        word = state_text(face.word, words.language)
+        colour = theme.TEXT_TRIP if face.word == "tripped" else theme.TEXT_DIM
+        draw_text(painter, middle, top + 34, word, size=theme.CAPTION, colour=colour, align="middle")
+        difference = face.value("level_difference")
+        if difference is not None:
+            draw_value(painter, middle, top + 51, difference, size=theme.BODY, align="middle")
+
+
+class InflowArt(Art):
+    """Caption and value where the inflow pipe begins."""
+
+    roles: ClassVar = ("inflow",)
+
+    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        x, y = self.box.x() + 8, self.node.cy
+        draw_text(painter, x, y - 12, words.inflow, size=theme.CAPTION, colour=theme.TEXT_DIM)
+        shown = face.value("inflow")
+        if shown is not None:
+            draw_value(painter, x, y + 25, shown, size=theme.HEADING)
+
+
+class SideArt(Art):
+    """A box for what stands beside the flow: supply, gas, rain gauge, controller."""
+
+    roles: ClassVar = (
+        "mains", "voltage", "h2s", "ch4", "intensity", "rain_1h", "rain_24h", "program", "door", "cod", "nh3", "ph",
+        "flow", "pressure", "level",
+    )  # fmt: skip
+
+    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        box = self.box.adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(pen(theme.BORDER, 1.0))
+        painter.setBrush(theme.RAISED)
+        painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
+        n = self.node
+        self.sprites.draw(painter, n.equipment.symbol or n.equipment.type, n.cx, n.cy, n.radius, filled=True)
+        x = box.x() + 50
+        draw_text(painter, x, box.y() + 21, self.name(words), size=theme.BODY, weight=600)
+        if face.priority:
+            draw_priority(painter, box.right() - 16, box.y() + 16, face.priority, size=18)
+        for shown, role in ((s, r) for r, s in face.values):
+            caption = self._caption(role, words)
+            wide = text_width(caption, theme.CAPTION) + 5
+            need = wide + text_width(shown.whole, theme.STRONG, 600) + 4
+            if x + need > box.right():
+                break
+            if caption:
+                draw_text(painter, x, box.y() + 45, caption, size=theme.CAPTION, colour=theme.TEXT_DIM)
+                x += wide
+            ink = theme.TEXT_TRIP if shown.abnormal else None
+            x += draw_value(painter, x, box.y() + 45, shown, size=theme.STRONG, colour=ink) + 14
+
+    def _caption(self, role: str, words: MimicWords) -> str:
+        """Short names: a formula for gases, the tag's own name where nothing shorter is unmistakable."""
+        formula = {"h2s": "H₂S", "ch4": "CH₄", "rain_1h": "1 h", "rain_24h": "24 h"}
+        if role in formula:
+            return formula[role]
+        spec = self.specs.get(role)
+        return spec.label.get(words.language) if spec is not None and role in ("program", "door", "mains") else ""
+
+
+def _load_bar(painter: QPainter, box: QRectF, scale: Scale, value: float, *, faded: bool) -> None:
+    """A thin horizontal bar: how much of its range a machine uses, over its normal band."""
+    painter.setPen(pen(theme.BORDER, 1.0))
+    painter.setBrush(theme.SCALE)
+    painter.drawRect(box)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if scale.band is not None:
+        low, high = scale.band
+        painter.setBrush(theme.BAND)
+        painter.drawRect(
+            QRectF(box.x() + box.width() * low, box.y() + 0.5, box.width() * (high - low), box.height() - 1)
+        )
+    at = scale.at(value)
+    if at == at and at > 0:
+        painter.setOpacity(FADED if faded else 1.0)
+        painter.setBrush(theme.PIPE)
+        painter.drawRect(QRectF(box.x(), box.y() + 1.5, box.width() * at, box.height() - 3))
+        painter.setOpacity(1.0)
