@@ -1,0 +1,96 @@
+"""The grants in docs/operating.md are enough for each role, and no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from app.clock import SystemClock
+from app.model.records import RequestKind
+from app.model.spec import Label, Site
+from app.storage.contract import Tick
+from app.storage.opening import create_store, open_desk_store, open_engine_store, open_room_store
+from tests.helpers.postgres import fresh_database, running_postgres, wants_no_postgres
+from tests.helpers.sources import ROOT
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.skipif(wants_no_postgres(), reason="this machine has no PostgreSQL, by its owner's word"),
+    pytest.mark.xdist_group("postgres-roles"),
+]
+
+ROLES = ("qianliyan_owner", "qianliyan_engine", "qianliyan_room")
+
+
+def _sql_blocks() -> tuple[str, str]:
+    """Return the administrator's and the owner's statements as documented; the database itself is the fixture's."""
+    blocks = re.findall(r"```sql\n(.*?)```", (ROOT / "docs/operating.md").read_text(encoding="utf-8"), re.DOTALL)
+    administrator, owner = blocks
+    return re.sub(r"CREATE DATABASE .*", "", administrator), owner
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """A server on which the documented roles do not exist yet, and do not afterwards."""
+    with running_postgres() as server, fresh_database(server) as database:
+        yield database
+
+
+def _as(database: str, role: str) -> str:
+    """Return the same database's URL for another role."""
+    url = sa.make_url(database).update_query_dict({"user": role})
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def granted(server: str) -> Iterator[str]:
+    """A demo store made and granted as documented."""
+    administrator, owner = _sql_blocks()
+    with psycopg.connect(server, autocommit=True) as admin:
+        for statement in (s.strip() for s in administrator.split(";") if s.strip()):
+            admin.execute(statement.encode())
+        admin.execute(f"GRANT CREATE ON DATABASE {sa.make_url(server).database} TO qianliyan_owner".encode())
+        try:
+            create_store(_as(server, "qianliyan_owner"), demo=True)
+            with psycopg.connect(_as(server, "qianliyan_owner"), autocommit=True) as maker:
+                maker.execute(owner.encode())
+            yield server
+        finally:
+            for role in ROLES:
+                admin.execute(f"DROP OWNED BY {role} CASCADE".encode())
+                admin.execute(f"DROP ROLE {role}".encode())
+
+
+def test_each_role_can_do_its_part(granted: str) -> None:
+    """The engine leads, applies a site and commits; a room signs in, submits and reads; the engine sees it."""
+    engine = open_engine_store(_as(granted, "qianliyan_engine"), clock=SystemClock())
+    desk = open_desk_store(_as(granted, "qianliyan_room"))
+    room = open_room_store(_as(granted, "qianliyan_room"))
+    engine_desk = open_desk_store(_as(granted, "qianliyan_engine"))
+    try:
+        engine.take_lease("test")
+        engine.apply_site(Site(id="s", label=Label("场", "site"), timezone="UTC", demo=True), "test", "first")
+        engine.commit(Tick(prune_before_ms=1))
+        person = desk.sign_in_demo("here")
+        request = desk.submit(RequestKind.SELECT, person, {"equipment": "ps01/pump1"})
+        assert [r.id for r in engine_desk.recent(60.0)] == [request]
+        assert engine_desk.session(person.session) is not None
+        assert room.applied_site() is not None and room.lease() is not None
+        engine.release_lease()
+    finally:
+        for store in (engine, desk, room, engine_desk):
+            store.close()
+
+
+def test_a_room_cannot_write_what_the_engine_owns(granted: str) -> None:
+    """The room's role may read `live` and not change it."""
+    with psycopg.connect(_as(granted, "qianliyan_room"), autocommit=True) as room:
+        room.execute("SELECT count(*) FROM live.frame")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            room.execute("DELETE FROM live.frame")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            room.execute("UPDATE live.lease SET epoch = epoch + 1")
