@@ -194,7 +194,7 @@ class Equipment:
 
 @dataclass(frozen=True, slots=True)
 class CommandBlock:
-    """A PLC's command block: eleven registers out, six back; `docs/command-block.md` gives its layout.
+    """A PLC's command block: nine registers out, six back; `docs/command-block.md` gives its layout.
 
     `base` and `echo` are points of the first register (Modbus, type u16), or for OPC UA the node prefixes
     (`…/cmd/` and `…/echo/`). `heartbeat` is the tag of the PLC's own counter.
@@ -247,7 +247,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A sewer, storm drain or river between two facilities (or map points), drawn on the overview."""
+    """A line of the network between two facilities, drawn on the overview.
+
+    `kind` is sewer, force_main, storm or river. `path` is the whole line, both ends included.
+    """
 
     source: str
     target: str
@@ -257,7 +260,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A background shape of the map: kind is river, road, zone or label."""
+    """A background shape of the map: kind is river, canal, road, zone or label.
+
+    A closed path (first place = last) is an area to fill, an open one a line; a label has one place.
+    """
 
     kind: str
     path: tuple[Place, ...]

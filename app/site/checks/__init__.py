@@ -1,0 +1,1 @@
+"""Checks that look across the parts of a site."""

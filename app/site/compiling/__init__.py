@@ -1,0 +1,1 @@
+"""From forms to the plain records of `app.model.spec`; whatever does not fit together becomes a fault."""

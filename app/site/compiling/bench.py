@@ -1,0 +1,69 @@
+"""What the steps of compiling share: the files read, the templates, and the tags made so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.model.spec import Equipment, TagSpec
+from app.site.compiling.layers import Layer
+from app.site.compiling.types import Template, templates_of
+from app.site.document import Loc
+from app.site.faults import FaultList
+from app.site.folder import SiteFolder
+from app.site.forms.devices import DeviceForm
+from app.site.forms.layouts import LayoutForm
+from app.site.validating import BROKEN, Read, suggestion
+
+__all__ = ["Bench"]
+
+
+@dataclass(slots=True)
+class Bench:
+    """The workbench. `placed` says where each tag's point was written, `loose` which facilities and equipment could
+    not be read, so that references to them are not called unknown."""
+
+    folder: SiteFolder
+    faults: FaultList
+    templates: Mapping[str, Template]
+    layouts: Mapping[str, LayoutForm]
+    devices: Mapping[str, DeviceForm]
+    tags: dict[str, TagSpec] = field(default_factory=dict)
+    placed: dict[str, Layer] = field(default_factory=dict)
+    equipment: dict[str, Equipment] = field(default_factory=dict)
+    loose: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, folder: SiteFolder, faults: FaultList) -> Bench:
+        """Lay out what was read."""
+        return cls(
+            folder=folder,
+            faults=faults,
+            templates=templates_of(folder.types) if folder.types else {},
+            layouts=folder.layouts.form.layouts if folder.layouts else {},
+            devices=folder.devices.form.devices if folder.devices else {},
+            loose=set(folder.unread_stations) | {BROKEN},
+        )
+
+    def unknown(self, what: str, read: Read[Any] | None, known: Mapping[str, Any], name: str) -> str:
+        """Return a sentence if `name` is not among `known`; nothing if it is, or if its file could not be read."""
+        if name in known or read is None or name in read.broken or name == BROKEN:
+            return ""
+        return f"unknown {what} {name!r}{suggestion(name, known)}"
+
+    def tag_missing(self, path: str) -> str:
+        """Return a sentence if there is no tag at `path`."""
+        facility, _, rest = path.partition("/")
+        if path in self.tags or facility in self.loose or f"{facility}/{rest.partition('/')[0]}" in self.loose:
+            return ""
+        return f"there is no tag {path!r}{suggestion(path, self.tags)}"
+
+    def add_tag(self, tag: TagSpec, place: Layer, loc: Loc = ()) -> bool:
+        """Keep a tag; a path that exists already is a fault."""
+        if tag.path in self.tags:
+            place.source.fault(loc or place.loc, f"the tag {tag.path} exists already")
+            return False
+        self.tags[tag.path] = tag
+        self.placed[tag.path] = place
+        return True

@@ -1,0 +1,79 @@
+"""Tags that no device sends: what the engine says of its devices and of itself. They exist on every site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from app.model.spec import DeviceSpec, Label, State, TagKind, TagSpec
+
+__all__ = ["RESERVED", "diagnostic_tags"]
+
+RESERVED: Final = ("dev", "engine")
+"""First words of paths that no facility may have."""
+
+_STATES: Final = (
+    State(0, Label("连接中", "connecting")),
+    State(1, Label("在线", "up")),
+    State(2, Label("通讯失败", "failed")),
+)
+
+
+def diagnostic_tags(devices: Iterable[DeviceSpec]) -> tuple[TagSpec, ...]:
+    """Return `dev/<device>/…` for each device, then `engine/…`."""
+    of_devices = (tag for device in devices for tag in _device_tags(device.id))
+    return (*of_devices, *_engine_tags())
+
+
+def _device_tags(device: str) -> tuple[TagSpec, ...]:
+    at = f"dev/{device}"
+    return (
+        TagSpec(f"{at}/state", Label("通讯状态", "Link"), TagKind.ENUM, states=_STATES, abnormal=(2,), decimals=0),
+        TagSpec(f"{at}/last_good", Label("最后成功时间", "Last good reply"), TagKind.COUNTER, unit="ms", decimals=0),
+        _analog(
+            f"{at}/rate", Label("扫描达成率", "Achieved scan rate"), "%", normal_low=90.0, deadband=0.5, decimals=1
+        ),
+        _analog(f"{at}/scan_ms", Label("扫描耗时", "Scan time"), "ms", deadband=0.5, decimals=1),
+        TagSpec(f"{at}/overruns", Label("扫描超时数", "Overruns"), TagKind.COUNTER, decimals=0),
+        TagSpec(f"{at}/reconnects", Label("重连次数", "Reconnects"), TagKind.COUNTER, decimals=0),
+        TagSpec(f"{at}/failures", Label("失败次数", "Failures"), TagKind.COUNTER, decimals=0),
+        TagSpec(f"{at}/bad_replies", Label("错误应答数", "Bad replies"), TagKind.COUNTER, decimals=0),
+        # More than 2 s is worth a person's attention.
+        _analog(f"{at}/clock_offset", Label("时钟偏差", "Clock offset"), "s", normal_low=-2.0, normal_high=2.0),
+    )
+
+
+def _engine_tags() -> tuple[TagSpec, ...]:
+    return (
+        _analog("engine/cpu", Label("引擎 CPU", "Engine CPU"), "%", deadband=0.2, decimals=1),
+        _analog("engine/memory", Label("引擎内存", "Engine memory"), "MB", deadband=0.5, decimals=0),
+        _analog("engine/loop_lag", Label("循环滞后", "Loop lag"), "ms", deadband=0.5, decimals=1),
+        _analog("engine/commit_ms", Label("提交耗时", "Commit time"), "ms", deadband=0.5, decimals=1),
+        _analog("engine/writer_queue", Label("写入队列", "Writer queue"), "", deadband=0.0, decimals=0),
+        _analog("engine/store_size", Label("存储大小", "Store size"), "MB", deadband=0.5, decimals=0),
+        # At 80 % a warning, at 95 % commands are refused.
+        _analog("engine/disk", Label("磁盘占用", "Disk used"), "%", deadband=0.1, decimals=1, normal_high=80.0),
+        _analog("engine/spooled", Label("暂存帧数", "Spooled frames"), "", deadband=0.0, decimals=0, normal_high=0.0),
+    )
+
+
+def _analog(
+    path: str,
+    label: Label,
+    unit: str,
+    *,
+    deadband: float = 0.05,
+    decimals: int = 2,
+    normal_low: float | None = None,
+    normal_high: float | None = None,
+) -> TagSpec:
+    return TagSpec(
+        path=path,
+        label=label,
+        kind=TagKind.ANALOG,
+        unit=unit,
+        deadband=deadband,
+        decimals=decimals,
+        normal_low=normal_low,
+        normal_high=normal_high,
+    )

@@ -1,0 +1,58 @@
+"""Something said in several places: the type says it first, an instance may say parts of it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from app.site.document import Loc
+
+__all__ = ["Layer", "Layers", "Source"]
+
+
+class Source(Protocol):
+    """A file in which a fault can be placed."""
+
+    def fault(self, loc: Loc, message: str) -> None:
+        """Note a fault at `loc` of this file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One saying: the form, and where it stands."""
+
+    source: Source
+    loc: tuple[str | int, ...]
+    form: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Sayings about one thing, the weakest first; the weakest is complete, the others give what differs."""
+
+    layers: tuple[Layer, ...]
+
+    def get(self, name: str) -> Any:
+        """Return what the strongest layer says of `name`, else the weakest layer's default."""
+        layer = self._saying(name)
+        return getattr((layer or self.layers[0]).form, name)
+
+    def fault(self, name: str, message: str) -> None:
+        """Note a fault where `name` was said, or where the thing was first declared."""
+        layer = self._saying(name)
+        if layer is None:
+            self.layers[0].source.fault(self.layers[0].loc, message)
+        else:
+            layer.source.fault((*layer.loc, name), message)
+
+    def over(self, layer: Layer | None) -> Layers:
+        """Return these sayings with a stronger one added."""
+        return self if layer is None else Layers((*self.layers, layer))
+
+    def _saying(self, name: str) -> Layer | None:
+        for layer in reversed(self.layers):
+            if name in layer.form.model_fields_set and getattr(layer.form, name) is not None:
+                return layer
+        return None

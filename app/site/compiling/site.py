@@ -1,0 +1,84 @@
+"""The whole site: in order, tags first, then everything that speaks of tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.errors import ConfigurationFault
+from app.model.spec import Area, Facility, Label, Link, Place, Shape, Site
+from app.site.checks.names import check_names, check_templates
+from app.site.checks.overlaps import check_overlaps
+from app.site.compiling.bench import Bench
+from app.site.compiling.devices import devices_of
+from app.site.compiling.diagnostics import diagnostic_tags
+from app.site.compiling.equipment import finish
+from app.site.compiling.instance import instances_of
+from app.site.compiling.lists import add_lists
+from app.site.compiling.station import check_indices, check_parameters, facility_of
+from app.site.faults import FaultList
+from app.site.folder import SiteFolder
+from app.site.forms.base import LabelForm
+from app.site.forms.site import SiteFile
+
+__all__ = ["compile_site"]
+
+
+def compile_site(folder: SiteFolder, faults: FaultList, addresses: Mapping[str, str]) -> Site | None:
+    """Return the site, with its faults noted; what it returns is to be used only if there are none.
+
+    `addresses` replaces addresses of devices by id; raises ConfigurationFault if it names a device that is not there.
+    """
+    bench = Bench.of(folder, faults)
+    check_names(bench)
+    check_templates(bench)
+    instances = [(read, instances_of(read, bench)) for read in folder.stations]
+    add_lists(bench)
+    for read, made in instances:
+        check_indices(read)
+        check_parameters(read, made)
+    equipment = tuple(finish(instance, bench) for _, made in instances for instance in made)
+    facilities = tuple(facility_of(read, made, bench) for read, made in instances)
+    check_overlaps(bench, facilities)
+    if folder.devices is not None and (
+        unknown := sorted(addresses.keys() - bench.devices.keys() - folder.devices.broken)
+    ):
+        raise ConfigurationFault(f"an address is given for {', '.join(unknown)}, which the site does not have")
+    demo = folder.site.form.demo if folder.site else False
+    devices = devices_of(bench, demo=demo, addresses=addresses)
+    if folder.site is None:
+        return None
+    form = folder.site.form
+    facilities = (*facilities, *_places(form))
+    return Site(
+        id=form.site,
+        label=form.label.label(),
+        timezone=form.timezone,
+        demo=form.demo,
+        areas=tuple(Area(name, label.label()) for name, label in form.areas.items()),
+        facilities=facilities,
+        equipment=equipment,
+        devices=devices,
+        tags=(*bench.tags.values(), *diagnostic_tags(devices)),
+        links=_links(form, facilities),
+        shapes=tuple(Shape(x.kind, _path(x.path), _label(x.label)) for x in form.map.shapes),
+    )
+
+
+def _places(form: SiteFile) -> tuple[Facility, ...]:
+    places = form.places.items()
+    return tuple(Facility(name, p.kind, p.label.label(), p.area, Place(*p.place)) for name, p in places)
+
+
+def _links(form: SiteFile, facilities: tuple[Facility, ...]) -> tuple[Link, ...]:
+    """Return the links with whole paths, both ends included; a link whose end is unknown was noted as a fault."""
+    places = {facility.id: facility.place for facility in facilities}
+    known = (x for x in form.map.links if x.source in places and x.target in places)
+    return tuple(Link(x.source, x.target, x.kind, (places[x.source], *_path(x.path), places[x.target])) for x in known)
+
+
+def _path(points: tuple[tuple[float, float], ...]) -> tuple[Place, ...]:
+    return tuple(Place(x, y) for x, y in points)
+
+
+def _label(form: LabelForm | None) -> Label | None:
+    return form.label() if form else None

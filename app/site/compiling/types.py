@@ -1,0 +1,110 @@
+"""Equipment types with everything that they extend folded in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.model.commands.verbs import Verb
+from app.model.spec import Label
+from app.site.compiling.layers import Layer, Layers
+from app.site.forms.layouts import LayoutTypeForm
+from app.site.forms.types import ConditionForm, TypeForm, TypesFile
+from app.site.validating import Read, suggestion
+
+__all__ = ["Template", "Written", "templates_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A condition and where it was written."""
+
+    layer: Layer
+    form: ConditionForm
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A type, complete. `family` are its own name and the names of what it extends, the most general first."""
+
+    name: str
+    layer: Layer
+    family: tuple[str, ...]
+    label: Label
+    symbol: str
+    tags: Mapping[str, Layers]
+    commands: Mapping[Verb, Layers]
+    permissives: Mapping[str, Written]
+    interlocks: Mapping[str, Written]
+    parameters: Mapping[str, float]
+    safe_action: str
+    max_starts_per_hour: float | None
+
+    def placing(self, layout: Mapping[str, LayoutTypeForm]) -> list[str]:
+        """Return the members of the family that `layout` places, the most general first."""
+        return [name for name in self.family if name in layout]
+
+
+def templates_of(types: Read[TypesFile]) -> dict[str, Template]:
+    """Fold every type; an unknown or circular `extends` is a fault, and the type then stands alone."""
+    found: dict[str, Template] = {}
+    for name in types.form.types:
+        found[name] = _fold(types, name)
+    return found
+
+
+def _fold(types: Read[TypesFile], name: str) -> Template:
+    family = _family(types, name)
+    forms = [(types.form.types[member], ("types", member)) for member in family]
+    own, loc = forms[-1]
+    tags: dict[str, Layers] = {}
+    commands: dict[Verb, Layers] = {}
+    permissives: dict[str, Written] = {}
+    interlocks: dict[str, Written] = {}
+    parameters: dict[str, float] = {}
+    for form, where in forms:
+        source = types.document
+        tags |= {r: Layers((Layer(source, (*where, "tags", r), t),)) for r, t in form.tags.items()}
+        commands |= {v: Layers((Layer(source, (*where, "commands", v.value), c),)) for v, c in form.commands.items()}
+        permissives |= _written(types, form.permissives, (*where, "permissives"))
+        interlocks |= _written(types, form.interlocks, (*where, "interlocks"))
+        parameters |= form.parameters
+    return Template(
+        name=name,
+        layer=Layer(types.document, loc, own),
+        family=tuple(family),
+        label=own.label.label(),
+        symbol=next((f.symbol for f, _ in reversed(forms) if f.symbol), family[0]),
+        tags=tags,
+        commands=commands,
+        permissives=permissives,
+        interlocks=interlocks,
+        parameters=parameters,
+        safe_action=next((f.safe_action for f, _ in reversed(forms) if f.safe_action is not None), ""),
+        max_starts_per_hour=next((f.max_starts_per_hour for f, _ in reversed(forms) if f.max_starts_per_hour), None),
+    )
+
+
+def _written(
+    types: Read[TypesFile], conditions: Mapping[str, ConditionForm], loc: tuple[str, ...]
+) -> dict[str, Written]:
+    return {n: Written(Layer(types.document, (*loc, n), c), c) for n, c in conditions.items()}
+
+
+def _family(types: Read[TypesFile], name: str) -> list[str]:
+    family = [name]
+    while (parent := _parent(types.form.types[family[0]])) is not None:
+        loc = ("types", family[0], "extends")
+        if parent in family:
+            types.document.fault(loc, f"the type {parent} extends itself")
+            break
+        if parent not in types.form.types:
+            if parent not in types.broken:
+                types.document.fault(loc, f"unknown type {parent!r}{suggestion(parent, types.form.types)}")
+            break
+        family.insert(0, parent)
+    return family
+
+
+def _parent(form: TypeForm) -> str | None:
+    return form.extends

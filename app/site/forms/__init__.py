@@ -1,0 +1,1 @@
+"""What an engineer may write, one form per kind of file: strict pydantic models, used nowhere outside `app.site`."""
