@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
-    """Choose a role by the command line."""
+    """Choose a role by the command line. Ends with one sentence and code 2 for what a person wrote wrongly, 1 for
+    what the machine, a device or the store refuses; a defect of ours keeps its traceback."""
     from app.cli.main import app
+    from app.errors import ConfigurationFault, InternalFault, QianliyanError
 
-    app()
+    try:
+        app()
+    except InternalFault:
+        raise
+    except QianliyanError as error:
+        sys.stderr.write(f"qianliyan: {error}\n")
+        sys.exit(2 if isinstance(error, ConfigurationFault) else 1)
 
 
 if __name__ == "__main__":

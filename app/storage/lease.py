@@ -14,7 +14,7 @@ from app.errors import LeaseHeld, LeaseLost
 from app.model.records import Lease
 from app.storage.tables_live import lease
 
-__all__ = ["TTL_MS", "end_lease", "read_lease", "renew_lease", "take_lease"]
+__all__ = ["TTL_MS", "end_lease", "read_lease", "refuse_while_held", "renew_lease", "take_lease"]
 
 TTL_MS: Final = 2_500
 
@@ -62,3 +62,10 @@ def renew_lease(connection: sa.Connection, now_ms: sa.ColumnElement[int], mine: 
 def end_lease(connection: sa.Connection, mine: Lease) -> None:
     """Let our lease run out now."""
     connection.execute(sa.update(lease).where(lease.c.epoch == mine.epoch).values(until_ms=0))
+
+
+def refuse_while_held(connection: sa.Connection, now_ms: sa.ColumnElement[int]) -> None:
+    """Raise LeaseHeld while somebody's lease has not run out."""
+    holder = connection.execute(sa.select(lease.c.holder).where(lease.c.until_ms >= now_ms)).scalar_one_or_none()
+    if holder is not None:
+        raise LeaseHeld(holder)

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from app.errors import StoreTooOld
 from app.storage import tables_desk, tables_live
 from app.storage.backend import Backend
-from app.storage.columns import DESK_OWNER, LIVE_OWNER
+from app.storage.columns import DESK_OWNER, LIVE_OWNER, OWNERS
+from app.storage.foreign import mapped_errors
+from app.storage.lease import refuse_while_held
 
 __all__ = [
     "ADMITS",
@@ -20,8 +22,8 @@ __all__ = [
     "create_owner",
     "meta_of",
     "migrate_owner",
+    "migrate_store",
     "revision_of",
-    "stamp_admits",
 ]
 
 REVISION: Final = {DESK_OWNER: 1, LIVE_OWNER: 1}
@@ -86,7 +88,32 @@ def check_revision(backend: Backend, connection: sa.Connection, owner: str) -> N
             )
 
 
-def stamp_admits(connection: sa.Connection, owner: str) -> None:
+def migrate_store(backend: Backend) -> dict[str, tuple[int, int]]:
+    """Bring every owner to the newest revision; return from which to which. Raises LeaseHeld while an engine runs."""
+    lock = backend.engine_lock()
+    lock.take("store migrate")
+    try:
+        return {owner: _migrate(backend, owner) for owner in OWNERS}
+    finally:
+        lock.release()
+
+
+def _migrate(backend: Backend, owner: str) -> tuple[int, int]:
+    engine = backend.writer(owner)
+    try:
+        with mapped_errors(), engine.begin() as connection:
+            before = revision_of(backend, connection, owner)
+            if owner == LIVE_OWNER and not backend.lock_proves_absence:
+                refuse_while_held(connection, backend.now_ms)
+            if before < REVISION[owner]:
+                migrate_owner(backend, connection, owner)
+                _stamp_admits(connection, owner)
+            return before, revision_of(backend, connection, owner)
+    finally:
+        engine.dispose()
+
+
+def _stamp_admits(connection: sa.Connection, owner: str) -> None:
     """Say in `meta` which programs may open the owner from now on."""
     connection.execute(sa.update(meta_of(owner)).values(admits=ADMITS[owner]))
 

@@ -21,7 +21,7 @@ from app.storage.migrating import check_revision, create_owner, meta_of
 from app.storage.room_store import SqlRoomStore
 from app.storage.sqlite import SqliteBackend
 
-__all__ = ["backend_of", "create_store", "open_desk_store", "open_engine_store", "open_room_store"]
+__all__ = ["backend_of", "create_store", "existing_backend", "open_desk_store", "open_engine_store", "open_room_store"]
 
 _SCHEMES: Final = ("postgresql", "postgres", "postgresql+psycopg")
 
@@ -39,6 +39,14 @@ def backend_of(address: str) -> Backend:
         return PostgresBackend(sa.make_url(address.replace("postgres://", "postgresql://", 1)))
     except sa.exc.ArgumentError as error:
         raise ConfigurationFault(f"the address of the store cannot be read: {error}") from error
+
+
+def existing_backend(address: str) -> Backend:
+    """Return the backend of a store that is there, whatever its revision. Raises StoreUnavailable if it is not."""
+    backend = backend_of(address)
+    for owner in OWNERS:
+        _there(backend, owner, last=True)
+    return backend
 
 
 def create_store(address: str, *, demo: bool) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app.errors import StoreUnavailable
 from app.storage.foreign import mapped_errors
 
-__all__ = ["NoLock", "PostgresBackend", "PostgresBell"]
+__all__ = ["NoLock", "PostgresBackend", "PostgresBell", "without_password"]
 
 _PAUSE_S: Final = 0.2
 _CREATION_LOCK: Final = 0x51_4C_59
@@ -87,6 +87,9 @@ class PostgresBackend:
             size = int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
             return size, self._used_fraction(connection)
 
+    def integrity(self, connection: sa.Connection) -> list[str]:
+        return []  # pg_amcheck and checksums are the server's own business
+
     def _used_fraction(self, connection: sa.Connection) -> float:
         """Measure the server's disk when it is ours and we may know where; 0 means unknown."""
         if self._url.host not in (None, "", "localhost", "127.0.0.1", "::1") and not self._url.host.startswith("/"):
@@ -139,6 +142,13 @@ class NoLock:
 
     def release(self) -> None:
         """Do nothing."""
+
+
+def without_password(address: str) -> tuple[str, str]:
+    """Split an address for PostgreSQL's own programs: the address without its password, and the password."""
+    url = sa.make_url(address.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql")
+    bare = sa.URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
+    return bare.render_as_string(hide_password=False), url.password or ""
 
 
 def channel(owner: str) -> str:

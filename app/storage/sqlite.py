@@ -108,6 +108,11 @@ class SqliteBackend:
     def engine_lock(self) -> EngineLock:
         return LockFile(self.folder / "engine.lock")
 
+    def integrity(self, connection: sa.Connection) -> list[str]:
+        with mapped_errors():
+            said = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        return [] if list(said) == ["ok"] else [str(line) for line in said]
+
     def size(self, connection: sa.Connection) -> tuple[int, float]:
         with mapped_errors():
             used = sum(f.stat().st_size for owner in OWNERS for f in self.folder.glob(f"{owner}.sqlite*"))

@@ -1,0 +1,110 @@
+"""Copies of a store, and stores from copies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from app.errors import ConfigurationFault, EnvironmentFault
+from app.storage.columns import OWNERS
+from app.storage.foreign import mapped_errors
+from app.storage.opening import backend_of, existing_backend
+from app.storage.sqlite import SqliteBackend, connect, sync_folder
+from app.storage.verify import StoreReport, verify_store
+
+__all__ = ["backup_store", "restore_store"]
+
+_DUMP: Final = "store.dump"
+
+
+def backup_store(address: str, target: Path) -> tuple[Path, ...]:
+    """Copy the store to the new or empty folder `target`, also while it is in use, and return the files made.
+
+    SQLite: each file in one step (one snapshot of it), desk before live, so that the copy holds every request whose
+    result it holds. PostgreSQL: one snapshot by pg_dump. Raises ConfigurationFault for a folder that is not empty,
+    EnvironmentFault when pg_dump is not installed or fails.
+    """
+    backend = existing_backend(address)
+    with mapped_errors():
+        target.mkdir(parents=True, exist_ok=True)
+        if any(target.iterdir()):
+            raise ConfigurationFault(f"{target} is not empty: a backup goes to a folder of its own")
+    if isinstance(backend, SqliteBackend):
+        sources = [backend.file(owner) for owner in OWNERS]
+        return tuple(_copy(source, target / source.name) for source in sources)
+    dump = target / _DUMP
+    schemas = [f"--schema={owner}" for owner in OWNERS]
+    _run_tool("pg_dump", ["--format=custom", *schemas, f"--file={dump}"], backend.address, address)
+    return (dump,)
+
+
+def restore_store(source: Path, address: str) -> StoreReport:
+    """Make the store at `address` from the backup in the folder `source`, and verify it.
+
+    Never replaces a store: raises ConfigurationFault where one exists or where `source` is no backup.
+    """
+    backend = backend_of(address)
+    if any(backend.exists(owner) for owner in OWNERS):
+        raise ConfigurationFault(f"there is a store at {backend.address} already: move it away first")
+    if isinstance(backend, SqliteBackend):
+        _restore_files(source, backend)
+    else:
+        dump = source / _DUMP
+        if not dump.is_file():
+            raise ConfigurationFault(f"{dump} does not exist: {source} is not a backup of a PostgreSQL store")
+        _run_tool("pg_restore", ["--single-transaction", "--no-owner", str(dump)], backend.address, address)
+    return verify_store(address)
+
+
+def _restore_files(source: Path, backend: SqliteBackend) -> None:
+    files = [source / backend.file(owner).name for owner in OWNERS]
+    if missing := [str(f) for f in files if not f.is_file()]:
+        raise ConfigurationFault(f"{source} is not a backup of a SQLite store: {', '.join(missing)} is missing")
+    with mapped_errors():
+        backend.folder.mkdir(parents=True, exist_ok=True)
+    with backend.alone("creation.lock"):
+        for file in files:
+            _copy(file, backend.folder / file.name)
+
+
+def _copy(source: Path, target: Path) -> Path:
+    """Copy a database in one step and rename it when it is whole and on the disk."""
+    new = target.with_suffix(".new")
+    with mapped_errors():
+        new.unlink(missing_ok=True)
+        _with_both(source, new, lambda old, copy: old.backup(copy))
+        new.rename(target)
+        sync_folder(target.parent)
+    return target
+
+
+def _with_both(source: Path, target: Path, work: Callable[[sqlite3.Connection, sqlite3.Connection], None]) -> None:
+    old = connect(source, mode="ro", busy_s=5.0)
+    try:
+        copy = connect(target, mode="rwc", busy_s=5.0)
+        try:
+            work(old, copy)
+        finally:
+            copy.close()
+    finally:
+        old.close()
+
+
+def _run_tool(tool: str, options: list[str], shown: str, address: str) -> None:
+    """Run one of PostgreSQL's own programs on the store's database."""
+    from app.storage.postgres import without_password
+
+    found = shutil.which(tool)
+    if found is None:
+        raise EnvironmentFault(f"{tool} is not installed here: run it where PostgreSQL is, on {shown}")
+    dsn, password = without_password(address)
+    secret = {"PGPASSWORD": password} if password else {}  # a command line is for everyone to read
+    command = [found, f"--dbname={dsn}", *options]
+    ended = subprocess.run(command, env={**os.environ, **secret}, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise EnvironmentFault(f"{tool} failed: {ended.stderr.strip() or ended.returncode}")

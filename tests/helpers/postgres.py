@@ -1,0 +1,110 @@
+"""A private PostgreSQL server for tests and benchmarks: its own folder, a Unix socket, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+__all__ = ["fresh_database", "running_postgres", "wants_no_postgres"]
+
+SERVER_USER = "postgres"
+
+
+def wants_no_postgres() -> bool:
+    """Return True when a person said that tests shall do without the server."""
+    return os.environ.get("QIANLIYAN_TEST_NO_POSTGRES") == "1"
+
+
+@contextmanager
+def running_postgres(*, durable: bool = False) -> Iterator[str]:
+    """Give the URL of a server whose user may create databases: the one that QIANLIYAN_TEST_POSTGRES names, or a
+    private one. `durable` lets its commits wait for the disk. Raises RuntimeError if the server is not installed: a
+    store that is tested on one backend only is not tested."""
+    given = os.environ.get("QIANLIYAN_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    binaries = _binaries()
+    folder = Path(tempfile.mkdtemp(prefix="qly-pg-"))
+    try:
+        if _is_root():
+            shutil.chown(folder, SERVER_USER, SERVER_USER)
+        _start(binaries, folder, durable=durable)
+        try:
+            yield f"postgresql:///postgres?host={folder}&user={SERVER_USER}"
+        finally:
+            _run([binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """Give the URL of a new, empty database on `server`, dropped afterwards with everything that uses it."""
+    name = f"qly_{uuid4().hex[:12]}"
+    _on_server(server, f"CREATE DATABASE {name}")
+    try:
+        head, _, query = server.partition("?")
+        yield f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+    finally:
+        _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _on_server(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _binaries() -> Path:
+    """Return the folder of the newest server's programs."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    found = [*places, *([Path(which)] if (which := shutil.which("initdb")) else [])]
+    if not found:
+        raise RuntimeError("PostgreSQL's server is not installed (initdb was not found); see QIANLIYAN_TEST_POSTGRES")
+    return found[-1].parent
+
+
+def _start(binaries: Path, folder: Path, *, durable: bool) -> None:
+    data = folder / "data"
+    _run([binaries / "initdb", "-D", data, "-U", SERVER_USER, "--auth=trust", "-E", "UTF8", "--no-sync", "--locale=C"])
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(folder),
+        "shared_buffers": "32MB",
+        "fsync": "on" if durable else "off",
+        "full_page_writes": "on" if durable else "off",
+    }
+    options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+    _run([binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "-t", "60", "start"])
+
+
+def _run(command: Sequence[str | Path]) -> None:
+    """Run one of the server's programs; it refuses to be root, so root becomes its user first."""
+    # The server inherits these streams and outlives this call: a pipe would never end.
+    with tempfile.TemporaryFile() as output:
+        ended = subprocess.run(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            user=SERVER_USER if _is_root() else None,
+            group=SERVER_USER if _is_root() else None,
+            extra_groups=[] if _is_root() else None,
+            check=False,
+        )
+        output.seek(0)
+        if ended.returncode:
+            raise RuntimeError(f"{command[0]} ended with {ended.returncode}: {output.read().decode(errors='replace')}")
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
