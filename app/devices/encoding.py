@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+import struct
 from struct import Struct
-from struct import error as StructError
 from typing import Final
 
 from app.errors import Refused
@@ -71,7 +71,7 @@ def register_bytes(point: ModbusPoint, value: float) -> bytes:
 def _pack(kind: WordType, value: float, order: WordOrder) -> bytes:
     try:
         return _ordered(_FORMATS[kind].pack(value if kind in _FLOATS else round(value)), order)
-    except (StructError, OverflowError) as fault:
+    except (struct.error, OverflowError) as fault:
         raise Refused(f"{value} does not fit into {kind.value}") from fault
 
 

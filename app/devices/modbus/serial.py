@@ -83,7 +83,7 @@ class SerialLine(StreamLine):
     def _send(self, frame: bytes) -> None:
         transport = self._transport
         assert isinstance(transport, SerialTransport)
-        transport.write(frame)  # type: ignore[no-untyped-call]
+        transport.write(frame)
         # The transport would write on the loop's next turn: too late for a fence that has just been passed.
         transport.intern_write_ready()
 
@@ -95,9 +95,7 @@ async def open_serial(port: SerialPort, *, note: Note) -> SerialLine:
     line = SerialLine(note, silence_s)
     loop = asyncio.get_running_loop()
     try:
-        transport = SerialTransport(  # type: ignore[no-untyped-call]
-            loop, line, port.path, port.baudrate, port.bytesize, port.parity, port.stopbits, 0
-        )
+        transport = SerialTransport(loop, line, port.path, port.baudrate, port.bytesize, port.parity, port.stopbits, 0)
     except (OSError, ValueError) as fault:  # pyserial's own error is an OSError
         raise LinkDown(f"{port.path}: {fault}") from None
     transport.setup()
