@@ -1,1 +1,1 @@
-"""The demo and training plant: EPA SWMM hydraulics and PLC programs behind real servers."""
+"""The demo and training plant: sewer hydraulics, PLC programs and real servers. Nothing else imports it."""
