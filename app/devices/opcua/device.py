@@ -85,6 +85,7 @@ class OpcUaDevice:
         try:
             return await self._serve(session, sink)
         except DeviceFault as fault:
+            session.abort()
             self.status.failures += 1
             self.status.bad_replies += isinstance(fault, BadReply)
             return str(fault)
@@ -155,7 +156,7 @@ class OpcUaDevice:
     def _tell_offered(self, why: str) -> None:
         if why != self._offered:
             self._offered = why
-            self._health.tell("certificate", why, level=logging.WARNING)
+            self._health.tell("certificate", why, level=logging.INFO)
 
     def _tell_refused(self, subscription: Subscription) -> None:
         for path, why in subscription.refused.items():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 import struct
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -29,6 +30,8 @@ from app.model.spec import DeviceSpec
 
 __all__ = ["CertificateOffered", "Session", "foreign_errors", "open_session", "server_certificate"]
 
+_log: Final = logging.getLogger(__name__)
+CLOSING_S: Final = 0.5
 SESSION_TIMEOUT_MS: Final = 30_000
 """Servers in PLCs hold few sessions: one that we dropped must not block its place for an hour."""
 
@@ -102,9 +105,14 @@ class Session:
                 for node, variant in values
             ]
         )
-        async with foreign_errors(self.timeout_s):
-            with self._fenced(fence):
-                results = await self.client.uaclient.write(parameters)
+        with self._fenced(fence) as gate:
+            try:
+                async with foreign_errors(self.timeout_s):
+                    results = await self.client.uaclient.write(parameters)
+            except DeviceFault:
+                if gate.fault is not None:
+                    raise gate.fault from None
+                raise
         bad = [result for result in results if not result.is_good()]
         if len(results) != len(values) or (bad and len(bad) < len(values)):
             raise BadReply(f"written in part: {[result.name for result in results]}")
@@ -112,7 +120,13 @@ class Session:
             raise Refused(f"write refused: {bad[0].name}", bad[0].value)
 
     async def close(self) -> None:
-        """Drop the transport, then let asyncua end its tasks: never waits for the server."""
+        """End the session in good order if the server answers at once, else drop it."""
+        if self.up:
+            try:
+                async with asyncio.timeout(CLOSING_S):
+                    await self.client.disconnect()
+            except (TimeoutError, OSError, UaError):
+                _log.debug("no orderly end of the session", exc_info=True)
         self.abort()
         await _let_go(self.client)
 
@@ -133,34 +147,42 @@ class Session:
         return None if protocol is None else protocol.transport
 
     @contextlib.contextmanager
-    def _fenced(self, fence: Callable[[], None]) -> Iterator[None]:
+    def _fenced(self, fence: Callable[[], None]) -> Iterator[_Gate]:
         protocol: Any = self.client.uaclient.protocol
         if protocol is None or protocol.transport is None:
             raise LinkDown("not connected")
         gate = _Gate(protocol.transport, fence, asyncio.current_task())
         protocol.transport = gate
         try:
-            yield
+            yield gate
         finally:
             if protocol.transport is gate:
                 protocol.transport = gate.transport
-            if not gate.passed:
-                self.abort()  # encoding took a sequence number that the server will never see
+            if gate.fault is not None:
+                self.abort()
 
 
 class _Gate:
-    """Stands before a transport and runs the fence in the same step as the bytes of one task's request."""
+    """Stands before a transport and runs the fence in the same step as the bytes of one task's request.
+
+    When the fence raises, nothing is sent and the transport is dropped: the encoded request took a sequence number
+    that the server will never see.
+    """
 
     def __init__(self, transport: Any, fence: Callable[[], None], task: asyncio.Task[Any] | None) -> None:
         self.transport: Final = transport
+        self.fault: Exception | None = None
         self._fence = fence
         self._task = task
-        self.passed = False
 
     def write(self, data: bytes) -> None:
         if asyncio.current_task() is self._task:
-            self._fence()
-            self.passed = True
+            try:
+                self._fence()
+            except Exception as fault:  # noqa: BLE001 - whatever it raises goes to the caller of the write
+                self.fault = fault
+                self.transport.abort()
+                return
         self.transport.write(data)
 
     def __getattr__(self, name: str) -> Any:
