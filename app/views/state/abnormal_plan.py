@@ -24,6 +24,7 @@ _WORDS = {
     "L": Label("偏低", "low"),
     "LL": Label("低低", "low-low"),
 }
+_WORSE = {"H": "HH", "L": "LL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ def make_plan(site: Site) -> Plan:
         for rule, limit, side, margin in _rules(tag, role, equipment, facilities.get(equipment.facility)):
             rules.append(rule)
             columns.append((tag.number, limit, side, margin))
-        zones = {rule.zone: i for i, rule in enumerate(rules[start:], start)}
-        hidden += [zones.get({"H": "HH", "L": "LL"}.get(rule.zone, ""), -1) for rule in rules[start:]]
+        zones = {rule.zone: i for i, rule in enumerate(rules[start:], start) if rule.zone}
+        hidden += [zones.get(_WORSE.get(rule.zone, ""), -1) for rule in rules[start:]]
     table = np.array(columns, np.float64).reshape(-1, 4)
     return Plan(
         tuple(rules), table[:, 0].astype(np.int32), table[:, 1], table[:, 2], table[:, 3], np.array(hidden, np.int64)
@@ -99,6 +100,8 @@ def _rules(
     tag: TagSpec, role: str, equipment: Equipment, facility: Facility | None
 ) -> Iterator[tuple[Rule, float, float, float]]:
     where = _where(equipment, facility)
+    if role == "trip_code" and equipment.tag("trip") is not None:
+        return  # it explains the trip's own row
     base = (tag, role, facility.id if facility else "")
     if tag.kind in (TagKind.DISCRETE, TagKind.ENUM):
         for value in tag.abnormal:

@@ -8,7 +8,7 @@ from typing import Final
 
 from app.model.spec import Label
 
-__all__ = ["NO_VALUE", "AbnormalRow", "Counts", "Kind", "counts_of", "order"]
+__all__ = ["NO_VALUE", "AbnormalRow", "Counts", "Kind", "counts_of", "order", "row_texts"]
 
 NO_VALUE: Final = Label("", "")
 
@@ -87,6 +87,13 @@ def counts_of(rows: tuple[AbnormalRow, ...]) -> Counts:
     levels = sum(r.kind in (Kind.LIMIT, Kind.OVERFLOW) or r.path.endswith("_float") for r in rows)
     commands = sum(r.kind is Kind.COMMAND for r in rows)
     return Counts(devices, trips, levels, commands, len(rows) - devices - trips - levels - commands)
+
+
+def row_texts(row: AbnormalRow, language: str) -> tuple[str, str, str]:
+    """Return the three lines of a row: where, what with its value, what to do."""
+    value = row.value.get(language)
+    what = row.what.get(language)
+    return row.where.get(language), f"{what}  {value}" if value else what, f"→ {row.todo.get(language)}"
 
 
 def order(row: AbnormalRow) -> tuple[int, int, str]:

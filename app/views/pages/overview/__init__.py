@@ -1,0 +1,1 @@
+"""The overview: the whole zone on one screen, abnormal first."""

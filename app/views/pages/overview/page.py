@@ -1,0 +1,177 @@
+"""The overview page: key figures, the zone's map, and what is abnormal, worst first. No commands here."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+import numpy as np
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.views import theme
+from app.views.pages.base import Page
+from app.views.pages.overview.abnormal_list import AbnormalList
+from app.views.pages.overview.areas import AreaTable
+from app.views.pages.overview.figure_row import FigureRow
+from app.views.pages.overview.map import ZoneMap
+from app.views.room import Room
+from app.views.state.cards import Situation
+from app.views.state.figures import areas_of, figures_of, flow_paths, rain_paths
+from app.views.state.traces import Traces
+from app.views.widgets.panel import Panel
+from app.views.widgets.sparkline import Spark, spark_of
+
+__all__ = ["OverviewPage"]
+
+_SPAN_S: Final = 900.0
+_GRID: Final = 60
+
+
+class OverviewPage(Page):
+    """Ticks at 10 Hz but looks at values 5 times a second, and at lists and figures once a second."""
+
+    page_id: ClassVar[str] = "overview"
+
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+        super().__init__(room, parent)
+        self._ticks = 0
+        self._names: dict[str, str] = {}
+        self._sparks: dict[str, Spark] = {}
+        self._traces = Traces(())
+        self._seeded = False
+        self.figures = FigureRow(self)
+        self.map = ZoneMap(self)
+        self.list = AbnormalList(room, self)
+        self.areas = AreaTable(self)
+        self._list_panel = Panel(self.list, self)
+        self._areas_panel = Panel(self.areas, self)
+        self._lay_out()
+        self.map.opened.connect(self._open_station)
+        self.list.chosen.connect(self.room.navigate)
+        room.watch.changed.connect(self._rows_changed)
+        self.retranslate()
+        self.site_changed()
+
+    def title(self) -> str:
+        return self.tr("Overview")
+
+    def tick(self) -> None:
+        self._ticks += 1
+        if self._ticks % 2:
+            self._show_cards()
+        if self._ticks % 10 == 1:
+            self._show_slow()
+
+    def retranslate(self) -> None:
+        self._names = {
+            "normal": self.tr("Stations normal"),
+            "pumps": self.tr("Pumps running"),
+            "outflow": self.tr("Total outflow"),
+            "rain": self.tr("Rain"),
+            "fill": self.tr("Fullest well"),
+            "spill": self.tr("First overflow in"),
+            "devices": self.tr("Devices up"),
+        }
+        self._list_panel.set_title(self.tr("Abnormal now"))
+        self._areas_panel.set_title(self.tr("Areas"))
+        self.map.set_language(self.room.language)
+        self.list.retranslate()
+        self.areas.retranslate()
+        self._refresh()
+
+    def site_changed(self) -> None:
+        site = self.room.applied.site if self.room.applied is not None else None
+        self.map.set_site(site)
+        paths = (*flow_paths(site), *rain_paths(site)) if site is not None else ()
+        self._traces = Traces(paths, seconds=_SPAN_S)
+        self._seeded = False
+        if self.isVisible():
+            self._seed()
+        self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._seed()
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.setSpacing(theme.GAP_M)
+        side.addWidget(self._list_panel, 1)
+        side.addWidget(self._areas_panel)
+        below = QHBoxLayout()
+        below.setSpacing(theme.GAP_M)
+        below.addWidget(self.map, 1)
+        column = QWidget(self)
+        column.setLayout(side)
+        side.setContentsMargins(0, 0, 0, 0)
+        column.setFixedWidth(448)
+        below.addWidget(column)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(theme.GAP_L, theme.GAP_L, theme.GAP_L, theme.GAP_L)
+        whole.setSpacing(theme.GAP_M)
+        whole.addWidget(self.figures)
+        whole.addLayout(below, 1)
+
+    def _seed(self) -> None:
+        """Read the small trends' past once: after that they are fed from live values while the page is shown."""
+        if not self._seeded and self._traces.paths:
+            self._seeded = True
+            self.room.recent(self._traces.paths, _SPAN_S, self._traces.seed)
+
+    def _refresh(self) -> None:
+        self._show_cards()
+        self._show_slow()
+
+    def _show_cards(self) -> None:
+        room = self.room
+        if room.live is None or room.applied is None:
+            return
+        self.map.show_situation(
+            Situation(
+                room.applied.site, room.live, room.equipment, room.watch.rows, room.watch.rises, room.watch.overflow_s,
+                room.now_ms(), room.language,
+            )
+        )  # fmt: skip
+
+    def _show_slow(self) -> None:
+        room = self.room
+        self._rows_changed()
+        if room.live is None or room.applied is None:
+            return
+        site, now = room.applied.site, room.now_ms()
+        self._traces.follow(room.live, now_ms=now)
+        self._sparks = {
+            "outflow": self._spark(flow_paths(site), now, least=200.0),
+            "rain": self._spark(rain_paths(site), now, least=5.0),
+        }
+        figures = figures_of(
+            site, room.live, room.equipment, room.watch.rows,
+            overflow_s=room.watch.overflow_s, now_ms=now, language=room.language,
+        )  # fmt: skip
+        span = self.tr("%n min", "", int(_SPAN_S // 60))
+        self.figures.set_figures(figures, self._names, self._sparks, span)
+        self.areas.set_areas(areas_of(site, room.live, room.equipment, now_ms=now, language=room.language))
+
+    def _spark(self, paths: tuple[str, ...], now_ms: int, *, least: float) -> Spark:
+        """The sum of some tags over the span, on one grid; a moment at which any of them is unknown is a gap."""
+        grid = now_ms - _SPAN_S * 1000 + (np.arange(_GRID) + 1) * (_SPAN_S * 1000 / _GRID)
+        total = np.zeros(_GRID)
+        for path in paths:
+            times, values = self._traces.series(path)
+            if not len(times):
+                return ()
+            at = np.searchsorted(times, grid, side="right") - 1
+            total = total + np.where(at >= 0, values[np.clip(at, 0, None)], np.nan)
+        return spark_of(grid.astype(np.int64), total, now_ms=now_ms, seconds=_SPAN_S, least=least)
+
+    @Slot()
+    def _rows_changed(self) -> None:
+        if self.isVisible():
+            self.list.refresh()
+            self._list_panel.set_note(str(len(self.room.watch.rows)) if self.room.watch.rows else "")
+
+    @Slot(str)
+    def _open_station(self, facility: str) -> None:
+        self.room.navigate.emit("station", facility)

@@ -1,0 +1,260 @@
+"""The top edge of every window: where one is, the banner, silence, clock with its zone, who sits here, language."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+
+from app.views import theme
+from app.views.room import Room
+from app.views.shell.banner import Banner
+from app.views.shell.icons import draw_icon
+from app.views.state.zone_time import date_text, time_text, zone_text
+from app.views.widgets.ink import draw_text, elided, pen, text_width
+from app.views.widgets.row_ink import focus_frame
+
+__all__ = ["HEIGHT", "Header"]
+
+HEIGHT = 76
+
+
+class Header(QWidget):
+    """One per window."""
+
+    silence_asked = Signal()
+
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._room = room
+        self.setFixedHeight(HEIGHT)
+        self.setObjectName("header")
+        self._title = _Title(room, self)
+        self.banner = Banner(room, self)
+        self.silence = SoundButton(self)
+        self.silence.clicked.connect(self.silence_asked)
+        self.language = TextButton(self)
+        self.language.setObjectName("language")
+        self.language.clicked.connect(self._switch_language)
+        self._clock = _Clock(room, self)
+        self._person = _PersonLabel(room, self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.GAP_L, 0, theme.GAP_L, 0)
+        layout.setSpacing(theme.GAP_L)
+        layout.addWidget(self._title)
+        layout.addWidget(self.banner, 1)
+        for widget in (self.silence, self._clock, self._person, self.language):
+            layout.addWidget(widget)
+        self.retranslate()
+
+    def set_title(self, title: str) -> None:
+        """Show the page's name."""
+        self._title.set_title(title)
+
+    def tick(self, *, silent_for_s: float, sounding: bool, trouble: str) -> None:
+        """Bring clock, banner and silence button up to date."""
+        self._clock.tick()
+        self.banner.tick(silent_for_s)
+        self.silence.set_state(sounding=sounding, trouble=trouble)
+
+    def retranslate(self) -> None:
+        """Take the room's language."""
+        self.language.setText("English" if self._room.language == "zh" else "中文")
+        self.language.setToolTip("中文 ⇄ English  (Ctrl+L)")
+        self.silence.retranslate()
+        self._person.retranslate()
+        self._clock.tick()
+        self._title.update()
+        self.banner.retranslate()
+
+    @Slot()
+    def _switch_language(self) -> None:
+        self._room.set_language("en" if self._room.language == "zh" else "zh")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.RAISED)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.BORDER)
+        painter.end()
+
+
+class _Title(QWidget):
+    """Page name, site name and the mark of a demo store."""
+
+    def __init__(self, room: Room, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._room = room
+        self._text = ""
+        self.setFixedWidth(256)
+        room.site_changed.connect(self._changed)
+
+    def set_title(self, title: str) -> None:
+        if title != self._text:
+            self._text = title
+            self.update()
+
+    @Slot()
+    def _changed(self) -> None:
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        site = self._room.applied.site if self._room.applied is not None else None
+        demo = site is not None and site.demo
+        title = elided(self._text, self.width() - (96 if demo else 0), theme.TITLE, 700)
+        width = draw_text(painter, 0, 33, title, size=theme.TITLE, weight=700)
+        if demo:
+            box = QRectF(width + 10, 18, text_width("DEMO 演示", theme.CAPTION, 700) + 14, 20)
+            painter.setPen(pen(theme.TEXT, 1.4, Qt.PenStyle.DashLine))
+            painter.setBrush(theme.PANEL)
+            painter.drawRect(box)
+            draw_text(painter, box.x() + 7, 32.5, "DEMO 演示", size=theme.CAPTION, weight=700)
+        if site is not None:
+            name = elided(site.label.get(self._room.language), self.width(), theme.BODY)
+            draw_text(painter, 0, 56, name, size=theme.BODY, colour=theme.TEXT_DIM)
+        painter.end()
+
+
+class _Clock(QWidget):
+    """Time of the site's zone, its date and the zone's name."""
+
+    def __init__(self, room: Room, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._room = room
+        self._texts = ("", "", "")
+        self.setFixedWidth(186)
+
+    def tick(self) -> None:
+        now = self._room.now_ms()
+        zone = self._room.applied.site.timezone if self._room.applied is not None else "UTC"
+        texts = (time_text(now, zone), date_text(now, zone, self._room.language), zone_text(now, zone))
+        if texts != self._texts:
+            self._texts = texts
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        right = self.width()
+        draw_text(painter, right, 33, self._texts[0], size=theme.FIGURE, weight=600, tabular=True, align="right")
+        line = self._texts[1]
+        draw_text(painter, right, 50, line, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True, align="right")
+        draw_text(painter, right, 66, self._texts[2], size=theme.CAPTION, colour=theme.TEXT_DIM, align="right")
+        painter.end()
+
+
+class _PersonLabel(QWidget):
+    """Who sits here, with which role, at which workstation."""
+
+    def __init__(self, room: Room, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._room = room
+        self._roles: dict[str, str] = {}
+        self.setFixedWidth(112)
+        room.person_changed.connect(self.retranslate)
+
+    @Slot()
+    def retranslate(self) -> None:
+        self._roles = {
+            "viewer": self.tr("Viewer"),
+            "operator": self.tr("Operator"),
+            "supervisor": self.tr("Supervisor"),
+            "engineer": self.tr("Engineer"),
+            "administrator": self.tr("Administrator"),
+            "": self.tr("Not signed in"),
+        }
+        person = self._room.person
+        self.setToolTip(f"{person.name} · {self._roles.get(person.role, person.role)} · {person.workstation}")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        person = self._room.person
+        painter.fillRect(QRectF(0, 14, 1, self.height() - 28), theme.BORDER)
+        name = elided(person.name or "—", self.width() - 14, theme.STRONG, 600)
+        draw_text(painter, 14, 33, name, size=theme.STRONG, weight=600)
+        role = self._roles.get(person.role, person.role)
+        draw_text(
+            painter, 14, 52, elided(role, self.width() - 14, theme.CAPTION), size=theme.CAPTION, colour=theme.TEXT_DIM
+        )
+        painter.end()
+
+
+class TextButton(QAbstractButton):
+    """A flat button with a frame."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        return QSize(72, 34)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(pen(theme.BORDER, 1.0))
+        painter.setBrush(theme.SCALE if self.isDown() else theme.PANEL)
+        painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
+        y = self.height() / 2 + 4.5
+        draw_text(painter, self.width() / 2, y, self.text(), size=theme.BODY, weight=500, align="middle")
+        focus_frame(self, painter)
+        painter.end()
+
+
+class SoundButton(QAbstractButton):
+    """Silences what sounds. Quiet, sounding and "cannot sound" differ by icon, frame and word."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sounding = False
+        self._trouble = ""
+        self._words = ("", "", "")
+        self.setObjectName("silence")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        return QSize(92, 46)
+
+    def set_state(self, *, sounding: bool, trouble: str) -> None:
+        """Show whether it sounds now, and why nothing can be heard."""
+        if (sounding, trouble) != (self._sounding, self._trouble):
+            self._sounding, self._trouble = sounding, trouble
+            self._tell()
+
+    def retranslate(self) -> None:
+        """Take the room's language."""
+        self._words = (self.tr("Quiet"), self.tr("Silence"), self.tr("No sound"))
+        self._tell()
+
+    def _tell(self) -> None:
+        tip = self.tr("Silence the horn  (F9)")
+        self.setToolTip(f"{tip}\n{self._trouble}" if self._trouble else tip)
+        self.setAccessibleName(self._word())
+        self.update()
+
+    def _word(self) -> str:
+        return self._words[1] if self._sounding else self._words[2] if self._trouble else self._words[0]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        frame, ground, ink = theme.BORDER, theme.PANEL, theme.TEXT_DIM
+        if self._sounding:
+            frame, ground, ink = theme.PRIORITY[1], theme.PRIORITY[1], theme.PRIORITY_INK[1]
+        elif self._trouble:
+            frame, ink = theme.BAD, theme.TEXT_BAD
+        painter.setPen(pen(frame, 1.4))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
+        icon = "sound" if self._sounding else "muted" if self._trouble else "speaker"
+        width = 24 + text_width(self._word(), theme.CAPTION, 600)
+        x = (self.width() - width) / 2
+        draw_icon(painter, icon, x, self.height() / 2 - 10, colour=ink)
+        draw_text(painter, x + 24, self.height() / 2 + 4.5, self._word(), size=theme.CAPTION, weight=600, colour=ink)
+        focus_frame(self, painter)
+        painter.end()

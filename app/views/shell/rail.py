@@ -1,0 +1,187 @@
+"""The left rail: name, pages, stations with their state, and the health of engine, devices and store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
+
+from app.views import theme
+from app.views.room import Room
+from app.views.shell.rail_buttons import PageButton, StationButton
+from app.views.state.health import HealthLine, health_lines
+from app.views.state.station import Health, station_state, stations_of
+from app.views.widgets.ink import draw_text, elided, pen
+
+__all__ = ["Rail"]
+
+WIDTH = 212
+
+
+class Rail(QWidget):
+    """One per window. Knows no page: it asks the window by `chosen`."""
+
+    chosen = Signal(str, str)
+    """Page id and target."""
+
+    def __init__(self, room: Room, page_ids: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._room = room
+        self.setFixedWidth(WIDTH)
+        self.setObjectName("rail")
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._pages: dict[str, PageButton] = {}
+        self._stations: dict[str, StationButton] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 76, 0, 0)
+        self._layout.setSpacing(0)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        for page_id in page_ids:
+            self._add_page(page_id)
+        self._layout.addStretch(1)
+        self._health = _HealthLines(self)
+        self._layout.addWidget(self._health)
+        room.site_changed.connect(self.rebuild)
+        room.language_changed.connect(self.retranslate)
+        self.rebuild()
+
+    def _add_page(self, page_id: str) -> None:
+        button = PageButton(page_id, self)
+        button.setObjectName(f"nav-{page_id}")
+        button.setProperty("page", page_id)
+        button.clicked.connect(self._page_clicked)
+        self._group.addButton(button)
+        self._pages[page_id] = button
+        self._layout.addWidget(button)
+        if page_id == "station":
+            self._layout.addLayout(self._list)
+
+    def show_place(self, page_id: str, target: str) -> None:
+        """Mark where the window is."""
+        station = target.partition("/")[0]
+        button = self._stations.get(station) if page_id == "station" else None
+        (button or self._pages[page_id]).setChecked(True)
+
+    def tick(self) -> None:
+        """Bring stations and health up to date."""
+        room = self._room
+        if room.live is not None and room.applied is not None:
+            for facility in stations_of(room.applied.site):
+                button = self._stations.get(facility.id)
+                if button is not None:
+                    state = station_state(room.applied.site, facility, room.live, room.equipment, now_ms=room.now_ms())
+                    button.set_state(state.priority, dark=state.health >= Health.NO_COMMUNICATION)
+        self._health.set_lines(health_lines(room.applied, room.live, room.language, silent=room.engine_silent))
+
+    @Slot()
+    def rebuild(self) -> None:
+        """Make the list of stations anew from the site in force."""
+        for button in self._stations.values():
+            self._group.removeButton(button)
+            self._list.removeWidget(button)
+            button.setParent(None)
+            button.deleteLater()
+        self._stations.clear()
+        if self._room.applied is not None and "station" in self._pages:
+            for facility in stations_of(self._room.applied.site):
+                button = StationButton(self)
+                button.setObjectName(f"nav-station-{facility.id}")
+                button.setProperty("station", facility.id)
+                button.clicked.connect(self._station_clicked)
+                self._group.addButton(button)
+                self._stations[facility.id] = button
+                self._list.addWidget(button)
+        self.retranslate()
+
+    @Slot()
+    def retranslate(self) -> None:
+        """Take the room's language."""
+        names = {
+            "overview": self.tr("Overview"),
+            "station": self.tr("Stations"),
+            "events": self.tr("Events"),
+            "system": self.tr("System"),
+        }
+        for i, (page_id, button) in enumerate(self._pages.items(), 1):
+            button.setText(names[page_id])
+            button.setToolTip(f"{names[page_id]}  (Alt+{i})")
+        site = self._room.applied.site if self._room.applied is not None else None
+        for i, facility in enumerate(stations_of(site) if site is not None else (), 1):
+            button_ = self._stations.get(facility.id)
+            if button_ is not None:
+                button_.setText(facility.label.get(self._room.language))
+                button_.setToolTip(f"{facility.label.get(self._room.language)}  ({facility.id}, Ctrl+{i})")
+        self.tick()
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.NAV)
+        draw_text(painter, 20, 44, "千里眼", size=22, weight=700, colour=theme.NAV_TEXT)
+        draw_text(painter, 94, 43, "Qianliyan", size=theme.HEADING, weight=500, colour=theme.NAV_DIM)
+        painter.end()
+
+    @Slot()
+    def _page_clicked(self) -> None:
+        self.chosen.emit(self.sender().property("page"), "")
+
+    @Slot()
+    def _station_clicked(self) -> None:
+        self.chosen.emit("station", self.sender().property("station"))
+
+
+class _HealthLines(QWidget):
+    """Engine, devices and site in three lines at the foot of the rail; a trouble is framed and marked with a cross."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._lines: tuple[HealthLine, ...] = ()
+        self.setFixedHeight(112)
+
+    def set_lines(self, lines: tuple[HealthLine, ...]) -> None:
+        if lines != self._lines:
+            self._lines = lines
+            self.setToolTip("\n".join(f"{x.name}: {x.text}" for x in lines))
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen(theme.NAV_SELECTED, 1.0))
+        painter.drawLine(QPointF(16, 0.5), QPointF(self.width() - 16, 0.5))
+        for i, line in enumerate(self._lines):
+            y = 16 + i * 32
+            if line.bad:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.BAD)
+                painter.drawRoundedRect(QRectF(10, y - 4, self.width() - 20, 28), 3, 3)
+            self._mark(painter, 25, y + 10, bad=line.bad)
+            draw_text(
+                painter,
+                40,
+                y + 14.5,
+                line.name,
+                size=theme.CAPTION,
+                colour=theme.NAV_TEXT if line.bad else theme.NAV_DIM,
+            )
+            text = elided(line.text, self.width() - 116, theme.CAPTION, 600)
+            draw_text(
+                painter, self.width() - 18, y + 14.5, text, size=theme.CAPTION, weight=600,
+                colour=theme.NAV_TEXT, align="right", tabular=True,
+            )  # fmt: skip
+        painter.end()
+
+    @staticmethod
+    def _mark(painter: QPainter, cx: float, cy: float, *, bad: bool) -> None:
+        if bad:
+            painter.setPen(pen(theme.NAV_TEXT, 2.0))
+            for s in (-3.5, 3.5):
+                painter.drawLine(QPointF(cx - s, cy - 3.5), QPointF(cx + s, cy + 3.5))
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.NAV_DIM)
+            painter.drawEllipse(QPointF(cx, cy), 3.5, 3.5)

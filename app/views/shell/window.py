@@ -1,0 +1,176 @@
+"""One window of the room: rail, header and pages. All windows are equal; each has pages of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.views.beat import Beat
+from app.views.feed import Feed
+from app.views.pages.base import Page
+from app.views.room import Room
+from app.views.shell.header import Header
+from app.views.shell.history import History
+from app.views.shell.rail import Rail
+from app.views.sound import Sounder
+from app.views.state.station import stations_of
+
+__all__ = ["PageMaker", "Window"]
+
+PageMaker = Callable[[Room, QWidget], Page]
+
+
+class Window(QWidget):
+    """Closing a window never ends the process by itself: `closing` tells the composition root, which decides."""
+
+    closing = Signal()
+    activated = Signal()
+
+    def __init__(
+        self, room: Room, feed: Feed, beat: Beat, *, pages: Sequence[PageMaker], sounder: Sounder, number: int = 1
+    ) -> None:
+        super().__init__()
+        self._room = room
+        self._feed = feed
+        self._beat = beat
+        self._sounder = sounder
+        self._number = number
+        self._history = History()
+        self.setObjectName(f"window-{number}")
+        self._stack = QStackedWidget(self)
+        self.pages: dict[str, Page] = {}
+        for make in pages:
+            page = make(room, self._stack)
+            self.pages[page.page_id] = page
+            self._stack.addWidget(page)
+        self.rail = Rail(room, list(self.pages), self)
+        self.header = Header(room, self)
+        self._lay_out()
+        self.rail.chosen.connect(self.go)
+        self.header.banner.chosen.connect(self.go)
+        self.header.silence_asked.connect(self._beat.silence)
+        self._beat.tick.connect(self.tick)
+        room.language_changed.connect(self._retranslate)
+        room.site_changed.connect(self._retranslate)
+        self._make_shortcuts()
+        self._retranslate()
+        self.go(next(iter(self.pages)), "")
+
+    @property
+    def page(self) -> Page:
+        """Return the page that is shown."""
+        page = self._stack.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    @Slot(str, str)
+    def go(self, page_id: str, target: str) -> None:
+        """Show a page and a place on it, and remember it for "back"."""
+        if page_id in self.pages:
+            self._history.visit(page_id, target)
+            self._show(page_id, target)
+
+    @Slot()
+    def tick(self) -> None:
+        """Bring what is visible up to date."""
+        if not self.isVisible() or self.isMinimized():
+            return
+        self.header.tick(
+            silent_for_s=self._feed.silent_for_s, sounding=self._beat.horn.sounding, trouble=self._sounder.trouble
+        )
+        self.rail.tick()
+        self.page.tick()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.closing.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.activated.emit()
+        super().changeEvent(event)
+
+    def _lay_out(self) -> None:
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.header)
+        right.addWidget(self._stack, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.rail)
+        whole.addLayout(right, 1)
+
+    def _show(self, page_id: str, target: str) -> None:
+        page = self.pages[page_id]
+        self._stack.setCurrentWidget(page)
+        page.show_target(target)
+        self.header.set_title(page.title())
+        self.rail.show_place(page_id, target)
+        page.tick()
+
+    def _make_shortcuts(self) -> None:
+        for i in range(1, len(self.pages) + 1):
+            self._shortcut(f"Alt+{i}", self._to_page)
+        for i in range(1, 10):
+            self._shortcut(f"Ctrl+{i}", self._to_station)
+        self._shortcut("F9", self._beat.silence)
+        self._shortcut("Ctrl+L", self.header.language.click)
+        self._shortcut("Alt+Left", self.back)
+        self._shortcut("Alt+Right", self.forward)
+        self._shortcut("F6", self.to_worst)
+        self._shortcut("F11", self._full_screen)
+
+    def _shortcut(self, keys: str, slot: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        shortcut.activated.connect(slot)
+
+    @Slot()
+    def back(self) -> None:
+        """Go to the place before."""
+        if (place := self._history.back()) is not None:
+            self._show(*place)
+
+    @Slot()
+    def forward(self) -> None:
+        """Go forward again."""
+        if (place := self._history.forward()) is not None:
+            self._show(*place)
+
+    @Slot()
+    def to_worst(self) -> None:
+        """Go to the place of the worst abnormal condition."""
+        if self._room.watch.rows:
+            self.go(self._room.watch.rows[0].page, self._room.watch.rows[0].path)
+
+    def _digit(self) -> int:
+        shortcut = self.sender()
+        assert isinstance(shortcut, QShortcut)
+        return int(shortcut.key().toString()[-1])
+
+    @Slot()
+    def _to_page(self) -> None:
+        self.go(list(self.pages)[self._digit() - 1], "")
+
+    @Slot()
+    def _to_station(self) -> None:
+        stations = stations_of(self._room.applied.site) if self._room.applied is not None else ()
+        if "station" in self.pages and self._digit() <= len(stations):
+            self.go("station", stations[self._digit() - 1].id)
+
+    @Slot()
+    def _full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @Slot()
+    def _retranslate(self) -> None:
+        applied = self._room.applied
+        site = f" — {applied.site.label.get(self._room.language)}" if applied is not None else ""
+        self.setWindowTitle(self.tr("Qianliyan") + site + (f" ({self._number})" if self._number > 1 else ""))
+        self.header.retranslate()
+        self.header.set_title(self.page.title())

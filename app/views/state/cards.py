@@ -1,0 +1,117 @@
+"""What the map shows of each facility: one frozen card, compared with the one drawn before. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.model.commands.checks import state_word
+from app.model.records import EquipmentStatus
+from app.model.spec import Facility, FacilityKind, Label, Site
+from app.views.state.abnormal_rows import AbnormalRow
+from app.views.state.live import LiveValues
+from app.views.state.overflow import Rise
+from app.views.state.readings import device_up, reader
+from app.views.state.scale import ScaleMark, scale_of, zone_of
+from app.views.state.station import equipment_of
+from app.views.state.values import Mark, Shown, clock_text, number_text, show
+
+__all__ = ["KIND_NAMES", "Card", "Situation", "card_of"]
+
+KIND_NAMES = {
+    FacilityKind.SEWAGE_STATION: Label("污水", "Sewage"),
+    FacilityKind.RAIN_STATION: Label("雨水", "Rain"),
+    FacilityKind.COMBINED_STATION: Label("合流", "Combined"),
+    FacilityKind.OUTLET: Label("排放口", "Outlet"),
+    FacilityKind.RIVER_SECTION: Label("河道断面", "River section"),
+    FacilityKind.TREATMENT_PLANT: Label("污水处理厂", "Treatment plant"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything a card is made from, beside the facility itself."""
+
+    site: Site
+    live: LiveValues
+    equipment: Mapping[str, EquipmentStatus]
+    rows: tuple[AbnormalRow, ...]
+    rises: Mapping[str, Rise]
+    overflow_s: Mapping[str, float]
+    now_ms: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Two equal cards look the same. `at` and `marks` are 0 to 1 on the level's scale (NaN: not to be drawn).
+
+    `pumps` are the state words of all pumps in the site's order. `priority` is the worst of the facility's rows (0:
+    normal), `doubt` that it is about values not to be trusted; `dark` says that no device of it answers; `lost` that
+    the engine is silent.
+    """
+
+    name: str
+    kind: str
+    priority: int = 0
+    doubt: bool = False
+    dark: bool = False
+    lost: bool = False
+    level: Shown | None = None
+    at: float = math.nan
+    zone: str = ""
+    marks: tuple[ScaleMark, ...] = ()
+    trend: str = ""
+    overflow: str = ""
+    pumps: tuple[str, ...] = ()
+    figures: tuple[Shown, ...] = ()
+
+
+def card_of(facility: Facility, s: Situation) -> Card:
+    """Return the card of a facility now."""
+    rows = [r for r in s.rows if r.facility == facility.id or r.path in facility.devices]
+    pumps = _pumps(facility, s)
+    spec = s.live.spec(facility.level) if facility.level else None
+    level = show(s.live.get(spec.path), spec, now_ms=s.now_ms, language=s.language) if spec else None
+    usable = level is not None and (level.mark.usable or level.mark is Mark.STALE)
+    scale = scale_of(spec) if spec else None
+    overflow = s.overflow_s.get(facility.id)
+    return Card(
+        name=facility.label.get(s.language),
+        kind=KIND_NAMES[facility.kind].get(s.language),
+        priority=rows[0].priority if rows else 0,
+        doubt=bool(rows) and rows[0].kind.untrusted and rows[0].priority > 1,
+        dark=bool(facility.devices) and not any(device_up(s.live, d) for d in facility.devices),
+        lost=s.live.engine_silent,
+        level=level,
+        # In steps of a pixel of the bar (about 60 px): less repaints nothing.
+        at=round(scale.at(level.value), 2) if scale and level and usable else math.nan,
+        zone=zone_of(level.value, spec) if spec and level and level.mark.usable else "",
+        marks=scale.marks if scale else (),
+        trend=_trend(s.rises.get(facility.id), spec.unit if spec else "")
+        if usable and not s.live.engine_silent
+        else "",
+        overflow=clock_text(10 * (overflow // 10)) if overflow is not None and not s.live.engine_silent else "",
+        pumps=pumps,
+        figures=_figures(facility, s),
+    )
+
+
+def _pumps(facility: Facility, s: Situation) -> tuple[str, ...]:
+    read = reader(s.live, now_ms=s.now_ms)
+    return tuple(state_word(e, read) for e in equipment_of(s.site, facility) if e.symbol == "pump")
+
+
+def _figures(facility: Facility, s: Situation) -> tuple[Shown, ...]:
+    """The headline but for the level, which has a bar: two at most."""
+    specs = [s.live.spec(p) for p in facility.headline if p != facility.level]
+    shown = [show(s.live.get(x.path), x, now_ms=s.now_ms, language=s.language) for x in specs if x is not None]
+    return tuple(shown[:2])
+
+
+def _trend(rise: Rise | None, unit: str) -> str:
+    """Arrow and rate when the level moves visibly; "" when it stands."""
+    if rise is None or abs(rise.per_min) < 0.005:
+        return ""
+    return f"{'▲' if rise.per_min > 0 else '▼'} {number_text(abs(rise.per_min), 2)} {unit}/min"

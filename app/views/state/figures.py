@@ -1,0 +1,161 @@
+"""The key figures on top of the overview: seven numbers that say how the zone is. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.model.quality import BAD
+from app.model.records import EquipmentStatus
+from app.model.spec import Site
+from app.views.state.abnormal_rows import AbnormalRow
+from app.views.state.health import devices_up
+from app.views.state.live import LiveValues
+from app.views.state.station import Health, Pumps, station_state, stations_of
+from app.views.state.values import Mark, Shown, number_text
+
+__all__ = ["AreaView", "Figure", "areas_of", "figures_of", "flow_paths", "rain_paths"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One card. `key` names it; `note` is a second line (a count, a place); `fraction` draws a bar when not NaN."""
+
+    key: str
+    shown: Shown
+    note: str = ""
+    fraction: float = math.nan
+    abnormal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    """Roll-up of one area."""
+
+    name: str
+    normal: int
+    stations: int
+    pumps: Pumps
+    outflow: Shown
+    priority: int
+
+
+def flow_paths(site: Site, facility: str = "") -> tuple[str, ...]:
+    """Return the tags whose sum is what the stations (or one of them) pump out, in m³/h."""
+    ids = {f.id for f in stations_of(site)} if not facility else {facility}
+    return tuple(p for e in site.equipment if e.facility in ids and (p := e.tag("flow")) is not None)
+
+
+def rain_paths(site: Site, role: str = "intensity") -> tuple[str, ...]:
+    """Return the tags of rain gauges."""
+    return tuple(p for e in site.equipment if (p := e.tag(role)) is not None)
+
+
+def figures_of(
+    site: Site,
+    live: LiveValues,
+    equipment: dict[str, EquipmentStatus],
+    rows: tuple[AbnormalRow, ...],
+    *,
+    overflow_s: Mapping[str, float],
+    now_ms: int,
+    language: str,
+) -> tuple[Figure, ...]:
+    """Return the figures in their order on screen."""
+    states = [station_state(site, f, live, equipment, now_ms=now_ms) for f in stations_of(site)]
+    normal = sum(s.health is Health.NORMAL for s in states)
+    running = sum(s.pumps.running for s in states)
+    total = sum(s.pumps.total for s in states)
+    available = sum(s.pumps.available for s in states)
+    up, devices = devices_up(live)
+    mark = Mark.LOST if live.engine_silent else Mark.PLAIN
+    ready = f"可用 {available} / {total}" if language == "zh" else f"{available} of {total} available"
+    return (
+        Figure("normal", Shown(str(normal), f"/ {len(states)}", mark), abnormal=normal < len(states)),
+        Figure("pumps", Shown(str(running), f"/ {total}", mark), ready, abnormal=available < total),
+        Figure("outflow", _sum(live, flow_paths(site), "m³/h")),
+        Figure("rain", _highest(live, rain_paths(site), "mm/h"), _rain_note(live, site, language)),
+        _fill(site, live, language),
+        _spill(site, overflow_s, mark, language),
+        Figure("devices", Shown(str(up), f"/ {devices}", mark), abnormal=up < devices),
+    )
+
+
+def areas_of(
+    site: Site, live: LiveValues, equipment: dict[str, EquipmentStatus], *, now_ms: int, language: str
+) -> tuple[AreaView, ...]:
+    """Return the roll-ups of the areas that have stations."""
+    views = []
+    for area in site.areas:
+        stations = [f for f in stations_of(site) if f.area == area.id]
+        states = [station_state(site, f, live, equipment, now_ms=now_ms) for f in stations]
+        if not stations:
+            continue
+        pumps = Pumps(
+            sum(s.pumps.total for s in states), sum(s.pumps.running for s in states),
+            sum(s.pumps.tripped for s in states), sum(s.pumps.available for s in states),
+            sum(s.pumps.unknown for s in states),
+        )  # fmt: skip
+        flow = _sum(live, [p for f in stations for p in flow_paths(site, f.id)], "m³/h")
+        worst = min((s.priority for s in states if s.priority), default=0)
+        normal = sum(s.health is Health.NORMAL for s in states)
+        views.append(AreaView(area.label.get(language), normal, len(stations), pumps, flow, worst))
+    return tuple(views)
+
+
+def _sum(live: LiveValues, paths: Iterable[str], unit: str) -> Shown:
+    """Sum what can be trusted; say so when something is missing."""
+    values = [live.get(p) for p in paths]
+    good = [v.value for v in values if v.quality < BAD or live.engine_silent]
+    good = [v for v in good if not math.isnan(v)]
+    if not good:
+        return Shown("????", unit, Mark.LOST if live.engine_silent else Mark.BAD)
+    mark = Mark.LOST if live.engine_silent else Mark.PLAIN if len(good) == len(values) else Mark.UNCERTAIN
+    total = math.fsum(good)
+    return Shown(number_text(total, 0), unit, mark, value=total)
+
+
+def _highest(live: LiveValues, paths: Iterable[str], unit: str) -> Shown:
+    values = [live.get(p) for p in paths]
+    good = [v.value for v in values if (v.quality < BAD or live.engine_silent) and not math.isnan(v.value)]
+    if not good:
+        return Shown("????", unit, Mark.LOST if live.engine_silent else Mark.BAD)
+    return Shown(number_text(max(good), 1), unit, Mark.LOST if live.engine_silent else Mark.PLAIN, value=max(good))
+
+
+def _rain_note(live: LiveValues, site: Site, language: str) -> str:
+    hour = _highest(live, rain_paths(site, "rain_1h"), "mm")
+    return f"{'1 小时' if language == 'zh' else '1 h'} {hour.text} mm" if hour.mark.usable else ""
+
+
+def _fill(site: Site, live: LiveValues, language: str) -> Figure:
+    """The fullest well: level over the level at which it spills."""
+    best, name = math.nan, ""
+    for facility in site.facilities:
+        if facility.level is None or not facility.overflow_level:
+            continue
+        value = live.get(facility.level)
+        fill = value.value / facility.overflow_level
+        if (value.quality < BAD or live.engine_silent) and not math.isnan(fill) and not fill <= best:
+            best, name = fill, facility.label.get(language)
+    if math.isnan(best):
+        return Figure("fill", Shown("????", "%", Mark.LOST if live.engine_silent else Mark.BAD))
+    mark = Mark.LOST if live.engine_silent else Mark.PLAIN
+    return Figure("fill", Shown(number_text(100 * best, 0), "%", mark), name, round(min(1.0, best), 2), best >= 0.9)
+
+
+def _spill(site: Site, overflow_s: Mapping[str, float], mark: Mark, language: str) -> Figure:
+    """The well that spills first at its present rise."""
+    if not overflow_s or mark is Mark.LOST:
+        return Figure(
+            "spill",
+            Shown("—", "", mark),
+            "" if mark is Mark.LOST else "水位均未上升" if language == "zh" else "no level rises",
+        )
+    facility_id = min(overflow_s, key=lambda i: overflow_s[i])
+    seconds = overflow_s[facility_id]
+    name = next(f.label.get(language) for f in site.facilities if f.id == facility_id)
+    hours = int(seconds // 3600)
+    text = f"{hours}:{int(seconds % 3600 // 60):02d}"
+    return Figure("spill", Shown(text, "h:min", mark), name, abnormal=seconds < 1800)
