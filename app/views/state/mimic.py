@@ -31,6 +31,8 @@ _RACK_RADIUS: Final = 19.0
 _ROW_MAX: Final = 132.0
 _SIDE_BOX_H: Final = 58.0
 _HEADER_GAP: Final = 40.0
+_RELIEF_Y: Final = 56.0
+_RELIEF_H: Final = 92.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,8 @@ class MimicPlan:
     pipes: tuple[Pipe, ...] = ()
     main: tuple[float, float, float] | None = None
     """Left end, right end and height of the discharge main."""
-    reaches_out: bool = False
-    """The main ends in a gate or a river: an outlet."""
+    relief: tuple[float, float, float] | None = None
+    """Left end, right end and height of the relief line, over which a full well spills through its gate."""
 
     def node_at(self, x: float, y: float) -> Node | None:
         """Return the equipment at a point."""
@@ -121,13 +123,19 @@ class _Frame:
     manifold_x: float
     right_x: float
     main_y: float
-    mid_y: float
+    top_y: float
+    """Where the pumps may begin."""
+    relief: bool
 
 
-def plan_mimic(equipment: Sequence[Equipment], *, width: float, height: float) -> MimicPlan:
-    """Lay out one station's equipment on `width` × `height` logical pixels."""
+def plan_mimic(equipment: Sequence[Equipment], *, width: float, height: float, relief: bool = False) -> MimicPlan:
+    """Lay out one station's equipment on `width` × `height` logical pixels.
+
+    `relief` says that the gates are not in the main but in a line of their own from the well (a combined station).
+    """
     parts = _sorted_parts(equipment)
-    frame = _frame(parts, width, height)
+    relief = relief and bool(parts["gate"]) and bool(parts["well"])
+    frame = _frame(parts, width, height, relief)
     nodes = [
         *_well_nodes(parts, frame), *_pump_nodes(parts, frame), *_gate_nodes(parts, frame),
         *_column_nodes(parts, frame), *_side_nodes(parts, frame),
@@ -140,7 +148,7 @@ def plan_mimic(equipment: Sequence[Equipment], *, width: float, height: float) -
         nodes=placed,
         pipes=_pipes(placed, frame),
         main=(frame.manifold_x, width - _MARGIN, frame.main_y) if has_flow or parts["gate"] else None,
-        reaches_out=bool(parts["gate"]) or any(e.type == "river_level" for e in parts["columns"]),
+        relief=(frame.well_x + frame.well_w, frame.manifold_x - 20.0, _RELIEF_Y) if relief else None,
     )
 
 
@@ -161,7 +169,7 @@ def _sorted_parts(equipment: Sequence[Equipment]) -> dict[str, list[Equipment]]:
     return parts
 
 
-def _frame(parts: dict[str, list[Equipment]], width: float, height: float) -> _Frame:
+def _frame(parts: dict[str, list[Equipment]], width: float, height: float, relief: bool) -> _Frame:
     inflow_w = (96.0 + (74.0 if parts["rack"] else 0.0)) if parts["well"] else 0.0
     well_w = min(250.0, max(172.0, width * 0.14)) if parts["well"] else 0.0
     well_x = _MARGIN + inflow_w
@@ -171,7 +179,16 @@ def _frame(parts: dict[str, list[Equipment]], width: float, height: float) -> _F
     side_rows = (len(parts["side"]) + 1) // 2
     main_y = max(height * 0.40, 10.0 + side_rows * (_SIDE_BOX_H + 8.0) + 52.0)
     return _Frame(
-        width, height, well_x, well_w, header_x, manifold_x, manifold_x + 28.0, min(main_y, height * 0.55), height / 2
+        width=width,
+        height=height,
+        well_x=well_x,
+        well_w=well_w,
+        header_x=header_x,
+        manifold_x=manifold_x,
+        right_x=manifold_x + 28.0,
+        main_y=min(main_y, height * 0.55),
+        top_y=_RELIEF_H if relief else 8.0,
+        relief=relief,
     )
 
 
@@ -198,8 +215,9 @@ def _pump_nodes(parts: dict[str, list[Equipment]], frame: _Frame) -> list[Node]:
     pumps = parts["pump"]
     if not pumps:
         return []
-    row = min(_ROW_MAX, (frame.height - 16.0) / len(pumps))
-    top = frame.mid_y - row * len(pumps) / 2
+    room = frame.height - 8.0 - frame.top_y
+    row = min(_ROW_MAX, room / len(pumps))
+    top = frame.top_y + room / 2 - row * len(pumps) / 2
     x = frame.header_x + 62.0
     left = frame.header_x + 8.0
     nodes = []
@@ -214,9 +232,11 @@ def _gate_nodes(parts: dict[str, list[Equipment]], frame: _Frame) -> list[Node]:
     nodes = []
     room = frame.width - _MARGIN - frame.right_x
     for k, e in enumerate(parts["gate"][:2]):
-        x = frame.right_x + room * (0.30 + 0.34 * k)
-        box = Box(x - 58.0, frame.main_y - 46.0, 148.0, 84.0)
-        nodes.append(Node(e, "gate", box, x, frame.main_y, _GATE_RADIUS))
+        x, y = frame.right_x + room * (0.30 + 0.34 * k), frame.main_y
+        if frame.relief:
+            x, y = frame.header_x + 62.0 + 170.0 * k, _RELIEF_Y
+        box = Box(x - 46.0, y - 46.0, 164.0, 76.0)
+        nodes.append(Node(e, "gate", box, x, y, _GATE_RADIUS))
     return nodes
 
 
@@ -227,7 +247,7 @@ def _column_nodes(parts: dict[str, list[Equipment]], frame: _Frame) -> list[Node
         return []
     room = frame.width - _MARGIN - frame.right_x
     each = min(168.0 if total <= 3 else 116.0, room / total)
-    top = frame.main_y + (46.0 if parts["gate"] else 26.0)
+    top = frame.main_y + (36.0 if parts["gate"] and not frame.relief else 26.0)
     x = frame.right_x
     nodes = []
     for e, n in zip(parts["columns"], counts, strict=True):
@@ -272,7 +292,9 @@ def _pipes(nodes: tuple[Node, ...], frame: _Frame) -> tuple[Pipe, ...]:
         pipes += _header(well, pumps, frame)
         pipes += [_branch(p, frame) for p in pumps]
         pipes += _manifold(pumps, frame)
-    gates = any(n.kind == "gate" for n in nodes)
+    gates = tuple(n.equipment.path for n in nodes if n.kind == "gate")
+    if frame.relief and well is not None:
+        pipes.append(Pipe(((well.box.right, _RELIEF_Y), (frame.manifold_x - 20.0, _RELIEF_Y)), gates, arrow=True))
     if pumps or gates:
         pipes.append(
             Pipe(((frame.manifold_x, frame.main_y), (frame.width - _MARGIN, frame.main_y)), running, arrow=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from app.model.spec import TagSpec
 
-__all__ = ["LIMITS", "Scale", "ScaleMark", "scale_of", "zone_of"]
+__all__ = ["LIMITS", "Scale", "ScaleMark", "mark_text", "scale_of", "zone_of"]
 
 LIMITS: Final = ("LL", "L", "H", "HH")
 
@@ -67,6 +67,15 @@ def zone_of(value: float, spec: TagSpec) -> str:
         if name in limits and value <= limits[name]:
             return name
     return ""
+
+
+def mark_text(name: str, language: str) -> str:
+    """Return the name of a mark for people: limits as they are, levels of a control in `language`."""
+    word = name.rstrip("0123456789")
+    known = {"start": ("启", "start "), "stop": ("停", "stop "), "overflow": ("溢流", "overflow")}
+    if word not in known:
+        return name
+    return (known[word][language == "en"] + name[len(word) :]).strip()
 
 
 def _range(spec: TagSpec) -> tuple[float, float]:

@@ -16,6 +16,9 @@ from app.views.state.values import mark_of
 
 __all__ = ["Traces"]
 
+_HOLD_MS = 5_000
+"""A longer silence between two changes is a value that stood still, not a slow slope."""
+
 Series = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 
@@ -64,6 +67,16 @@ class Traces:
             return np.empty(0, np.int64), np.empty(0)
         times, values = zip(*points, strict=True)
         return np.array(times, np.int64), np.array(values, np.float64)
+
+    def held(self, path: str, *, now_ms: int) -> Series:
+        """Return the series as a line may be drawn through it: a value holds until the next one came, up to now."""
+        times, values = self.series(path)
+        if len(times) == 0:
+            return times, values
+        late = np.flatnonzero(np.diff(times) > _HOLD_MS) + 1
+        times = np.insert(times, late, times[late] - 200)
+        values = np.insert(values, late, values[late - 1])
+        return np.append(times, max(now_ms, int(times[-1]))), np.append(values, values[-1])
 
     def _take(self, points: deque[tuple[int, float]], live: LiveValues, path: str, now_ms: int) -> None:
         value = live.get(path)

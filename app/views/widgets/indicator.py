@@ -20,7 +20,14 @@ __all__ = ["AnalogIndicator", "draw_indicator"]
 
 
 def draw_indicator(
-    painter: QPainter, box: QRectF, spec: TagSpec, caption: str, shown: Shown, *, setpoint: float = math.nan
+    painter: QPainter,
+    box: QRectF,
+    spec: TagSpec,
+    caption: str,
+    shown: Shown,
+    *,
+    language: str,
+    setpoint: float = math.nan,
 ) -> None:
     """Paint caption, bar and value of a measurement into `box`; used by the widget and by the mimic."""
     middle = box.center().x()
@@ -28,9 +35,8 @@ def draw_indicator(
     draw_text(painter, middle, box.y() + 13, text, size=theme.CAPTION, colour=theme.TEXT_DIM, align="middle")
     scale = scale_of(spec)
     bar = QRectF(middle - BAR / 2 + 4, box.y() + 27, BAR, box.height() - 27 - 36)
-    draw_bar(
-        painter, bar, scale, shown, zone=zone_of(shown.value, spec) if shown.mark.usable else "", setpoint=setpoint
-    )
+    zone = zone_of(shown.value, spec) if shown.mark.usable else ""
+    draw_bar(painter, bar, scale, shown, zone=zone, language=language, setpoint=setpoint)
     draw_value(painter, middle, box.bottom() - 12, shown, size=theme.STRONG, align="middle")
 
 
@@ -43,6 +49,7 @@ class AnalogIndicator(QWidget):
         self._caption = caption
         self._shown: Shown | None = None
         self._setpoint = math.nan
+        self._language = "en"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumHeight(150)
 
@@ -51,9 +58,9 @@ class AnalogIndicator(QWidget):
         """What is on screen now."""
         return self._shown
 
-    def set_caption(self, caption: str) -> None:
+    def set_caption(self, caption: str, language: str) -> None:
         """Name the measurement in the room's language."""
-        self._caption = caption
+        self._caption, self._language = caption, language
         self._describe()
         self.update()
 
@@ -76,7 +83,9 @@ class AnalogIndicator(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect())
-        draw_indicator(painter, box, self._spec, self._caption, self._shown, setpoint=self._setpoint)
+        draw_indicator(
+            painter, box, self._spec, self._caption, self._shown, language=self._language, setpoint=self._setpoint
+        )
         painter.end()
 
     def _describe(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPolygonF
 
 from app.views import theme
 from app.views.state.priority import zone_priority
-from app.views.state.scale import Scale
+from app.views.state.scale import Scale, mark_text
 from app.views.state.values import Mark, Shown, number_text
 from app.views.widgets.ink import draw_text, pen
 from app.views.widgets.quality_ink import FADED
@@ -29,6 +29,7 @@ def draw_bar(
     shown: Shown,
     *,
     zone: str,
+    language: str,
     setpoint: float = math.nan,
     ends: bool = True,
     wet: bool = False,
@@ -49,7 +50,7 @@ def draw_bar(
     painter.setPen(pen(theme.PIPE if wet else theme.BORDER, 1.0))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(bar)
-    _marks(painter, bar, scale, zone, ends=ends)
+    _marks(painter, bar, scale, zone, language, ends=ends)
     if not math.isnan(setpoint):
         _diamond(painter, bar.right() + 6, _y(bar, scale.at(setpoint)))
     draw_pointer(painter, bar, scale, shown)
@@ -101,8 +102,8 @@ def _zones(painter: QPainter, bar: QRectF, scale: Scale, zone: str) -> None:
         painter.drawRect(QRectF(bar.x(), y, bar.width(), bar.bottom() - y))
 
 
-def _marks(painter: QPainter, bar: QRectF, scale: Scale, zone: str, *, ends: bool) -> None:
-    marks = sorted(scale.marks, key=lambda m: -m.at)
+def _marks(painter: QPainter, bar: QRectF, scale: Scale, zone: str, language: str, *, ends: bool) -> None:
+    marks = sorted((m for m in scale.marks if m.name != "overflow"), key=lambda m: -m.at)
     ticks = [_y(bar, m.at) for m in marks]
     texts = spread(ticks, gap=_LINE, low=bar.y(), high=bar.bottom())
     for mark, tick, y in zip(marks, ticks, texts, strict=True):
@@ -111,7 +112,8 @@ def _marks(painter: QPainter, bar: QRectF, scale: Scale, zone: str, *, ends: boo
         painter.drawLine(QPointF(bar.x() - 5, tick), QPointF(bar.x() + (bar.width() if mark.limit else 0), tick))
         colour = theme.TEXT if reached else theme.TEXT_DIM
         draw_text(
-            painter, bar.x() - 8, y + 4.5, mark.name, size=theme.CAPTION, weight=700 if reached else 400,
+            painter, bar.x() - 8, y + 4.5, mark_text(mark.name, language),
+            size=theme.CAPTION, weight=700 if reached else 400,
             colour=colour, align="right",
         )  # fmt: skip
     if ends:

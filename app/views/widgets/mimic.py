@@ -54,6 +54,7 @@ class Mimic(QWidget):
         self._live: LiveValues | None = None
         self._facility: Facility | None = None
         self._equipment: tuple[Equipment, ...] = ()
+        self._relief = False
         self._sprites = Sprites()
         self._plan = MimicPlan(0, 0)
         self._arts: list[Art] = []
@@ -76,9 +77,11 @@ class Mimic(QWidget):
         pairs = zip(self._arts, self._faces, strict=True)
         return next((f for a, f in pairs if a.node.equipment.path == path and a.node.kind != "inflow"), None)
 
-    def set_station(self, live: LiveValues, facility: Facility, equipment: tuple[Equipment, ...]) -> None:
-        """Show a station; call `tick` with force afterwards."""
-        self._live, self._facility, self._equipment = live, facility, equipment
+    def set_station(
+        self, live: LiveValues, facility: Facility, equipment: tuple[Equipment, ...], *, relief: bool = False
+    ) -> None:
+        """Show a station; call `tick` with force afterwards. `relief`: see `plan_mimic`."""
+        self._live, self._facility, self._equipment, self._relief = live, facility, equipment, relief
         self._current = self._hover = ""
         self._lay_out()
 
@@ -207,7 +210,8 @@ class Mimic(QWidget):
     def _lay_out(self) -> None:
         if self._live is None or self._facility is None:
             return
-        self._plan = plan_mimic(self._equipment, width=float(self.width()), height=float(self.height()))
+        width, height = float(self.width()), float(self.height())
+        self._plan = plan_mimic(self._equipment, width=width, height=height, relief=self._relief)
         old = {(a.node.kind, a.node.equipment.path): f for a, f in zip(self._arts, self._faces, strict=True)}
         self._arts = [self._make_art(n) for n in self._plan.nodes]
         self._numbers = [self._numbers_of(a.node.equipment) for a in self._arts]
@@ -239,7 +243,7 @@ class Mimic(QWidget):
 
     def _follow_flow(self) -> None:
         pairs = zip(self._arts, self._faces, strict=True)
-        running = frozenset(a.node.equipment.path for a, f in pairs if a.node.kind == "pump" and f.word == "running")
+        running = frozenset(a.node.equipment.path for a, f in pairs if a.node.kind in ("pump", "gate") and f.filled)
         if running != self._running:
             self._running = running
             self._ground = None

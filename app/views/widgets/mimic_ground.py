@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QPolygonF
 
 from app.views import theme
@@ -78,9 +78,8 @@ def _stems(painter: QPainter, plan: MimicPlan) -> None:
 
 
 def _destination(painter: QPainter, plan: MimicPlan, words: MimicWords) -> None:
-    if plan.main is None:
-        return
-    left, right, y = plan.main
-    text = elided(words.destination, (right - left) * 0.42, theme.BODY, 600)
-    box = QRectF(right - (right - left) * 0.42, y - 28, (right - left) * 0.42, 20)
-    draw_text(painter, box.right(), box.bottom() - 4, text, size=theme.BODY, weight=600, align="right")
+    for line, words_of in ((plan.main, words.destination), (plan.relief, words.relief)):
+        if line is not None:
+            left, right, y = line
+            text = elided(words_of, (right - left) * 0.44, theme.BODY, 600)
+            draw_text(painter, right, y - 14, text, size=theme.BODY, weight=600, align="right")

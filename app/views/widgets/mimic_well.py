@@ -46,7 +46,9 @@ class WellArt(Art):
             start = face.value("start_level")
             setpoint = start.value if start is not None and start.mark.usable else math.nan
             zone = zone_of(level.value, spec) if level.mark.usable else ""
-            draw_bar(painter, bar, scale_of(spec), level, zone=zone, setpoint=setpoint, wet=True)
+            draw_bar(
+                painter, bar, scale_of(spec), level, zone=zone, setpoint=setpoint, wet=True, language=words.language
+            )
             self._figures(painter, box, level, words)
         self._head(painter, box, face, words)
         painter.setPen(pen(theme.OUTLINE, 2.0))
@@ -120,7 +122,7 @@ class ColumnsArt(Art):
         for k, (role, value) in enumerate(shown):
             spec = self.specs[role]
             column = QRectF(box.x() + k * wide, box.y(), wide, box.height())
-            draw_indicator(painter, column, spec, self._caption(role, words), value)
+            draw_indicator(painter, column, spec, self._caption(role, words), value, language=words.language)
         if face.priority:
             draw_priority(painter, box.x() + 14, box.y() + 32, face.priority, size=18)
         if face.held:

@@ -14,6 +14,8 @@ class MimicWords:
     language: str
     inflow: str = ""
     destination: str = ""
+    relief: str = ""
+    """Where the relief line leads."""
     local: str = ""
     hold: str = ""
     """One letter inside the hold tag."""

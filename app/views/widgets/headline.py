@@ -1,0 +1,134 @@
+"""A headline card: caption, one large figure, its last minutes and where it stands between its limits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.views import theme
+from app.views.state.priority import zone_priority
+from app.views.state.scale import Scale
+from app.views.state.values import Mark, Shown
+from app.views.widgets.ink import draw_priority, draw_text, elided, pen, text_width
+from app.views.widgets.quality_ink import FADED, draw_value, value_width
+from app.views.widgets.sparkline import Spark, draw_spark
+
+__all__ = ["CardContent", "HeadlineCard"]
+
+_SPARK = QSize(112, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class CardContent:
+    """All that a card shows; equal contents look the same.
+
+    `note` stands below the figure where there is no scale; `priority` puts an indicator in the corner.
+    """
+
+    caption: str
+    shown: Shown
+    scale: Scale | None = None
+    zone: str = ""
+    spark: Spark = ()
+    span: str = ""
+    """What the sparkline covers, such as "15 min"."""
+    note: str = ""
+    priority: int = 0
+
+
+class HeadlineCard(QWidget):
+    """One headline value. Repaints only when its content changes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content: CardContent | None = None
+        self.setFixedHeight(92)
+        self.setMinimumWidth(150)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def content(self) -> CardContent | None:
+        """What is on screen now."""
+        return self._content
+
+    def set_content(self, content: CardContent) -> bool:
+        """Show a content; return True when that changed what is painted."""
+        if content == self._content:
+            return False
+        self._content = content
+        self.setAccessibleName(f"{content.caption} {content.shown.whole} {content.note}".strip())
+        self.setToolTip(f"{content.caption}\n{content.shown.whole}")
+        self.update()
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        c = self._content
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(pen(theme.BORDER, 1.0))
+        painter.setBrush(theme.RAISED)
+        painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
+        if c is not None:
+            self._paint(painter, c)
+        painter.end()
+
+    def _paint(self, painter: QPainter, c: CardContent) -> None:
+        right = self.width() - 12
+        caption_room = right - 12 - (28 if c.priority else 0)
+        draw_text(painter, 12, 23, elided(c.caption, caption_room, theme.BODY), size=theme.BODY, colour=theme.TEXT_DIM)
+        if c.priority:
+            draw_priority(painter, right - 8, 18, c.priority, size=18)
+        draw_value(painter, 12, 56, c.shown, size=theme.FIGURE_LARGE, unit_size=theme.STRONG)
+        if c.spark:
+            self._spark(painter, c, right)
+        if c.scale is not None:
+            _band(painter, QRectF(12, 71, right - 12, 6), c.scale, c.shown, c.zone)
+        elif c.note:
+            draw_text(painter, 12, 79, elided(c.note, right - 12, theme.BODY), size=theme.BODY, colour=theme.TEXT_DIM)
+
+    def _spark(self, painter: QPainter, c: CardContent, right: float) -> None:
+        """Only where the figure leaves room."""
+        taken = 12 + value_width(c.shown, size=theme.FIGURE_LARGE, unit_size=theme.STRONG) + 14
+        wide = min(float(_SPARK.width()), right - taken - text_width(c.span, theme.CAPTION) - 6)
+        if wide < 44:
+            return
+        end = right - text_width(c.span, theme.CAPTION) - 6
+        painter.setOpacity(FADED if c.shown.faded else 1.0)
+        draw_spark(painter, QRectF(end - wide, 31, wide - 3, _SPARK.height() - 6), c.spark)
+        painter.setOpacity(1.0)
+        draw_text(painter, right, 56, c.span, size=theme.CAPTION, colour=theme.TEXT_DIM, align="right")
+
+
+def _band(painter: QPainter, bar: QRectF, scale: Scale, shown: Shown, zone: str) -> None:
+    """A horizontal scale: normal band, reached zone, pointer below."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.SCALE)
+    painter.drawRect(bar)
+    if scale.band is not None:
+        low, high = scale.band
+        painter.setBrush(theme.BAND)
+        painter.drawRect(QRectF(bar.x() + bar.width() * low, bar.y(), bar.width() * (high - low), bar.height()))
+    reached = next((m for m in scale.marks if m.limit and m.name == zone), None)
+    if reached is not None:
+        painter.setBrush(theme.PRIORITY[zone_priority(zone)])
+        x = bar.x() + bar.width() * reached.at
+        low, high = (x, bar.right()) if zone in ("H", "HH") else (bar.x(), x)
+        painter.drawRect(QRectF(low, bar.y(), high - low, bar.height()))
+    painter.setPen(pen(theme.PIPE, 1.2))
+    for mark in scale.marks:
+        if mark.limit:
+            x = bar.x() + bar.width() * mark.at
+            painter.drawLine(QPointF(x, bar.y() - 1), QPointF(x, bar.bottom() + 1))
+    at = scale.at(shown.value)
+    if not math.isnan(at) and shown.mark not in (Mark.BAD, Mark.COMM):
+        x, y = bar.x() + bar.width() * at, bar.bottom() - 3
+        painter.setOpacity(FADED if shown.faded else 1.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.TEXT)
+        painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x - 6, y + 11), QPointF(x + 6, y + 11)]))
+        painter.setOpacity(1.0)

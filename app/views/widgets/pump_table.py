@@ -1,0 +1,101 @@
+"""Run-hours and starts of a station's pumps, as a small table painted at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.views import theme
+from app.views.state.values import Shown
+from app.views.widgets.ink import draw_text, elided
+from app.views.widgets.quality_ink import draw_value
+
+__all__ = ["PumpRow", "PumpTable"]
+
+_HEAD = 26.0
+_ROW = 34.0
+
+
+@dataclass(frozen=True, slots=True)
+class PumpRow:
+    """One pump: its name, word and figures (None where the site has no such tag)."""
+
+    name: str
+    word: str
+    loud: bool
+    figures: tuple[Shown | None, ...]
+    """Run-hours, starts, starts this hour, wait until a start is allowed."""
+
+
+class PumpTable(QWidget):
+    """Rows of pumps. Repaints rows that changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._heads: tuple[str, ...] = ()
+        self._rows: tuple[PumpRow, ...] = ()
+        self.setMinimumWidth(300)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    @property
+    def rows(self) -> tuple[PumpRow, ...]:
+        """What is on screen now."""
+        return self._rows
+
+    def set_heads(self, heads: tuple[str, ...]) -> None:
+        """Name the columns: pump, state, then one per figure."""
+        if heads != self._heads:
+            self._heads = heads
+            self.update()
+
+    def set_rows(self, rows: tuple[PumpRow, ...]) -> None:
+        """Show these rows."""
+        if rows == self._rows:
+            return
+        old, self._rows = self._rows, rows
+        if len(old) != len(rows):
+            self.update()
+            return
+        for k, (a, b) in enumerate(zip(old, rows, strict=True)):
+            if a != b:
+                self.update(0, int(_HEAD + k * _ROW), self.width(), int(_ROW) + 1)
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, int(_HEAD + _ROW * max(2, len(self._rows))))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        columns = self._columns()
+        for k, head in enumerate(self._heads):
+            align = "left" if k < 2 else "right"
+            draw_text(painter, columns[k], 17, head, size=theme.CAPTION, colour=theme.TEXT_DIM, align=align)
+        height = min(_ROW, (self.height() - _HEAD) / max(1, len(self._rows)))
+        for k, row in enumerate(self._rows):
+            self._paint_row(painter, row, _HEAD + k * height, height, columns)
+        painter.end()
+
+    def _columns(self) -> list[float]:
+        """Left ends of the first two columns, right ends of the others."""
+        w = float(self.width())
+        figures = max(1, len(self._heads) - 2)
+        left = w * 0.40
+        return [6.0, w * 0.20, *(left + (w - 6 - left) * (k + 1) / figures for k in range(figures))]
+
+    def _paint_row(self, painter: QPainter, row: PumpRow, y: float, height: float, columns: list[float]) -> None:
+        painter.fillRect(QRectF(0, y, self.width(), 1), theme.SCALE)
+        baseline = y + height / 2 + 5
+        name = elided(row.name, columns[1] - 10, theme.BODY, 600)
+        draw_text(painter, columns[0], baseline, name, size=theme.BODY, weight=600)
+        colour = theme.TEXT if row.loud else theme.TEXT_DIM
+        draw_text(
+            painter, columns[1], baseline, row.word, size=theme.BODY, weight=600 if row.loud else 400, colour=colour
+        )
+        for shown, x in zip(row.figures, columns[2:], strict=False):
+            if shown is None:
+                draw_text(painter, x, baseline, "—", size=theme.BODY, colour=theme.TEXT_DIM, align="right")
+            else:
+                draw_value(painter, x, baseline, shown, size=theme.BODY, weight=500, align="right")

@@ -1,0 +1,124 @@
+"""The trend of a station: level on the left axis, outflow on the right one, over the last minutes.
+
+Rules that were measured: pens of one pixel without antialiasing, one opaque level of grid, gaps for NaN, one update of
+data and range together, at most four of them a second.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.views import theme
+from app.views.state.zone_time import time_text
+
+__all__ = ["StationTrend"]
+
+Series = tuple[NDArray[np.int64], NDArray[np.float64]]
+
+_MINUTE_TICKS: Final = 180.0
+
+
+class _TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
+    """Times of day in the site's zone."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+        self.timezone = "UTC"
+        self.setTickSpacing(major=_MINUTE_TICKS, minor=_MINUTE_TICKS)
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [time_text(int(v * 1000), self.timezone, seconds=False) for v in values]
+
+
+class StationTrend(QWidget):
+    """Two pens, two axes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._axis = _TimeAxis()
+        self._plot = pg.PlotWidget(self, background=theme.RAISED, axisItems={"bottom": self._axis})
+        self._item = self._plot.getPlotItem()
+        self._second = pg.ViewBox(enableMenu=False)
+        self._level = pg.PlotDataItem(pen=_pen(theme.TREND[0]), connect="finite", antialias=False)
+        self._flow = pg.PlotDataItem(pen=_pen(theme.TREND[1]), connect="finite", antialias=False)
+        self._limits: list[Any] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._plot)
+        self.setMinimumSize(300, 140)
+        self._dress()
+
+    def set_station(
+        self, *, timezone: str, level_range: tuple[float, float], flow_range: tuple[float, float] | None,
+        limits: tuple[tuple[str, float], ...],
+    ) -> None:  # fmt: skip
+        """Take ranges (in the tags' units) and the limits of the level that are drawn as thin lines."""
+        self._axis.timezone = timezone
+        self._item.setYRange(*level_range, padding=0.02)
+        self._item.getAxis("right").setVisible(flow_range is not None)
+        if flow_range is not None:
+            self._second.setYRange(*flow_range, padding=0.02)
+        for line in self._limits:
+            self._item.removeItem(line)
+        self._limits = [_limit(name, value) for name, value in limits]
+        for line in self._limits:
+            self._item.addItem(line)
+
+    def set_data(self, level: Series, flow: Series, *, now_ms: int, seconds: float) -> None:
+        """Draw the newest window."""
+        self._level.setData(level[0] / 1000.0, level[1])
+        self._flow.setData(flow[0] / 1000.0, flow[1])
+        end = now_ms / 1000.0
+        self._item.setXRange(end - seconds, end, padding=0)
+
+    def _dress(self) -> None:
+        item = self._item
+        item.setMenuEnabled(False)
+        item.hideButtons()
+        item.setMouseEnabled(x=False, y=False)
+        self._plot.setFrameShape(self._plot.Shape.NoFrame)
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        item.showAxis("right")
+        for name in ("left", "right", "bottom"):
+            axis = item.getAxis(name)
+            axis.setStyle(maxTickLevel=0, tickLength=-4 if name == "right" else 0, tickFont=theme.font(theme.CAPTION))
+            axis.setPen(QPen(theme.SCALE))
+            axis.setTextPen(QPen(theme.TEXT_DIM))
+            axis.setGrid(255 if name != "right" else False)
+        item.getAxis("left").setWidth(44)
+        item.getAxis("right").setWidth(48)
+        item.addItem(self._level)
+        item.scene().addItem(self._second)
+        item.getAxis("right").linkToView(self._second)
+        self._second.setXLink(item)
+        self._second.setMouseEnabled(x=False, y=False)
+        self._second.addItem(self._flow)
+        item.vb.sigResized.connect(self._follow)
+
+    @Slot()
+    def _follow(self) -> None:
+        """Keep the second view over the first."""
+        self._second.setGeometry(QRectF(self._item.vb.sceneBoundingRect()))
+        self._second.linkedViewChanged(self._item.vb, self._second.XAxis)
+
+
+def _pen(colour: Any) -> QPen:
+    made = QPen(colour)
+    made.setWidth(1)
+    made.setCosmetic(True)
+    return made
+
+
+def _limit(name: str, value: float) -> Any:
+    pen = _pen(theme.PIPE_IDLE)
+    pen.setStyle(Qt.PenStyle.DashLine)
+    line = pg.InfiniteLine(value, angle=0, pen=pen, label=name, labelOpts={"position": 0.02, "color": theme.TEXT_DIM})
+    line.label.setFont(theme.font(theme.CAPTION))
+    return line
