@@ -1,0 +1,133 @@
+"""The demo as a play: plant, engine and room enter in this order, the tour's wishes are met, everybody leaves."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from app.cli.demo.actors import Actor
+from app.cli.demo.cast import Cast
+from app.cli.demo.observer import Observer
+from app.cli.demo.report import Report
+from app.cli.demo.stage import Stage
+from app.errors import EnvironmentFault
+
+__all__ = ["Options", "Play"]
+
+TOUR_S = 240.0
+"""How long a tour may take before it counts as stuck."""
+UPSET = ("ps01/pump1", "overload")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the demo runs. `seconds` ends it; None: when the room ends (tour) or is closed (display)."""
+
+    headless: bool
+    shots: Path | None = None
+    seconds: float | None = None
+
+
+class Play:
+    """One demo. `run` returns when it is over; `report` then holds what was seen. Children never outlive it."""
+
+    def __init__(self, stage: Stage, options: Options, *, report: Report, console: Console) -> None:
+        self.stage = stage
+        self.report = report
+        self._options = options
+        self._console = console
+        self._cast = Cast(stage)
+
+    def run(self) -> None:
+        """Play it. Raises EnvironmentFault when a child does not become ready or ends too early."""
+        began = time.monotonic()
+        try:
+            self._said(self._cast.start_plant())
+            self._said(self._cast.start_engine())
+            observer = self._cast.observe()
+            self._wait_for_values(observer, began)
+            room = self._cast.start_room(*self._room_arguments())
+            self._said(room)
+            self._follow(room, observer)
+            self._measure(observer)
+        finally:
+            self._cast.close()
+
+    def _said(self, actor: Actor) -> None:
+        self._console.print(f"[dim]{actor.role}: process {actor.pid}[/]")
+
+    def _room_arguments(self) -> list[str]:
+        if not self._options.headless:
+            return []
+        shots = self._options.shots
+        return ["--tour", *(["--shots", str(shots)] if shots is not None else [])]
+
+    def _wait_for_values(self, observer: Observer, began: float) -> None:
+        reached = self._cast.wait_for_values(observer)
+        for device, (good, of) in observer.good_by_device().items():
+            self.report.expect(f"values from {device}", good > 0, f"{good} of {of} tags good")
+        if reached:
+            self.report.measured("start until every device gave values", f"{time.monotonic() - began:.1f} s")
+
+    def _follow(self, room: Actor, observer: Observer) -> None:
+        """Follow room and store until the room ends or the time is over."""
+        limit = self._options.seconds or (TOUR_S if self._options.headless else float("inf"))
+        deadline = time.monotonic() + limit
+        while room.code is None and time.monotonic() < deadline:
+            for actor in self._cast.actors:
+                if actor is not room:
+                    actor.check()
+            observer.step(0.1)
+            self._hear(room)
+        room.wait(1.0)
+        self._hear(room)
+        self._judge_end(room)
+
+    def _hear(self, room: Actor) -> None:
+        """Take what the room said; meet its wishes."""
+        while (line := room.line(0)) is not None:
+            step = line.get("step")
+            if step == "upset-wanted":
+                self._upset()
+            elif step is not None:
+                self._note(line)
+
+    def _upset(self) -> None:
+        """Trip a pump in a storm."""
+        target, code = UPSET
+        self._cast.control.scenario("storm")
+        self._cast.control.fault("trip", target, code=code)
+        self._console.print(f"upset: storm, and {target} trips ({code})")
+
+    def _note(self, line: dict[str, Any]) -> None:
+        """Put a step of the tour into the report and on the terminal."""
+        step, seen = str(line["step"]), str(line.get("seen", ""))
+        if "ok" in line:
+            self.report.expect(step, bool(line["ok"]), seen)
+        else:
+            self.report.measured(step, seen)
+        self._console.print(f"[dim]room:[/] {step} {seen}")
+
+    def _judge_end(self, room: Actor) -> None:
+        """Say how the room ended: a tour must reach its end by itself, a room on a display may be closed any time."""
+        if self._options.headless and self._options.seconds is None:
+            seen = "still running" if room.code is None else f"code {room.code}"
+            self.report.expect("the tour reached its end", room.code == 0, seen)
+            if room.code != 0:
+                self._console.print(room.last_words())
+        elif room.code not in (None, 0):
+            raise EnvironmentFault(f"the room ended with code {room.code}; its last words:\n{room.last_words()}")
+
+    def _measure(self, observer: Observer) -> None:
+        """Put figures into the report."""
+        self.report.measured("frames followed", f"{observer.frames} with {observer.changes} changes")
+        self.report.measured("age of a value when it reached this process, p95", f"{observer.age_p95_ms():.0f} ms")
+        for path, unit in (("engine/cpu", "% of a core"), ("engine/memory", "MB"), ("engine/commit_ms", "ms")):
+            self.report.measured(path, f"{observer.value(path):.1f} {unit}")
+        for device in self.stage.site.devices:
+            rate = observer.value(f"dev/{device.id}/rate")
+            self.report.measured(f"achieved scan rate of {device.id}", f"{rate:.0f} %")
