@@ -87,6 +87,8 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
         "A demo store admits loopback addresses only: {device} has {address}",
     ),
     "command_in_flight": ("有命令正在执行：{equipment}", "A command is under way: {equipment}"),
+    "site_changing": ("正在更换站点配置", "The site is being changed"),
+    "pin_refused": ("证书未被接受：{what}", "The certificate was not accepted: {what}"),
     "reason_missing": ("请填写原因", "A reason is needed"),
     # On the way.
     "not_sent": ("没有发送任何内容", "Nothing was sent"),
@@ -106,6 +108,11 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
         "命令执行期间引擎重新启动；命令不会重发",
         "The engine restarted while the command was on its way; it is not sent again",
     ),
+    "claimed_before": (
+        "该请求已处理过，不会再次执行",
+        "This request was taken before and is not executed again",
+    ),
+    "lease_lost": ("本引擎已失去控制权", "This engine has lost its lease"),
     "engine_stops": ("引擎正在停止", "The engine is stopping"),
     # What a PLC answers.
     "plc_none": ("控制器拒绝，未说明原因", "The PLC rejected it and gave no reason"),

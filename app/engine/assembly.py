@@ -1,0 +1,232 @@
+"""Puts the engine's parts together around one store, and goes over to another site."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from app.clock import Clock
+from app.engine.book import Book
+from app.engine.checking import Checking
+from app.engine.command_desk import EXPIRY_S, CommandDesk
+from app.engine.desk import Desk
+from app.engine.devices import Devices, MakeDevice, MakeLink
+from app.engine.diagnostics import Diagnostics, Figures
+from app.engine.disk import DiskWatch
+from app.engine.outbox import Asked, Outbox
+from app.engine.pipeline import Pipeline
+from app.engine.readings import Readings
+from app.engine.site_desk import Accept, SiteDesk
+from app.engine.substituting import Substituting
+from app.engine.texts import Texts
+from app.engine.writer import Writer
+from app.errors import StoreUnavailable
+from app.model.records import AppliedSite, EquipmentStatus, InternedText, Result, Substitute
+from app.model.spec import Label, Site
+from app.storage.contract import EngineStore, FrameRow, StoreFacts, Tick
+
+__all__ = ["FRAMES_KEPT_MS", "Engine", "StoredState", "load_state"]
+
+FRAMES_KEPT_MS: Final = 24 * 3600 * 1000
+"""Frames are kept so long until the historian takes them."""
+
+FACTS_PERIOD_S: Final = 10.0
+SECOND_S: Final = 1.0
+
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredState:
+    """What a store remembers of the engine before."""
+
+    facts: StoreFacts
+    applied: AppliedSite | None
+    equipment: tuple[EquipmentStatus, ...]
+    substitutes: tuple[Substitute, ...]
+    open_commands: tuple[Result, ...]
+    keyframe: FrameRow | None
+    texts: tuple[InternedText, ...]
+
+
+def load_state(store: EngineStore) -> StoredState:
+    """Read everything that a start needs. Runs in the writer's thread."""
+    return StoredState(
+        facts=store.facts(),
+        applied=store.applied_site(),
+        equipment=store.equipment(),
+        substitutes=store.substitutes(),
+        open_commands=store.open_commands(),
+        keyframe=store.newest_keyframe(),
+        texts=store.texts(),
+    )
+
+
+class Engine:
+    """All parts at work. `tick` is called five times a second; everything is on one loop but the writer and the
+    follower of requests."""
+
+    def __init__(
+        self,
+        state: StoredState,
+        *,
+        writer: Writer,
+        clock: Clock,
+        make_device: Callable[[Callable[[str], float]], MakeDevice],
+        make_link: MakeLink,
+        accept: Accept,
+    ) -> None:
+        site = state.applied.site if state.applied else _NO_SITE
+        demo = state.facts.demo
+        self._clock = clock
+        self._writer = writer
+        self._state = state
+        self.outbox = Outbox(clock)
+        self.pipeline = Pipeline(state.applied, clock=clock)
+        if state.keyframe is not None:
+            self.pipeline.restore(state.keyframe)
+        self.figures = Figures(store_bytes=state.facts.bytes, disk_fraction=state.facts.used_fraction)
+        self._disk = DiskWatch(self.outbox)
+        self._disk.measured(state.facts.used_fraction)
+        texts = Texts(self.outbox, state.texts)
+        self.devices = Devices(
+            make_device=make_device(texts.number),
+            make_link=make_link,
+            pipeline=self.pipeline,
+            outbox=self.outbox,
+            clock=clock,
+            loopback_only=demo,
+        )
+        self.book = Book(self.outbox, state.equipment)
+        self.checking = Checking(
+            clock=clock,
+            readings=Readings(site, self.pipeline),
+            book=self.book,
+            store_ok=lambda: writer.ok,
+            disk_full=lambda: self._disk.full,
+            expiry_s=EXPIRY_S,
+        )
+        self.commands = CommandDesk(
+            clock=clock,
+            writer=writer,
+            outbox=self.outbox,
+            book=self.book,
+            devices=self.devices,
+            checking=self.checking,
+            compose=self.compose,
+        )
+        self._substituting = Substituting(
+            clock=clock, outbox=self.outbox, pipeline=self.pipeline, in_force=state.substitutes
+        )
+        self._site_desk = SiteDesk(
+            writer=writer,
+            outbox=self.outbox,
+            book=self.book,
+            commands=self.commands,
+            devices=self.devices,
+            compose=self.compose,
+            change=self.change_site,
+            accept=accept,
+            demo=demo,
+        )
+        self._desk = Desk(
+            clock=clock,
+            outbox=self.outbox,
+            book=self.book,
+            commands=self.commands,
+            substituting=self._substituting,
+            heavy=self._site_desk.take,
+            demo=demo,
+        )
+        self._diagnostics = Diagnostics(
+            pipeline=self.pipeline,
+            outbox=self.outbox,
+            writer=writer,
+            devices=self.devices.each,
+            figures=self.figures,
+        )
+        self._second_due = clock.monotonic()
+        self._facts_due = clock.monotonic() + FACTS_PERIOD_S
+        self._measuring: asyncio.Task[None] | None = None
+        self._heartbeats: tuple[str, ...] = ()
+        if state.applied is not None:
+            self._give_out(state.applied.site)
+            self.commands.recover(state.open_commands)
+
+    # ---- the site
+
+    async def start_devices(self) -> None:
+        """Start the drivers of the site in force."""
+        if self._state.applied is not None:
+            await self.devices.use(self._state.applied.site)
+
+    async def change_site(self, applied: AppliedSite) -> None:
+        """Go over to an applied site while everything runs."""
+        self.pipeline.change_site(applied)
+        self.checking.readings = Readings(applied.site, self.pipeline)
+        self._substituting.renew()
+        self._give_out(applied.site)
+        await self.devices.use(applied.site)
+
+    def _give_out(self, site: Site) -> None:
+        self._heartbeats = tuple(f.block.heartbeat for f in site.facilities if f.block is not None)
+        self.commands.use(site)
+        self._desk.use(site)
+        self._site_desk.use(site)
+
+    # ---- requests
+
+    def take(self, asked: tuple[Asked, ...]) -> None:
+        """Do requests that the follower found."""
+        for one in asked:
+            self._desk.take(one)
+
+    # ---- time
+
+    def tick(self, loop_lag_ms: float = 0.0) -> None:
+        """Let 200 ms pass: stale values, commands, diagnostics; then hand a tick to the writer."""
+        now = self._clock.monotonic()
+        self.figures.loop_lag_ms = max(self.figures.loop_lag_ms, loop_lag_ms)
+        self.pipeline.age_out()
+        self.devices.tick()
+        self.checking.heartbeats.look(self._heartbeats, self.checking.readings.read, now)
+        self.commands.tick()
+        prune = None
+        if now >= self._second_due:
+            self._second_due = now + SECOND_S
+            self._substituting.tick()
+            self._diagnostics.tick()
+            prune = self._clock.now_ms() - FRAMES_KEPT_MS
+        if now >= self._facts_due and self._measuring is None:
+            self._facts_due = now + FACTS_PERIOD_S
+            self._measuring = asyncio.get_running_loop().create_task(self._measure(), name="measure the store")
+        self._writer.put(self.compose(prune_before_ms=prune))
+
+    def compose(self, *, prune_before_ms: int | None = None) -> Tick:
+        """Return everything collected until now with the frames of now."""
+        return self.outbox.take(self.pipeline.frames(), prune_before_ms=prune_before_ms)
+
+    async def _measure(self) -> None:
+        try:
+            facts = await self._writer.run(lambda store: store.facts())
+        except StoreUnavailable:
+            return  # the writer says it; the last figures stay
+        finally:
+            self._measuring = None
+        self.figures.store_bytes, self.figures.disk_fraction = facts.bytes, facts.used_fraction
+        self._disk.measured(facts.used_fraction)
+
+    async def stop(self) -> None:
+        """End commands, heavy requests and drivers."""
+        await self.commands.stop()
+        await self._site_desk.stop()
+        await self.devices.stop()
+        if self._measuring is not None:
+            self._measuring.cancel()
+            await asyncio.gather(self._measuring, return_exceptions=True)
+
+
+_NO_SITE: Final = Site("", Label("", ""), "UTC", demo=False)

@@ -1,0 +1,65 @@
+"""Everything the engine knows of all tags now, as arrays indexed by tag number: one row of memory per property."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.model.quality import Quality
+from app.model.spec import Site, TagSpec
+
+__all__ = ["Columns"]
+
+
+class Columns:
+    """Arrays of one applied site.
+
+    `value`, `quality`, `source_ms`, `receipt_ms` are what the source said last; `seen` is the monotonic time of the
+    last good reply about the tag; `marked_ms` is when the engine itself took the quality away (0: it did not); `shown`
+    is the value that frames carried last (the deadband counts from it).
+    `manual` marks tags with a substitute, whose value and entry time stand in `manual_value` and `manual_ms`.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self.site: Final = site
+        self.by_path: Final[dict[str, TagSpec]] = {t.path: t for t in site.tags}
+        size = max((t.number for t in site.tags), default=0) + 1
+        self.size: Final = size
+        self.value = np.full(size, np.nan)
+        self.shown = np.full(size, np.nan)
+        self.quality: NDArray[np.uint16] = np.full(size, Quality.NOT_YET, dtype=np.uint16)
+        self.source_ms = np.zeros(size, dtype=np.int64)
+        self.receipt_ms = np.zeros(size, dtype=np.int64)
+        self.marked_ms = np.zeros(size, dtype=np.int64)
+        self.seen = np.full(size, -np.inf)
+        self.manual = np.zeros(size, dtype=bool)
+        self.manual_value = np.full(size, np.nan)
+        self.manual_ms = np.zeros(size, dtype=np.int64)
+        self.exists = np.zeros(size, dtype=bool)
+        self.deadband = np.zeros(size)
+        # Values that the engine makes itself cannot grow old: they have no point.
+        self.max_age = np.full(size, np.inf)
+        for tag in site.tags:
+            self.exists[tag.number] = True
+            self.deadband[tag.number] = tag.deadband
+            if tag.point is not None:
+                self.max_age[tag.number] = tag.max_age_s
+        self.numbers: Final = np.flatnonzero(self.exists).astype(np.int32)
+
+    def take_over(self, old: Columns) -> None:
+        """Copy what an older site's columns know of tags that are still read the same way."""
+        same = [t.number for t in self.site.tags if _reads_alike(t, old.by_path.get(t.path))]
+        numbers = np.array(same, dtype=np.int32)
+        for name in ("value", "shown", "quality", "source_ms", "receipt_ms", "marked_ms", "seen"):
+            getattr(self, name)[numbers] = getattr(old, name)[numbers]
+
+    def number(self, path: str) -> int | None:
+        """Return the number of the tag at `path`, None if the site has no such tag."""
+        tag = self.by_path.get(path)
+        return None if tag is None else tag.number
+
+
+def _reads_alike(new: TagSpec, old: TagSpec | None) -> bool:
+    return old is not None and (new.number, new.device, new.point) == (old.number, old.device, old.point)

@@ -1,0 +1,232 @@
+"""Takes every request: who asks, may they, is it whole; then hands it to the part that does it.
+
+Each request is claimed once and answered. Nothing that a room says about its session or role is trusted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+
+from app.clock import Clock
+from app.engine.book import Book
+from app.engine.command_desk import EXPIRY_S, CommandDesk
+from app.engine.outbox import Asked, Outbox
+from app.engine.substituting import Substituting
+from app.model.access import request_refusals
+from app.model.commands.verbs import Verb
+from app.model.records import CommandState, Hold, Journal, Person, Reason, RequestKind
+from app.model.spec import Site
+
+__all__ = ["LATE_REQUEST_S", "Desk"]
+
+LATE_REQUEST_S: Final = 30.0
+"""Older requests that are no commands are refused too: after an outage nobody expects them any more."""
+
+KNOWN_KEPT: Final = 10_000
+
+_WITH_REASON: Final = frozenset(RequestKind) - {RequestKind.SELECT, RequestKind.CANCEL}
+
+Heavy = Callable[[Asked, Person], None]
+
+
+class Desk:
+    """The engine's counter. `heavy` does requests that need the store, the site or the key store."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        outbox: Outbox,
+        book: Book,
+        commands: CommandDesk,
+        substituting: Substituting,
+        heavy: Heavy,
+        demo: bool,
+    ) -> None:
+        self._clock = clock
+        self._outbox = outbox
+        self._book = book
+        self._commands = commands
+        self._substituting = substituting
+        self._heavy = heavy
+        self._demo = demo
+        self._site: Site | None = None
+        self._taken: deque[str] = deque(maxlen=KNOWN_KEPT)
+        self._doing: Final[dict[RequestKind, Heavy]] = {
+            RequestKind.SELECT: self._select,
+            RequestKind.CANCEL: self._cancel,
+            RequestKind.HOLD: self._hold,
+            RequestKind.UNHOLD: self._unhold,
+            RequestKind.PROVE: self._prove,
+            RequestKind.ACCEPT_LATE: self._accept_late,
+            RequestKind.SUBSTITUTE: self._substitute,
+            RequestKind.UNSUBSTITUTE: self._unsubstitute,
+        }
+
+    def use(self, site: Site) -> None:
+        """Go over to a site."""
+        self._site = site
+
+    def take(self, asked: Asked) -> None:
+        """Do one request, once: a second delivery of the same id is left out."""
+        request = asked.request
+        if request.id in self._taken:
+            return
+        self._taken.append(request.id)
+        refusals = request_refusals(request.kind, asked.person.role if asked.person else None, demo=self._demo)
+        refusals += self._faults(asked)
+        if request.kind is RequestKind.OPERATE:
+            self._operate(asked, refusals)
+        elif refusals or asked.person is None:
+            self._refuse(asked, refusals)
+        else:
+            self._doing.get(request.kind, self._heavy)(asked, asked.person)
+
+    # ---- what is wrong with the request itself
+
+    def _faults(self, asked: Asked) -> tuple[Reason, ...]:
+        kind, payload = asked.request.kind, asked.request.payload
+        found = []
+        age, limit = asked.age(self._clock.monotonic()), LATE_REQUEST_S
+        if kind is RequestKind.SELECT:
+            limit = EXPIRY_S
+        if age > limit and kind is not RequestKind.OPERATE:
+            found.append(Reason("expired", {"age_s": round(age, 1), "limit_s": limit}))
+        if kind in _WITH_REASON and not str(payload.get("reason", "")).strip():
+            found.append(Reason("reason_missing"))
+        return tuple(found)
+
+    def _refuse(self, asked: Asked, reasons: tuple[Reason, ...]) -> None:
+        self._outbox.claim(asked.request.id)
+        payload = asked.request.payload
+        detail = {k: payload[k] for k in ("equipment", "verb", "tag", "device") if k in payload}
+        self._outbox.answer(asked.request.id, CommandState.REFUSED, reasons, detail)
+        checks = [str(r.check) for r in reasons]
+        what = str(next(iter(detail.values()), ""))
+        record = {**detail, "request": asked.request.id, "reasons": checks}
+        self._outbox.journal(
+            Journal.AUDIT, f"{asked.request.kind}-refused", what, record, by=asked.person or asked.request.person
+        )
+
+    def _done(self, asked: Asked, person: Person, what: str, detail: dict[str, Any]) -> None:
+        """Claim, answer and journal a request that was done on the spot."""
+        self._outbox.claim(asked.request.id)
+        self._outbox.answer(asked.request.id, CommandState.DONE, (), detail)
+        record = {**detail, "request": asked.request.id, "reason": asked.request.payload.get("reason", "")}
+        self._outbox.journal(Journal.AUDIT, str(asked.request.kind), what, record, by=person)
+
+    # ---- equipment
+
+    def _operate(self, asked: Asked, refusals: tuple[Reason, ...]) -> None:
+        payload = asked.request.payload
+        post = self._commands.post(str(payload.get("equipment", "")))
+        malformed = _malformed(payload)
+        if post is None:
+            malformed += (Reason("no_such_equipment", {"equipment": str(payload.get("equipment", ""))}),)
+        if malformed or post is None:
+            self._refuse(asked, refusals + malformed)
+            return
+        # The right is among the checks of a command: it is named once, by them.
+        others = tuple(r for r in refusals if r.check != "right")
+        self._commands.operate(asked, post, asked.person, others)
+
+    def _select(self, asked: Asked, person: Person) -> None:
+        path = str(asked.request.payload.get("equipment", ""))
+        post = self._commands.post(path)
+        if post is None:
+            self._refuse(asked, (Reason("no_such_equipment", {"equipment": path}),))
+        else:
+            self._commands.select(asked, post, person)
+
+    def _cancel(self, asked: Asked, person: Person) -> None:
+        path = str(asked.request.payload.get("equipment", ""))
+        post = self._commands.post(path)
+        if post is None:
+            self._refuse(asked, (Reason("no_such_equipment", {"equipment": path}),))
+        else:
+            self._commands.cancel(asked, post, person)
+
+    def _hold(self, asked: Asked, person: Person) -> None:
+        path = self._equipment(asked)
+        if path is None:
+            return
+        hold = self._book.get(path).hold
+        if hold is not None:
+            self._refuse(asked, (Reason("hold", {"holder": hold.person, "reason": hold.reason}),))
+            return
+        reason = str(asked.request.payload["reason"])
+        self._book.change(path, hold=Hold(person.name, reason, self._clock.now_ms()))
+        self._done(asked, person, path, {"equipment": path})
+
+    def _unhold(self, asked: Asked, person: Person) -> None:
+        path = self._equipment(asked)
+        if path is None:
+            return
+        hold = self._book.get(path).hold
+        if hold is None:
+            self._refuse(asked, (Reason("nothing_to_do", {"what": path}),))
+            return
+        self._book.change(path, hold=None)
+        self._done(asked, person, path, {"equipment": path, "held_by": hold.person, "held_for": hold.reason})
+
+    def _prove(self, asked: Asked, person: Person) -> None:
+        path = self._equipment(asked)
+        if path is None:
+            return
+        unproven = self._book.get(path).unproven
+        if not unproven:
+            self._refuse(asked, (Reason("nothing_to_do", {"what": path}),))
+            return
+        self._book.change(path, unproven=())
+        self._done(asked, person, path, {"equipment": path, "verbs": list(unproven)})
+
+    def _accept_late(self, asked: Asked, person: Person) -> None:
+        device = str(asked.request.payload.get("device", ""))
+        paths = [p.path for p in self._commands.posts_at(device) if self._book.get(p.path).late_execution]
+        if not paths:
+            self._refuse(asked, (Reason("nothing_to_do", {"what": device}),))
+            return
+        for path in paths:
+            self._book.change(path, late_execution=False)
+        self._done(asked, person, device, {"device": device, "equipment": paths})
+
+    def _equipment(self, asked: Asked) -> str | None:
+        """Return the path of an equipment of the site, or refuse."""
+        path = str(asked.request.payload.get("equipment", ""))
+        if self._site is None or all(e.path != path for e in self._site.equipment):
+            self._refuse(asked, (Reason("no_such_equipment", {"equipment": path}),))
+            return None
+        return path
+
+    # ---- substitutes
+
+    def _substitute(self, asked: Asked, person: Person) -> None:
+        self._answer_substitute(asked, person, self._substituting.enter(asked.request.payload, person))
+
+    def _unsubstitute(self, asked: Asked, person: Person) -> None:
+        self._answer_substitute(asked, person, self._substituting.take_back(asked.request.payload))
+
+    def _answer_substitute(self, asked: Asked, person: Person, fault: Reason | None) -> None:
+        if fault is not None:
+            self._refuse(asked, (fault,))
+            return
+        payload = asked.request.payload
+        detail = {k: payload[k] for k in ("tag", "value", "until_ms") if k in payload}
+        self._done(asked, person, str(payload["tag"]), detail)
+
+
+def _malformed(payload: Any) -> tuple[Reason, ...]:
+    """Return what is missing or of the wrong kind in an OPERATE request."""
+    found = []
+    if str(payload.get("verb", "")) not in set(Verb):
+        found.append(Reason("malformed", {"what": f"verb {payload.get('verb')!r}"}))
+    value = payload.get("value")
+    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if value is not None and not number:
+        found.append(Reason("malformed", {"what": f"value {value!r}"}))
+    if not isinstance(payload.get("expect", ""), str):
+        found.append(Reason("malformed", {"what": "expect"}))
+    return tuple(found)

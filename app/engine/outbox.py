@@ -1,0 +1,146 @@
+"""What the next commit carries besides frames: answers, journal lines, equipment rows, texts, lines of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.clock import Clock
+from app.model.records import (
+    CommandState,
+    CommLine,
+    EquipmentStatus,
+    InternedText,
+    Journal,
+    JournalEntry,
+    Person,
+    RawMessage,
+    Reason,
+    Request,
+    Result,
+    Substitute,
+)
+from app.storage.contract import FrameRow, Tick
+
+__all__ = ["Asked", "Outbox", "reasons_to_json"]
+
+LINES_PER_TICK: Final = 200
+"""Communication lines and unreadable messages taken per tick; a device that floods us loses the rest, not the store."""
+
+NO_ONE: Final = Person("", "", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as the engine found it. `person` is who holds the session now, with the role of now (None: nobody);
+    `age_s` is the request's age by the store's clock at the monotonic time `at`."""
+
+    request: Request
+    person: Person | None
+    age_s: float
+    at: float
+
+    def age(self, now: float) -> float:
+        """Return the age at the monotonic time `now`, in seconds."""
+        return self.age_s + (now - self.at)
+
+
+class Outbox:
+    """Collects on the loop; `take` empties it into a tick. Order of answers and journal lines is kept."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._claims: list[str] = []
+        self._results: list[Result] = []
+        self._journal: list[JournalEntry] = []
+        self._equipment: dict[str, EquipmentStatus] = {}
+        self._substitutes: tuple[Substitute, ...] | None = None
+        self._comm: list[CommLine] = []
+        self._raw: list[RawMessage] = []
+        self._texts: list[InternedText] = []
+        self.flooded = 0
+        """Lines left out since the start."""
+
+    @property
+    def empty(self) -> bool:
+        """True when nothing was collected that somebody waits for."""
+        return not (self._claims or self._results or self._journal or self._equipment)
+
+    def claim(self, request_id: str) -> None:
+        """Take a request for the first and only time."""
+        self._claims.append(request_id)
+
+    def answer(
+        self,
+        request_id: str,
+        state: CommandState,
+        reasons: Sequence[Reason] = (),
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Append one step of a request."""
+        self._results.append(
+            Result(0, request_id, self._clock.now_ms(), state, tuple(reasons), dict(detail) if detail else {})
+        )
+
+    def journal(
+        self, journal: Journal, kind: str, what: str, detail: Mapping[str, Any], *, by: Person | None = None
+    ) -> None:
+        """Append a line to a chained journal."""
+        person = by or NO_ONE
+        self._journal.append(
+            JournalEntry(journal, kind, self._clock.now_ms(), what, person.name, person.workstation, dict(detail))
+        )
+
+    def event(self, kind: str, what: str, **detail: Any) -> None:
+        """Append a line to the journal of events."""
+        self.journal(Journal.EVENTS, kind, what, detail)
+
+    def equipment(self, status: EquipmentStatus) -> None:
+        """Replace the row of an equipment."""
+        self._equipment[status.path] = status
+
+    def substitutes(self, substitutes: Sequence[Substitute]) -> None:
+        """Replace the list of manual values."""
+        self._substitutes = tuple(substitutes)
+
+    def text(self, text: InternedText) -> None:
+        """Make a new text known, in the same commit as the frame that first speaks of it."""
+        self._texts.append(text)
+
+    def comm(self, device: str, kind: str, text: str, raw: bytes = b"") -> None:
+        """Append a line to the communication log."""
+        if len(self._comm) < LINES_PER_TICK:
+            self._comm.append(CommLine(self._clock.now_ms(), device, kind, text, raw))
+        else:
+            self.flooded += 1
+
+    def raw(self, device: str, reason: str, data: bytes) -> None:
+        """Keep bytes that could not be read."""
+        if len(self._raw) < LINES_PER_TICK:
+            self._raw.append(RawMessage(self._clock.now_ms(), device, reason, data))
+        else:
+            self.flooded += 1
+
+    def take(self, frames: tuple[FrameRow, ...], *, prune_before_ms: int | None = None) -> Tick:
+        """Return a tick with everything collected and these frames, and start afresh."""
+        tick = Tick(
+            frames=frames,
+            claims=tuple(self._claims),
+            results=tuple(self._results),
+            journal=tuple(self._journal),
+            equipment=tuple(self._equipment.values()),
+            substitutes=self._substitutes,
+            comm=tuple(self._comm),
+            raw=tuple(self._raw),
+            texts=tuple(self._texts),
+            prune_before_ms=prune_before_ms,
+        )
+        self._claims, self._results, self._journal, self._equipment = [], [], [], {}
+        self._substitutes, self._comm, self._raw, self._texts = None, [], [], []
+        return tick
+
+
+def reasons_to_json(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
+    """Return reasons as plain values, for a journal."""
+    return [{"check": str(r.check), "params": dict(r.params), "blocking": r.blocking} for r in reasons]

@@ -1,0 +1,252 @@
+"""From samples to frames: quality, deadband, staleness and substitutes over all tags at once.
+
+Drivers hand in batches; a sample that passes its deadband goes into the next delta frame, each of them, not only the
+last. A key frame carries every tag. An empty delta frame is the heartbeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.clock import Clock
+from app.engine.columns import Columns
+from app.errors import BadFrame
+from app.model.quality import BAD, Quality
+from app.model.records import AppliedSite, Substitute
+from app.model.spec import Label, Site
+from app.series.batch import SampleBatch
+from app.series.frames import decode, encode
+from app.storage.contract import DELTA, KEY, LATE, FrameRow
+
+__all__ = ["KEY_PERIOD_S", "PENDING_ROWS", "Pipeline"]
+
+KEY_PERIOD_S: Final = 60.0
+"""A follower that starts or overflows reads at most this much to catch up."""
+
+PENDING_ROWS: Final = 200_000
+"""Samples kept between two ticks at most; beyond it new ones only update the columns and a key frame follows."""
+
+LATE_MS: Final = 1_000
+"""How much older than the newest of its own batch a sample must be to count as delivered late. A batch that is old as
+a whole comes from a clock that was set back, and is live."""
+
+_EMPTY: Final = Site("", Label("", ""), "UTC", demo=False)
+_Rows = NDArray[np.int32]
+
+
+class Pipeline:
+    """Takes samples on the loop and makes frames each tick. Not thread-safe: the loop alone uses it."""
+
+    def __init__(self, applied: AppliedSite | None, *, clock: Clock) -> None:
+        self._clock = clock
+        self.revision = 0 if applied is None else applied.revision
+        self.columns = Columns(applied.site if applied else _EMPTY)
+        self._pending: list[SampleBatch] = []
+        self._pending_rows = 0
+        self._late: list[SampleBatch] = []
+        self._last_t = 0
+        self._key_due = clock.monotonic()
+        self.changes = 0
+        """Samples that passed their deadband since the start."""
+
+    # ---- what comes in
+
+    def samples(self, batch: SampleBatch) -> None:
+        """Take the samples of one good reply."""
+        c, now = self.columns, self._clock.monotonic()
+        batch = self._known(batch)
+        late = (batch.source_ms < c.source_ms[batch.tags]) & (batch.source_ms < _newest(batch) - LATE_MS)
+        if late.any():
+            self._late.append(_pick(batch, late))
+            batch = _pick(batch, ~late)
+        tags, values, quality = batch.tags, batch.values, batch.quality
+        bad = quality >= BAD
+        with np.errstate(invalid="ignore"):  # infinity minus infinity: no number, and so no change
+            moved = np.abs(values - c.shown[tags]) > c.deadband[tags]
+        moved |= (quality != c.quality[tags]) | (np.isnan(values) != np.isnan(c.shown[tags]))
+        c.value[tags] = values
+        c.quality[tags] = quality
+        c.source_ms[tags] = batch.source_ms
+        c.receipt_ms[tags] = batch.receipt_ms
+        c.marked_ms[tags] = 0
+        good = tags[~bad] if bad.any() else tags
+        c.seen[good] = now
+        if moved.any():
+            self._emit(batch if moved.all() else _pick(batch, moved))
+
+    def lost(self, tags: Sequence[int], quality: int) -> None:
+        """Mark tags bad whose request failed; their last values stay visible."""
+        rows = np.array(tags, dtype=np.int32)
+        rows = rows[(rows < self.columns.size)]
+        self._mark(rows[self.columns.exists[rows]], quality)
+
+    def confirm(self, tags: _Rows) -> None:
+        """Note that a source which reports changes alone has just shown that nothing else changed."""
+        c = self.columns
+        alive = tags[c.quality[tags] < BAD]
+        c.seen[alive] = self._clock.monotonic()
+
+    def own(self, values: Iterable[tuple[str, float]]) -> None:
+        """Take values that the engine makes itself: diagnostics, by path. Paths the site does not have are left out."""
+        rows = [(self.columns.number(path), value) for path, value in values]
+        known = [(n, v) for n, v in rows if n is not None]
+        if not known:
+            return
+        now_ms = self._clock.now_ms()
+        numbers = np.array([n for n, _ in known], dtype=np.int32)
+        column = np.array([v for _, v in known], dtype=np.float64)
+        quality = np.where(np.isnan(column), Quality.NOT_YET, Quality.GOOD).astype(np.uint16)
+        self.samples(SampleBatch(numbers, column, quality, np.full(len(known), now_ms, dtype=np.int64), now_ms))
+
+    def age_out(self) -> None:
+        """Mark stale what had no good reply within its maximum age, whatever its device says of itself."""
+        c = self.columns
+        old = (self._clock.monotonic() - c.seen > c.max_age) & (c.quality < BAD) & c.exists
+        if old.any():
+            self._mark(np.flatnonzero(old).astype(np.int32), Quality.STALE)
+
+    # ---- substitutes
+
+    def set_substitutes(self, substitutes: Iterable[Substitute]) -> None:
+        """Make these the manual values in force; tags that lose theirs show their source again."""
+        c = self.columns
+        before = c.manual.copy()
+        values_before = c.manual_value.copy()
+        c.manual[:] = False
+        c.manual_value[:] = np.nan
+        for s in substitutes:
+            number = c.number(s.tag)
+            if number is not None:
+                c.manual[number], c.manual_value[number], c.manual_ms[number] = True, s.value, s.since_ms
+        changed = (before != c.manual) | (c.manual & (values_before != c.manual_value))
+        rows = np.flatnonzero(changed).astype(np.int32)
+        if len(rows):
+            self._append(self._as_batch(rows, self._clock.now_ms()))
+
+    # ---- what is read
+
+    def look(self, path: str) -> tuple[float, int, float] | None:
+        """Return (value, quality, age in seconds since the last good reply) as shown, None for an unknown path."""
+        c, n = self.columns, self.columns.number(path)
+        if n is None:
+            return None
+        if c.manual[n]:
+            return float(c.manual_value[n]), int(Quality.MANUAL), 0.0
+        age = self._clock.monotonic() - float(c.seen[n]) if np.isfinite(c.max_age[n]) else 0.0
+        return float(c.value[n]), int(c.quality[n]), age
+
+    # ---- what goes out
+
+    def frames(self) -> tuple[FrameRow, ...]:
+        """Return the frames of this tick: always one delta, a late frame if samples came late, a key frame when due.
+
+        `t` never decreases, also when the machine's clock is set back.
+        """
+        t = self._last_t = max(self._last_t, self._clock.now_ms())
+        rows = [FrameRow(t, DELTA, encode(self._pending, t=t, revision=self.revision))]
+        self._pending, self._pending_rows = [], 0
+        if self._late:
+            rows.append(FrameRow(t, LATE, encode(self._late, t=t, revision=self.revision)))
+            self._late = []
+        if self._clock.monotonic() >= self._key_due:
+            rows.append(self._key(t))
+        return tuple(rows)
+
+    def want_key(self) -> None:
+        """Make the next tick carry a key frame: after frames were dropped, or a new site."""
+        self._key_due = self._clock.monotonic()
+
+    def restore(self, keyframe: FrameRow) -> None:
+        """Take last values from before a restart, as stale. A damaged keyframe is left out: nothing is known then."""
+        try:
+            frame = decode(keyframe.payload, t=keyframe.t)
+        except BadFrame:
+            return
+        self._last_t = max(self._last_t, keyframe.t)
+        c = self.columns
+        for batch in frame.batches:
+            # What a person had entered is not what the source said.
+            known = self._known(_pick(batch, batch.quality != Quality.MANUAL))
+            c.value[known.tags] = known.values
+            c.source_ms[known.tags] = known.source_ms
+            c.receipt_ms[known.tags] = known.receipt_ms
+            c.quality[known.tags] = np.where(np.isnan(known.values), Quality.NOT_YET, Quality.STALE)
+
+    def change_site(self, applied: AppliedSite) -> None:
+        """Go over to another site; tags that are read the same way keep their values."""
+        columns = Columns(applied.site)
+        columns.take_over(self.columns)
+        self.columns, self.revision = columns, applied.revision
+        # What is pending speaks of the old site's tags and must not travel under the new revision.
+        self._pending, self._pending_rows, self._late = [], 0, []
+        self.want_key()
+
+    # ---- inside
+
+    def _known(self, batch: SampleBatch) -> SampleBatch:
+        """Leave out tags that this site does not have: a driver of the former site may hand in one more batch."""
+        inside = batch.tags < self.columns.size
+        if inside.all() and self.columns.exists[batch.tags].all():
+            return batch
+        inside[inside] = self.columns.exists[batch.tags[inside]]
+        return _pick(batch, inside)
+
+    def _mark(self, rows: _Rows, quality: int) -> None:
+        """Give tags a quality; the sample's time is now, when the quality changed."""
+        c = self.columns
+        rows = rows[c.quality[rows] != quality]
+        if not len(rows):
+            return
+        c.quality[rows] = quality
+        now_ms = self._clock.now_ms()
+        c.marked_ms[rows] = now_ms
+        when = np.full(len(rows), now_ms, dtype=np.int64)
+        self._emit(SampleBatch(rows, c.value[rows], c.quality[rows], when, now_ms))
+
+    def _emit(self, batch: SampleBatch) -> None:
+        self.columns.shown[batch.tags] = batch.values
+        manual = self.columns.manual[batch.tags]
+        if manual.any():
+            batch = _pick(batch, ~manual)
+        self._append(batch)
+
+    def _append(self, batch: SampleBatch) -> None:
+        if not len(batch):
+            return
+        self.changes += len(batch)
+        if self._pending_rows + len(batch) > PENDING_ROWS:
+            self.want_key()
+            return
+        self._pending.append(batch)
+        self._pending_rows += len(batch)
+
+    def _key(self, t: int) -> FrameRow:
+        self._key_due = self._clock.monotonic() + KEY_PERIOD_S
+        c = self.columns
+        c.shown[:] = c.value
+        receipts = c.receipt_ms[c.numbers]
+        batches = [self._as_batch(c.numbers[receipts == r], int(r)) for r in np.unique(receipts)]
+        return FrameRow(t, KEY, encode(batches, t=t, revision=self.revision))
+
+    def _as_batch(self, rows: _Rows, receipt_ms: int) -> SampleBatch:
+        """Return the tags as they are shown now: a substitute stands in place of its source."""
+        c = self.columns
+        manual = c.manual[rows]
+        values = np.where(manual, c.manual_value[rows], c.value[rows])
+        quality = np.where(manual, np.uint16(Quality.MANUAL), c.quality[rows]).astype(np.uint16)
+        source = np.where(manual, c.manual_ms[rows], np.where(c.marked_ms[rows], c.marked_ms[rows], c.source_ms[rows]))
+        return SampleBatch(rows, values, quality, source, receipt_ms)
+
+
+def _newest(batch: SampleBatch) -> int:
+    return int(batch.source_ms.max()) if len(batch) else 0
+
+
+def _pick(batch: SampleBatch, mask: NDArray[np.bool_]) -> SampleBatch:
+    return SampleBatch(
+        batch.tags[mask], batch.values[mask], batch.quality[mask], batch.source_ms[mask], batch.receipt_ms
+    )

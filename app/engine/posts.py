@@ -1,0 +1,72 @@
+"""The command posts of a site: one per equipment that obeys commands, with the machine of its command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.model.commands.block import Echo
+from app.model.commands.machine import Command
+from app.model.spec import CommandBlock, CommandSpec, Equipment, Facility, Site
+
+__all__ = ["Post", "posts_of"]
+
+
+@dataclass(slots=True)
+class Post:
+    """One equipment at the command desk.
+
+    `device` is the endpoint its commands go to. `detail` travels with each result of the command on its way. `before`
+    is the PLC's echo before the write: a new write counter tells ours from an older one. `judged` becomes True when an
+    unknown command's outcome is left to the feedback; `watched_from` is the monotonic time from which feedback counts.
+    """
+
+    equipment: Equipment
+    facility: Facility
+    device: str
+    commissioning: bool
+    command: Command = field(default_factory=Command)
+    spec: CommandSpec | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+    before: Echo | None = None
+    judged: bool = False
+    watched_from: float | None = None
+    asking: bool = False
+    """An exchange with the PLC about this command is under way."""
+    asked_at: float = float("-inf")
+
+    @property
+    def path(self) -> str:
+        return self.equipment.path
+
+    @property
+    def block(self) -> CommandBlock | None:
+        """The command block, None for a PLC without one."""
+        return self.facility.block
+
+
+def posts_of(site: Site, old: Mapping[str, Post]) -> dict[str, Post]:
+    """Return the posts of a site; equipment that was there before keeps its selection and its last command."""
+    posts = {}
+    facilities = {f.id: f for f in site.facilities}
+    tag_devices = {t.path: t.device for t in site.tags}
+    commissioning = {d.id for d in site.devices if d.commissioning}
+    for equipment in site.equipment:
+        if not equipment.commands:
+            continue
+        facility = facilities[equipment.facility]
+        device = _device_of(equipment, facility, tag_devices)
+        post = Post(equipment, facility, device, device in commissioning)
+        if equipment.path in old:
+            post.command = old[equipment.path].command
+        posts[equipment.path] = post
+    return posts
+
+
+def _device_of(equipment: Equipment, facility: Facility, tag_devices: Mapping[str, str]) -> str:
+    """Return the endpoint of an equipment's commands: that of the block, else the one that its tags come from."""
+    if facility.block is not None:
+        return facility.block.device
+    devices = [tag_devices.get(path, "") for _, path in equipment.tags]
+    return next((d for d in devices if d), facility.devices[0] if facility.devices else "")

@@ -1,0 +1,247 @@
+"""The engine's composition root: `run_engine(config)` runs until it is told to stop, and returns the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from app.clock import Clock, SystemClock
+from app.config import Config
+from app.devices.base import CommandLink, Device
+from app.devices.making import make_command_link, make_device
+from app.devices.pinning import accept
+from app.engine.assembly import Engine, load_state
+from app.engine.devices import MakeDevice
+from app.engine.outbox import Asked
+from app.engine.requests import RequestFollower
+from app.engine.writer import Writer
+from app.errors import ConfigurationFault, LeaseHeld, LeaseLost, StoreTooOld, StoreUnavailable
+from app.model.spec import DeviceSpec, Protocol, Site, TagSpec
+from app.storage.opening import open_desk_store, open_engine_store
+
+__all__ = [
+    "EXIT_CONFIGURATION",
+    "EXIT_DEFECT",
+    "EXIT_LEASE_HELD",
+    "EXIT_LEASE_LOST",
+    "EXIT_STORE",
+    "TICK_S",
+    "run_engine",
+]
+
+TICK_S: Final = 0.2
+STORE_WAIT_S: Final = 10.0
+"""How long a store that is still being created is waited for."""
+
+EXIT_CONFIGURATION: Final = 2
+EXIT_LEASE_HELD: Final = 3
+EXIT_LEASE_LOST: Final = 4
+EXIT_STORE: Final = 5
+EXIT_DEFECT: Final = 70
+
+_log: Final = logging.getLogger(__name__)
+
+
+def run_engine(config: Config, *, clock: Clock | None = None) -> int:
+    """Run an engine until SIGTERM or SIGINT. Returns 0 after an orderly stop, else one of the codes above."""
+    factory = None
+    if sys.platform != "win32":
+        import uvloop
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(_Run(config, clock or SystemClock()).main())
+
+
+class _Run:
+    """One life of an engine."""
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        self._config = config
+        self._clock = clock
+        self._stop = asyncio.Event()
+        self._fatal: BaseException | None = None
+        self._engine: Engine | None = None
+        self._first_requests = True
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def main(self) -> int:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_on_loop_error)
+        self._listen_to_signals(loop)
+        holder = f"{socket.gethostname()} process {os.getpid()}"
+        self._writer = Writer(
+            lambda: open_engine_store(self._config.store, clock=self._clock, wait_s=STORE_WAIT_S),
+            holder=holder,
+            clock=self._clock,
+            on_fatal=self._on_fatal,
+            on_gap=self._on_gap,
+        )
+        try:
+            lease = await self._writer.start()
+            _log.info("%s holds the lease of %s, epoch %d", holder, self._config.store, lease.epoch)
+            await self._work()
+        except (LeaseHeld, LeaseLost, StoreUnavailable, StoreTooOld, ConfigurationFault) as error:
+            self._fatal = self._fatal or error
+        finally:
+            await self._writer.stop()
+        return _exit_code(self._fatal)
+
+    async def _work(self) -> None:
+        state = await self._writer.run(load_state)
+        engine = self._engine = Engine(
+            state,
+            writer=self._writer,
+            clock=self._clock,
+            make_device=self._device_maker,
+            make_link=self._make_link,
+            accept=self._accept,
+        )
+        engine.outbox.event("engine-started", "engine", epoch=self._epoch(), store=state.facts.address)
+        follower = RequestFollower(
+            lambda: open_desk_store(self._config.store),
+            clock=self._clock,
+            on_asked=self._on_asked,
+            on_ended=engine.commands.end_session,
+            held=engine.commands.selected_sessions,
+        )
+        ticking = asyncio.create_task(self._tick_on(engine), name="ticks")
+        try:
+            # Ticks renew the lease from now on; importing a protocol may take longer than a lease lives.
+            if state.applied is not None:
+                await asyncio.to_thread(_warm, state.applied.site)
+            await engine.start_devices()
+            follower.start()
+            await ticking
+        finally:
+            self._stop.set()
+            await follower.stop()
+            for task in self._tasks:
+                task.cancel()
+            await engine.stop()
+            await ticking
+            if self._fatal is None:
+                engine.outbox.event("engine-stopped", "engine", epoch=self._epoch())
+                self._writer.put(engine.compose())
+
+    async def _tick_on(self, engine: Engine) -> None:
+        """Tick on an absolute grid; a tick that comes too late starts the grid anew."""
+        due = self._clock.monotonic()
+        while not self._stop.is_set():
+            now = self._clock.monotonic()
+            engine.tick(loop_lag_ms=max(0.0, now - due) * 1000.0)
+            due = due + TICK_S if now - due < TICK_S else now + TICK_S
+            try:
+                await asyncio.wait_for(self._stop.wait(), max(0.0, due - self._clock.monotonic()))
+            except TimeoutError:
+                pass  # the time for the next tick
+
+    # ---- what happens to us
+
+    def _on_fatal(self, error: BaseException) -> None:
+        """The writer ended: nothing may act any more."""
+        self._fatal = error
+        if isinstance(error, LeaseLost | LeaseHeld):
+            _log.error("%s: this engine stops acting", error)
+        else:
+            _log.error("the writer ended by a defect", exc_info=error)
+        if self._engine is not None:
+            self._engine.devices.drop_links()
+        self._stop.set()
+
+    def _on_gap(self) -> None:
+        if self._engine is not None:
+            self._engine.pipeline.want_key()
+
+    def _on_asked(self, asked: tuple[Asked, ...]) -> None:
+        if self._engine is None or self._stop.is_set():
+            return
+        if not self._first_requests:
+            self._engine.take(asked)
+            return
+        self._first_requests = False
+        task = asyncio.get_running_loop().create_task(self._take_unclaimed(self._engine, asked), name="first requests")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _take_unclaimed(self, engine: Engine, asked: tuple[Asked, ...]) -> None:
+        """Do the requests that no engine before us has taken."""
+        ids = [one.request.id for one in asked]
+        try:
+            claimed = await self._writer.run(lambda store: store.claimed(ids))
+        except StoreUnavailable as error:
+            _log.warning("%d requests are left alone, since their claims cannot be read: %s", len(asked), error)
+            return
+        engine.take(tuple(one for one in asked if one.request.id not in claimed))
+
+    def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            if sys.platform == "win32":
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(self._stop.set))
+            else:
+                loop.add_signal_handler(number, self._stop.set)
+
+    # ---- ports
+
+    def _device_maker(self, intern: Callable[[str], float]) -> MakeDevice:
+        def make(spec: DeviceSpec, tags: Sequence[TagSpec]) -> Device:
+            return make_device(spec, tags, clock=self._clock, private=self._private, intern=intern)
+
+        return make
+
+    def _make_link(self, spec: DeviceSpec, device: Device) -> CommandLink:
+        return make_command_link(spec, private=self._private, device=device)
+
+    def _accept(self, device: str, fingerprint: str) -> None:
+        accept(device, fingerprint, private=self._private)
+
+    @property
+    def _private(self) -> Path:
+        return self._config.private
+
+    def _epoch(self) -> int:
+        lease = self._writer.status.lease
+        return 0 if lease is None else lease.epoch
+
+
+def _warm(site: Site) -> None:
+    """Import what the site's protocols need, off the loop."""
+    protocols = {d.protocol for d in site.devices}
+    if Protocol.OPCUA in protocols:
+        importlib.import_module("app.devices.opcua.device")
+        importlib.import_module("app.devices.opcua.command")
+    if protocols - {Protocol.OPCUA}:
+        importlib.import_module("app.devices.modbus.device")
+        importlib.import_module("app.devices.modbus.command")
+
+
+def _exit_code(error: BaseException | None) -> int:
+    """Return the exit code for what ended the engine, and say it in one line."""
+    match error:
+        case None:
+            return 0
+        case LeaseHeld():
+            _log.error("%s", error)
+            return EXIT_LEASE_HELD
+        case LeaseLost():
+            return EXIT_LEASE_LOST
+        case StoreUnavailable() | StoreTooOld():
+            _log.error("%s", error)
+            return EXIT_STORE
+        case ConfigurationFault():
+            _log.error("%s", error)
+            return EXIT_CONFIGURATION
+    return EXIT_DEFECT
+
+
+def _on_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what nobody caught; the loop goes on."""
+    _log.error("on the loop: %s", context.get("message"), exc_info=context.get("exception"))

@@ -1,0 +1,77 @@
+"""Manual values in place of failed sensors: entered with a reason, shown "M", and never without an end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from app.clock import Clock
+from app.engine.outbox import Outbox
+from app.engine.pipeline import Pipeline
+from app.model.records import Person, Reason, Substitute
+from app.model.spec import TagKind
+
+__all__ = ["LONGEST_MS", "Substituting"]
+
+LONGEST_MS: Final = 7 * 24 * 3600 * 1000
+"""A substitute that outlives a week is a sensor nobody repairs."""
+
+
+class Substituting:
+    """Keeps the list, gives it to the pipeline and to the store, and ends what has run out."""
+
+    def __init__(
+        self, *, clock: Clock, outbox: Outbox, pipeline: Pipeline, in_force: Iterable[Substitute] = ()
+    ) -> None:
+        self._clock = clock
+        self._outbox = outbox
+        self._pipeline = pipeline
+        self._rows = {s.tag: s for s in in_force}
+        pipeline.set_substitutes(self._rows.values())
+
+    def enter(self, payload: Mapping[str, Any], person: Person) -> Reason | None:
+        """Put a value in force, or return why not. A new value replaces an older one."""
+        tag, value, until = str(payload.get("tag", "")), payload.get("value"), payload.get("until_ms")
+        spec = self._pipeline.columns.by_path.get(tag)
+        now = self._clock.now_ms()
+        if spec is None or spec.point is None or spec.kind is TagKind.TEXT:
+            return Reason("no_such_tag", {"tag": tag})
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return Reason("malformed", {"what": f"value {value!r}"})
+        if isinstance(until, bool) or not isinstance(until, int) or not now < until <= now + LONGEST_MS:
+            return Reason("malformed", {"what": "until_ms: within a week from now"})
+        reason = str(payload.get("reason", ""))
+        self._rows[tag] = Substitute(tag, float(value), person.name, reason, now, until)
+        self._changed()
+        return None
+
+    def take_back(self, payload: Mapping[str, Any]) -> Reason | None:
+        """End a substitute, or return why not."""
+        tag = str(payload.get("tag", ""))
+        if self._rows.pop(tag, None) is None:
+            return Reason("nothing_to_do", {"what": tag})
+        self._changed()
+        return None
+
+    def tick(self) -> None:
+        """End what has run out, and say so."""
+        now = self._clock.now_ms()
+        ended = [s for s in self._rows.values() if s.until_ms <= now]
+        for substitute in ended:
+            del self._rows[substitute.tag]
+            self._outbox.event("substitute-ended", substitute.tag, value=substitute.value, person=substitute.person)
+        if ended:
+            self._changed()
+
+    def renew(self) -> None:
+        """Give the list to the pipeline again: it went over to another site. Tags that are gone lose theirs."""
+        known = {tag: s for tag, s in self._rows.items() if tag in self._pipeline.columns.by_path}
+        if known != self._rows:
+            self._rows = known
+            self._outbox.substitutes(tuple(known.values()))
+        self._pipeline.set_substitutes(known.values())
+
+    def _changed(self) -> None:
+        self._pipeline.set_substitutes(self._rows.values())
+        self._outbox.substitutes(tuple(self._rows.values()))
