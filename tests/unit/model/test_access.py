@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from app.model.access import Permission, Role, may, permission_for, request_refusals, two_person_possible
@@ -32,7 +34,7 @@ def test_roles_grow_up_to_engineer() -> None:
     """Each role up to engineer may do all that the one below may; the administrator commands nothing."""
     ladder = (Role.VIEWER, Role.OPERATOR, Role.SUPERVISOR, Role.ENGINEER)
     granted = [{p for p in Permission if may(role, p)} for role in ladder]
-    assert all(lower < higher for lower, higher in zip(granted, granted[1:], strict=False))
+    assert all(lower < higher for lower, higher in itertools.pairwise(granted))
     assert not may(Role.ADMINISTRATOR, permission_for(RequestKind.OPERATE))
 
 
