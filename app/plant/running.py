@@ -17,6 +17,7 @@ from app.model.spec import DeviceSpec, Protocol, Site
 from app.plant.control import ControlServer
 from app.plant.faces.face import Face
 from app.plant.faces.modbus_face import ModbusFace
+from app.plant.faces.opcua_face import OpcUaFace
 from app.plant.plan import StationPlan, plans_of
 from app.plant.plant import Plant
 from app.plant.scene import Scene
@@ -57,7 +58,7 @@ async def open_plant(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(scene.close)
         await scene.open()
-        plant = Plant(scene, _faces(site, scene, options, clock), speed=options.speed)
+        plant = Plant(scene, _faces(site, scene, options), speed=options.speed)
         plant.begin(options.scenario)
         for face in plant.faces.values():
             stack.push_async_callback(face.close)
@@ -93,13 +94,16 @@ def _swmm(site: Site, plans: Sequence[StationPlan], options: PlantOptions) -> Hy
     return SwmmHydraulics(options.model, plans, begin=begin)
 
 
-def _faces(site: Site, scene: Scene, options: PlantOptions, clock: Clock) -> list[Face]:
-    return [_face(site, device, scene, options, clock) for device in site.devices]
+def _faces(site: Site, scene: Scene, options: PlantOptions) -> list[Face]:
+    return [_face(site, device, scene, options) for device in site.devices]
 
 
-def _face(site: Site, device: DeviceSpec, scene: Scene, options: PlantOptions, clock: Clock) -> Face:
+def _face(site: Site, device: DeviceSpec, scene: Scene, options: PlantOptions) -> Face:
     tags = [t for t in site.tags if t.device == device.id and t.point is not None]
     stations = list(scene.stations.values())
     if device.protocol in MODBUS:
         return ModbusFace(device, tags, stations)
+    if device.protocol is Protocol.OPCUA:
+        password = options.passwords.get(device.id)
+        return OpcUaFace(device, tags, stations, private=options.private, password=password)
     raise ConfigurationFault(f"{device.id}: the plant does not serve {device.protocol}")

@@ -30,9 +30,17 @@ class CommandDesk:
     def receive(self, out: BlockOut, heartbeat: int, act: Callable[[BlockOut], EchoReason]) -> Echo:
         """Judge one block and act on it at most once. `act` carries it out and returns NONE, or says why not."""
         reason = self._judge(out, heartbeat, act)
-        result = EchoResult.REJECTED if reason else EchoResult.ACCEPTED
-        self.accepted += result is EchoResult.ACCEPTED
-        self.echo = Echo(out.sequence, result, reason, (self.echo.writes + 1) & 0xFFFFFFFF)
+        if reason:
+            return self.reject(out.sequence, reason)
+        self.accepted += 1
+        return self._answer(out.sequence, EchoResult.ACCEPTED, reason)
+
+    def reject(self, sequence: int, reason: EchoReason) -> Echo:
+        """Count a block that is not carried out, and say why."""
+        return self._answer(sequence, EchoResult.REJECTED, reason)
+
+    def _answer(self, sequence: int, result: EchoResult, reason: EchoReason) -> Echo:
+        self.echo = Echo(sequence, result, reason, (self.echo.writes + 1) & 0xFFFFFFFF)
         return self.echo
 
     def _judge(self, out: BlockOut, heartbeat: int, act: Callable[[BlockOut], EchoReason]) -> EchoReason:
