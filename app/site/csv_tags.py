@@ -100,12 +100,12 @@ class CsvTags:
     lines: list[int]
     rows: list[TagRow]
 
-    def fault(self, loc: Loc, message: str) -> None:
-        """Note a fault at a row and, if named, a column."""
+    def fault(self, loc: Loc, message: str, *, cause: str = "") -> None:
+        """Note a fault at a row and, if named, a column; `cause` as in `FaultList.add`."""
         line = self.lines[int(loc[0])] if loc else 1
         name = {"range": "low", "normal": "normal_low"}.get(str(loc[-1]), str(loc[-1])) if loc else ""
         column = self.columns.index(name) + 1 if name in self.columns else 1
-        self.faults.add(self.file, line, column, message)
+        self.faults.add(self.file, line, column, message, cause=cause)
 
 
 def read_csv(folder: Path, file: str, faults: FaultList) -> CsvTags | None:

@@ -50,10 +50,10 @@ class Document:
             line, column = key.start_mark.line + 1, key.start_mark.column + 1
         return line, column
 
-    def fault(self, loc: Loc, message: str) -> None:
-        """Note a fault at `loc`."""
+    def fault(self, loc: Loc, message: str, *, cause: str = "") -> None:
+        """Note a fault at `loc`; `cause` as in `FaultList.add`."""
         line, column = self.where(loc)
-        self.faults.add(self.file, line, column, message)
+        self.faults.add(self.file, line, column, message, cause=cause)
 
     def _child(self, node: Node | None, step: str | int) -> tuple[Node, Node] | None:
         if node is None:

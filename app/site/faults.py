@@ -35,9 +35,17 @@ class FaultList:
     """Gathers faults, each once."""
 
     _faults: dict[Fault, None] = field(default_factory=dict)
+    _causes: set[tuple[str, int, int, str]] = field(default_factory=set)
 
-    def add(self, file: str, line: int, column: int, message: str) -> None:
-        """Note a fault; line breaks in `message` become spaces, so that a fault is one line."""
+    def add(self, file: str, line: int, column: int, message: str, *, cause: str = "") -> None:
+        """Note a fault; line breaks in `message` become spaces, so that a fault is one line.
+
+        With a `cause` only the first fault of that cause is noted at a place: a word of a type that is wrong for ten
+        pumps is one fault.
+        """
+        if cause and (file, line, column, cause) in self._causes:
+            return
+        self._causes.add((file, line, column, cause))
         self._faults[Fault(file, line, column, " ".join(message.split()))] = None
 
     def __bool__(self) -> bool:

@@ -61,8 +61,10 @@ def read_form(document: Document, form: type[F]) -> Read[F] | None:
     data = copy.deepcopy(document.data)
     broken: set[str] = set()
     for detail in errors:
-        document.fault(detail["loc"], _message(detail, form))
-        _prune(data, detail, broken)
+        loc = _real(detail, document.data)
+        if loc is not None:
+            document.fault(loc, _message(detail, loc, form))
+            _prune(data, detail["type"], loc, broken)
     try:
         return Read(document, form.model_validate_json(_text(data)), frozenset(broken))
     except ValidationError:
@@ -80,11 +82,30 @@ def _text(data: Any) -> str:
     return json.dumps(data)
 
 
-def _prune(data: Any, detail: ErrorDetails, broken: set[str]) -> None:
+def _real(detail: ErrorDetails, data: Any) -> list[int | str] | None:
+    """Return the error's place without the steps that pydantic adds for branches of a union ("constrained-int").
+
+    None for an error of a branch that the data does not try to be: of `int | dict`, an int is not told about dicts.
+    """
     loc = [step for step in detail["loc"] if step != "[key]"]
+    real: list[int | str] = []
+    for number, step in enumerate(loc):
+        if isinstance(step, str) and step.startswith(("dict[", "constrained-")):
+            if step.startswith("dict[") != isinstance(data, dict):
+                return None
+            continue
+        real.append(step)
+        data = _child(data, step)
+        if data is None:
+            real += [s for s in loc[number + 1 :] if not str(s).startswith(("dict[", "constrained-"))]
+            break
+    return real
+
+
+def _prune(data: Any, kind: str, loc: list[int | str], broken: set[str]) -> None:
     if not isinstance(data, dict) or not loc:
         return
-    if detail["type"] == "extra_forbidden":
+    if kind == "extra_forbidden":
         _delete(data, loc)
     elif len(loc) >= 2 and loc[0] in _COLLECTIONS:
         broken.add(str(loc[1]))
@@ -112,8 +133,7 @@ def _child(data: Any, step: int | str) -> Any:
     return None
 
 
-def _message(detail: ErrorDetails, form: type[BaseModel]) -> str:
-    loc = [step for step in detail["loc"] if step != "[key]"]
+def _message(detail: ErrorDetails, loc: list[int | str], form: type[BaseModel]) -> str:
     name = ".".join(map(str, loc)) or "the file"
     if detail["type"] == "extra_forbidden":
         return _unknown_key(str(loc[-1]), name, _model_at(form, loc[:-1]))

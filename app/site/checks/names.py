@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from app.site.compiling.bench import Bench
 from app.site.compiling.diagnostics import RESERVED
 from app.site.compiling.tags import check_tag
+from app.site.compiling.types import Template, safe_action_fault
 from app.site.validating import BROKEN, suggestion
 
 __all__ = ["check_names", "check_templates"]
@@ -71,14 +72,15 @@ def _check_zone(bench: Bench) -> None:
 def check_templates(bench: Bench) -> None:
     """Check every role of every type, and that layouts speak of types, roles and commands that exist."""
     for template in bench.templates.values():
-        for said in template.tags.values():
-            check_tag(said)
+        for role, said in template.tags.items():
+            bench.wrong[template.name, role] = check_tag(said)
+        _check_safe_action(template)
     layouts = bench.folder.layouts
     for name, layout in bench.layouts.items():
         for kind, places in layout.items():
             assert layouts is not None
             loc = ("layouts", name, kind)
-            if message := bench.unknown("type", bench.folder.types, bench.templates, kind):
+            if message := bench.unknown_type(kind):
                 layouts.document.fault(loc, message)
             if kind not in bench.templates:
                 continue
@@ -92,3 +94,9 @@ def check_templates(bench: Bench) -> None:
                     layouts.document.fault(
                         (*loc, "commands", verb.value), f"the type {kind} has no command {verb.value}"
                     )
+
+
+def _check_safe_action(template: Template) -> None:
+    own = template.layer.form
+    if "safe_action" in own.model_fields_set and (message := safe_action_fault(template, template.safe_action)):
+        template.layer.source.fault((*template.layer.loc, "safe_action"), message)

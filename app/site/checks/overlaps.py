@@ -52,7 +52,7 @@ def _check_table(where: str, claims: list[_Claim]) -> None:
         if other is not None:
             loc = claim.place.loc
             message = f"{claim.name} at {claim.point.address} overlaps {other.name} at {other.point.address} ({where})"
-            claim.place.source.fault(loc, message)
+            claim.place.source.fault(loc, message, cause="overlap")
 
 
 def _of_tags(bench: Bench) -> Iterable[tuple[_Claim, str]]:

@@ -33,18 +33,29 @@ class Bench:
     placed: dict[str, Layer] = field(default_factory=dict)
     equipment: dict[str, Equipment] = field(default_factory=dict)
     loose: set[str] = field(default_factory=set)
+    broken_types: set[str] = field(default_factory=set)
+    wrong: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """What `check_tag` already found wrong with a (type, role)."""
 
     @classmethod
     def of(cls, folder: SiteFolder, faults: FaultList) -> Bench:
         """Lay out what was read."""
+        templates, broken = templates_of(folder.types) if folder.types else ({}, set())
         return cls(
             folder=folder,
             faults=faults,
-            templates=templates_of(folder.types) if folder.types else {},
+            templates=templates,
+            broken_types=broken,
             layouts=folder.layouts.form.layouts if folder.layouts else {},
             devices=folder.devices.form.devices if folder.devices else {},
             loose=set(folder.unread_stations) | {BROKEN},
         )
+
+    def unknown_type(self, name: str) -> str:
+        """Return a sentence if there is no type `name`."""
+        if name in self.broken_types:
+            return ""
+        return self.unknown("type", self.folder.types, self.templates, name)
 
     def unknown(self, what: str, read: Read[Any] | None, known: Mapping[str, Any], name: str) -> str:
         """Return a sentence if `name` is not among `known`; nothing if it is, or if its file could not be read."""

@@ -12,7 +12,7 @@ from app.site.compiling.instance import Instance, direct_places
 from app.site.compiling.layers import Layer, Layers
 from app.site.compiling.points import point_of
 from app.site.compiling.tags import states_of
-from app.site.compiling.types import Written
+from app.site.compiling.types import Written, safe_action_fault
 from app.site.forms.points import DirectForm
 from app.site.validating import suggestion
 
@@ -73,7 +73,9 @@ def _missing(instance: Instance, ref: str, path: str, place: Layer, bench: Bench
     if "/" not in ref and ref not in instance.template.tags and instance.path not in bench.loose:
         extra = f"{instance.path}/{ref}"
         if extra not in bench.tags:
-            return f"the type {instance.template.name} has no role {ref!r}{suggestion(ref, instance.template.tags)}"
+            # Speak of the type that says so, not of each type that extends it.
+            owner = place.loc[1] if place.loc[0] == "types" else instance.template.name
+            return f"the type {owner} has no role {ref!r}{suggestion(ref, instance.template.tags)}"
     return bench.tag_missing(path)
 
 
@@ -87,15 +89,11 @@ def _blame(instance: Instance, place: Layer, message: str, key: str) -> None:
 
 def _safe_action(instance: Instance) -> str:
     own = instance.form.safe_action
-    action = own if own is not None else instance.template.safe_action
-    if action and action not in {verb.value for verb in instance.template.commands}:
-        known = ", ".join(verb.value for verb in instance.template.commands) or "none"
-        message = f"safe_action {action!r} is not a command of {instance.template.name} (it has {known})"
-        if own is not None:
-            instance.fault(message, "safe_action")
-        else:
-            instance.template.layer.source.fault((*instance.template.layer.loc, "safe_action"), message)
-    return action
+    if own is None:
+        return instance.template.safe_action
+    if message := safe_action_fault(instance.template, own):
+        instance.fault(message, "safe_action")
+    return own
 
 
 def _commands(instance: Instance, bench: Bench) -> tuple[CommandSpec, ...]:

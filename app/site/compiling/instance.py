@@ -111,7 +111,7 @@ def _instance(station: Read[StationFile], name: str, form: EquipmentForm, bench:
         station.document.fault((*loc, "device") if form.device else ("device",), message)
     template = bench.templates.get(form.type)
     if template is None:
-        if message := bench.unknown("type", bench.folder.types, bench.templates, form.type):
+        if message := bench.unknown_type(form.type):
             station.document.fault((*loc, "type"), message)
         return None
     device_form = bench.devices.get(device)
@@ -159,7 +159,7 @@ def _make_tags(instance: Instance, bench: Bench) -> None:
 
 
 def _make_tag(instance: Instance, role: str, said: Layers, place: Layer, bench: Bench) -> None:
-    check_tag(said)
+    check_tag(said, besides=bench.wrong.get((instance.template.name, role), frozenset()))
     absolute = place.source is instance.station.document
     setting = instance.setting(role, absolute=absolute)
     point: Point | None = point_of(place, setting) if setting else None

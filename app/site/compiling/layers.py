@@ -15,8 +15,8 @@ __all__ = ["Layer", "Layers", "Source"]
 class Source(Protocol):
     """A file in which a fault can be placed."""
 
-    def fault(self, loc: Loc, message: str) -> None:
-        """Note a fault at `loc` of this file."""
+    def fault(self, loc: Loc, message: str, *, cause: str = "") -> None:
+        """Note a fault at `loc` of this file; `cause` as in `FaultList.add`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,28 @@ class Layers:
         layer = self._saying(name)
         return getattr((layer or self.layers[0]).form, name)
 
-    def fault(self, name: str, message: str) -> None:
-        """Note a fault where `name` was said, or where the thing was first declared."""
-        layer = self._saying(name)
+    def fault(self, name: str, message: str, *others: str) -> None:
+        """Note a fault where `name` was said, or where the thing was first declared.
+
+        `others` are words that `name` must agree with: the fault is at whichever of them was said last, since it was
+        that which spoilt the agreement. Of one cause only the first fault is noted at a place.
+        """
+        layer, said = self._latest((name, *others))
         if layer is None:
-            self.layers[0].source.fault(self.layers[0].loc, message)
+            self.layers[0].source.fault(self.layers[0].loc, message, cause=name)
         else:
-            layer.source.fault((*layer.loc, name), message)
+            layer.source.fault((*layer.loc, said), message, cause=name)
 
     def over(self, layer: Layer | None) -> Layers:
         """Return these sayings with a stronger one added."""
         return self if layer is None else Layers((*self.layers, layer))
+
+    def _latest(self, names: tuple[str, ...]) -> tuple[Layer | None, str]:
+        for layer in reversed(self.layers):
+            for name in names:
+                if self._saying(name) is layer:
+                    return layer, name
+        return None, names[0]
 
     def _saying(self, name: str) -> Layer | None:
         for layer in reversed(self.layers):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from app.model.points import Point
 from app.model.spec import State, TagKind, TagSpec
 from app.site.compiling.layers import Layers
@@ -39,35 +41,53 @@ def states_of(said: Layers, name: str = "states") -> tuple[State, ...]:
     return tuple(State(value, label.label()) for value, label in sorted(said.get(name).items()))
 
 
-def check_tag(said: Layers) -> None:
-    """Note what cannot be: an empty range, a band or mark outside it, states that a kind cannot have."""
-    _check_spans(said)
-    kind, states = said.get("kind"), said.get("states")
-    if kind is TagKind.ENUM and not states:
-        said.fault("kind", "an enum needs `states`")
-    if kind is TagKind.DISCRETE and not set(states) <= {0, 1}:
-        said.fault("states", "a discrete value is 0 or 1")
-    if kind not in (TagKind.ENUM, TagKind.DISCRETE) and (states or said.get("abnormal")):
-        said.fault("states" if states else "abnormal", f"a value of kind {kind.value} has no states")
-    known = set(states) or {0, 1}
-    for value in said.get("abnormal"):
-        if kind in (TagKind.ENUM, TagKind.DISCRETE) and value not in known:
-            said.fault("abnormal", f"{value} is not one of the states {', '.join(map(str, sorted(known)))}")
+def check_tag(said: Layers, *, besides: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Note what cannot be: an empty range, a band or mark outside it, states that a kind cannot have.
+
+    Returns the words that are wrong. Those in `besides` are passed over: the type's own fault was noted before.
+    """
+    found: set[str] = set()
+    for name, message, others in (*_span_faults(said), *_state_faults(said)):
+        found.add(name)
+        if name not in besides:
+            said.fault(name, message, *others)
+    return frozenset(found)
 
 
-def _check_spans(said: Layers) -> None:
-    span, normal, marks = said.get("range"), said.get("normal"), said.get("marks")
+_Found = tuple[str, str, tuple[str, ...]]
+"""A word, what is wrong with it, and the words that it must agree with."""
+
+
+def _span_faults(said: Layers) -> Iterator[_Found]:
+    span, normal = said.get("range"), said.get("normal")
     for name, ends in (("range", span), ("normal", normal)):
         if ends is not None and ends[0] >= ends[1]:
-            said.fault(name, f"low must be less than high in {name} [{ends[0]:g}, {ends[1]:g}]")
+            yield name, f"low must be less than high in {name} [{ends[0]:g}, {ends[1]:g}]", ()
             return
     if span is None:
         return
     low, high = span
+    inside = f"[{low:g}, {high:g}]"
     if said.get("deadband") >= high - low:
-        said.fault("deadband", f"the deadband {said.get('deadband'):g} swallows the whole range [{low:g}, {high:g}]")
+        yield "deadband", f"the deadband {said.get('deadband'):g} swallows the whole range {inside}", ("range",)
     if normal is not None and not (low <= normal[0] and normal[1] <= high):
-        said.fault("normal", f"the normal band [{normal[0]:g}, {normal[1]:g}] lies outside [{low:g}, {high:g}]")
-    for mark, value in marks.items():
+        yield "normal", f"the normal band [{normal[0]:g}, {normal[1]:g}] lies outside {inside}", ("range",)
+    for mark, value in said.get("marks").items():
         if not low <= value <= high:
-            said.fault("marks", f"the mark {mark} at {value:g} lies outside [{low:g}, {high:g}]")
+            yield "marks", f"the mark {mark} at {value:g} lies outside {inside}", ("range",)
+
+
+def _state_faults(said: Layers) -> Iterator[_Found]:
+    kind, states, abnormal = said.get("kind"), said.get("states"), said.get("abnormal")
+    if kind not in (TagKind.ENUM, TagKind.DISCRETE):
+        if states or abnormal:
+            yield "states" if states else "abnormal", f"a value of kind {kind.value} has no states", ()
+        return
+    if kind is TagKind.ENUM and not states:
+        yield "kind", "an enum needs `states`", ()
+    if kind is TagKind.DISCRETE and not set(states) <= {0, 1}:
+        yield "states", "a discrete value is 0 or 1", ()
+    known = set(states) or {0, 1}
+    if strange := [str(value) for value in abnormal if value not in known]:
+        words = ", ".join(map(str, sorted(known)))
+        yield "abnormal", f"{', '.join(strange)} is not one of the states {words}", ("states",)

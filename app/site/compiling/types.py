@@ -9,10 +9,10 @@ from app.model.commands.verbs import Verb
 from app.model.spec import Label
 from app.site.compiling.layers import Layer, Layers
 from app.site.forms.layouts import LayoutTypeForm
-from app.site.forms.types import ConditionForm, TypeForm, TypesFile
+from app.site.forms.types import ConditionForm, TypesFile
 from app.site.validating import Read, suggestion
 
-__all__ = ["Template", "Written", "templates_of"]
+__all__ = ["Template", "Written", "safe_action_fault", "templates_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,21 @@ class Template:
         return [name for name in self.family if name in layout]
 
 
-def templates_of(types: Read[TypesFile]) -> dict[str, Template]:
-    """Fold every type; an unknown or circular `extends` is a fault, and the type then stands alone."""
+def templates_of(types: Read[TypesFile]) -> tuple[dict[str, Template], set[str]]:
+    """Fold every type. Returns the templates, and the names of types that are there but cannot be used, because they
+    or what they extend could not be read."""
     found: dict[str, Template] = {}
+    broken = set(types.broken)
     for name in types.form.types:
-        found[name] = _fold(types, name)
-    return found
+        family = _family(types, name)
+        if family is None:
+            broken.add(name)
+        else:
+            found[name] = _fold(types, family)
+    return found, broken
 
 
-def _fold(types: Read[TypesFile], name: str) -> Template:
-    family = _family(types, name)
+def _fold(types: Read[TypesFile], family: list[str]) -> Template:
     forms = [(types.form.types[member], ("types", member)) for member in family]
     own, loc = forms[-1]
     tags: dict[str, Layers] = {}
@@ -70,7 +75,7 @@ def _fold(types: Read[TypesFile], name: str) -> Template:
         interlocks |= _written(types, form.interlocks, (*where, "interlocks"))
         parameters |= form.parameters
     return Template(
-        name=name,
+        name=family[-1],
         layer=Layer(types.document, loc, own),
         family=tuple(family),
         label=own.label.label(),
@@ -85,26 +90,31 @@ def _fold(types: Read[TypesFile], name: str) -> Template:
     )
 
 
+def safe_action_fault(template: Template, action: str) -> str:
+    """Return a sentence if `action` is not a command of the type."""
+    if not action or action in {verb.value for verb in template.commands}:
+        return ""
+    known = ", ".join(verb.value for verb in template.commands) or "none"
+    return f"safe_action {action!r} is not a command of {template.name} (it has {known})"
+
+
 def _written(
     types: Read[TypesFile], conditions: Mapping[str, ConditionForm], loc: tuple[str, ...]
 ) -> dict[str, Written]:
     return {n: Written(Layer(types.document, (*loc, n), c), c) for n, c in conditions.items()}
 
 
-def _family(types: Read[TypesFile], name: str) -> list[str]:
+def _family(types: Read[TypesFile], name: str) -> list[str] | None:
+    """Return what `name` extends, the most general first, then itself; None with a fault if that leads nowhere."""
     family = [name]
-    while (parent := _parent(types.form.types[family[0]])) is not None:
+    while (parent := types.form.types[family[0]].extends) is not None:
         loc = ("types", family[0], "extends")
         if parent in family:
-            types.document.fault(loc, f"the type {parent} extends itself")
-            break
+            types.document.fault(loc, f"the type {parent} extends itself", cause="extends")
+            return None
         if parent not in types.form.types:
             if parent not in types.broken:
                 types.document.fault(loc, f"unknown type {parent!r}{suggestion(parent, types.form.types)}")
-            break
+            return None
         family.insert(0, parent)
     return family
-
-
-def _parent(form: TypeForm) -> str | None:
-    return form.extends
