@@ -10,7 +10,9 @@ def main() -> None:
     what the machine, a device or the store refuses; a defect of ours keeps its traceback."""
     from app.cli.main import app
     from app.errors import ConfigurationFault, InternalFault, QianliyanError
+    from app.launcher import die_with_parent
 
+    die_with_parent()
     try:
         app()
     except InternalFault:
