@@ -154,6 +154,8 @@ class StreamLine(asyncio.Protocol):
 
     def _take(self, transaction: int, unit: int, pdu: bytes) -> None:
         reply = self._reply
+        if reply is not None and reply.cancelled():
+            return  # whoever asked is being cancelled
         if reply is None or reply.done():
             self._note("unasked reply", bytes((unit,)) + pdu)
         elif transaction != self._transaction:
