@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.model.quality import BAD
+from app.model.records import Journal, JournalEntry
 from app.series.frames import decode
 from app.storage.contract import RoomStore
 
-__all__ = ["recent_series"]
+__all__ = ["journals_after", "recent_series"]
 
 Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
 
@@ -31,3 +32,24 @@ def recent_series(tags: Mapping[int, str], *, start_ms: int, end_ms: int) -> Cal
         return {p: (np.array(times[n], np.int64), np.array(values[n], np.float64)) for n, p in tags.items()}
 
     return work
+
+
+def journals_after(seen: Mapping[Journal, int], *, newest: int) -> Callable[[RoomStore], tuple[JournalEntry, ...]]:
+    """Read what journals say after the numbers in `seen`; of a journal not seen yet its `newest` entries. In order of
+    time, oldest first."""
+
+    def work(store: RoomStore) -> tuple[JournalEntry, ...]:
+        entries: list[JournalEntry] = []
+        for journal in Journal:
+            entries += (
+                store.journal_after(journal, seen[journal])
+                if journal in seen
+                else store.journal_newest(journal, newest)
+            )
+        return tuple(sorted(entries, key=_by_time))
+
+    return work
+
+
+def _by_time(entry: JournalEntry) -> tuple[int, str, int]:
+    return entry.at_ms, entry.journal, entry.seq

@@ -37,13 +37,20 @@ class KeyedModel(QAbstractTableModel, Generic[R]):
     def set_rows(self, new: Sequence[R]) -> None:
         """Take a new list: drop what went, then put each row in its place, then tell which rows differ."""
         wanted = {self._key(r) for r in new}
-        for i in range(len(self.rows) - 1, -1, -1):
-            if self._key(self.rows[i]) not in wanted:
-                self.beginRemoveRows(_NONE, i, i)
-                del self.rows[i]
+        last = len(self.rows)
+        while last > 0:
+            first = last
+            while first > 0 and self._key(self.rows[first - 1]) not in wanted:
+                first -= 1
+            if first < last:
+                self.beginRemoveRows(_NONE, first, last - 1)
+                del self.rows[first:last]
                 self.endRemoveRows()
-        for i, row in enumerate(new):
-            self._place(i, row)
+            last = min(first, last - 1)
+        known = {self._key(r) for r in self.rows}
+        i = 0
+        while i < len(new):
+            i = self._place(i, new, known)
         self._tell_changes(new)
 
     def refresh(self) -> None:
@@ -66,20 +73,25 @@ class KeyedModel(QAbstractTableModel, Generic[R]):
             return self.heading(section)
         return None
 
-    def _place(self, i: int, row: R) -> None:
-        """Bring the row with this key to place i: it is there, or it moves up, or it is new."""
-        key = self._key(row)
+    def _place(self, i: int, new: Sequence[R], known: set[Hashable]) -> int:
+        """Bring the row of place i there: it stands there, or moves up, or a run of new rows comes in. Return the next
+        place."""
+        key = self._key(new[i])
         if i < len(self.rows) and self._key(self.rows[i]) == key:
-            return
-        for j in range(i + 1, len(self.rows)):
-            if self._key(self.rows[j]) == key:
-                self.beginMoveRows(_NONE, j, j, _NONE, i)
-                self.rows.insert(i, self.rows.pop(j))
-                self.endMoveRows()
-                return
-        self.beginInsertRows(_NONE, i, i)
-        self.rows.insert(i, row)
+            return i + 1
+        if key in known:
+            j = next(j for j in range(i + 1, len(self.rows)) if self._key(self.rows[j]) == key)
+            self.beginMoveRows(_NONE, j, j, _NONE, i)
+            self.rows.insert(i, self.rows.pop(j))
+            self.endMoveRows()
+            return i + 1
+        end = i + 1
+        while end < len(new) and self._key(new[end]) not in known:
+            end += 1
+        self.beginInsertRows(_NONE, i, end - 1)
+        self.rows[i:i] = new[i:end]
         self.endInsertRows()
+        return end
 
     def _tell_changes(self, new: Sequence[R]) -> None:
         """Store new contents and tell contiguous runs of rows that differ."""

@@ -39,14 +39,16 @@ class Banner(QWidget):
         self._silent = _Silent(self)
         self._silent.hide()
         self._rows = [BannerRow(room, self) for _ in range(_ROWS)]
-        column = QVBoxLayout()
+        self._lines = QWidget(self)
+        column = QVBoxLayout(self._lines)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for i, row in enumerate(self._rows):
             row.setObjectName(f"banner-row-{i}")
             row.clicked.connect(self._clicked)
             column.addWidget(row)
         layout.addWidget(self._counts)
-        layout.addLayout(column, 1)
+        layout.addWidget(self._lines, 1)
         layout.addWidget(self._silent, 1)
         room.watch.changed.connect(self.refresh)
         room.engine_silent_changed.connect(self._silence_changed)
@@ -62,9 +64,9 @@ class Banner(QWidget):
         """Show the rows that stand now."""
         silent = self._room.engine_silent
         self._silent.setVisible(silent)
+        self._lines.setVisible(not silent)
         rows = self._room.watch.rows
         for i, widget in enumerate(self._rows):
-            widget.setVisible(not silent)
             widget.set_row(rows[i] if i < len(rows) else None, quiet=not rows and i == 1)
         self._counts.set_rows(rows)
 

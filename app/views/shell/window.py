@@ -84,6 +84,11 @@ class Window(QWidget):
         self.rail.tick()
         self.page.tick()
 
+    @Slot(str)
+    def show_fault(self, sentence: str) -> None:
+        """Show an error of the room itself until the next place is visited."""
+        self.header.set_title(f"⚠ {sentence}")
+
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
         self.closing.emit()

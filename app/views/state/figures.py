@@ -12,7 +12,7 @@ from app.model.spec import Site
 from app.views.state.abnormal_rows import AbnormalRow
 from app.views.state.health import devices_up
 from app.views.state.live import LiveValues
-from app.views.state.station import Health, Pumps, station_state, stations_of
+from app.views.state.station import Health, station_state, stations_of
 from app.views.state.values import Mark, Shown, number_text
 
 __all__ = ["AreaView", "Figure", "areas_of", "figures_of", "flow_paths", "rain_paths"]
@@ -34,11 +34,11 @@ class AreaView:
     """Roll-up of one area."""
 
     name: str
-    normal: int
-    stations: int
-    pumps: Pumps
+    normal: Shown
+    pumps: Shown
     outflow: Shown
     priority: int
+    abnormal: bool
 
 
 def flow_paths(site: Site, facility: str = "") -> tuple[str, ...]:
@@ -69,16 +69,17 @@ def figures_of(
     total = sum(s.pumps.total for s in states)
     available = sum(s.pumps.available for s in states)
     up, devices = devices_up(live)
-    mark = Mark.LOST if live.engine_silent else Mark.PLAIN
+    lost = live.engine_silent
+    mark = Mark.LOST if lost else Mark.PLAIN
     ready = f"可用 {available} / {total}" if language == "zh" else f"{available} of {total} available"
     return (
-        Figure("normal", Shown(str(normal), f"/ {len(states)}", mark), abnormal=normal < len(states)),
-        Figure("pumps", Shown(str(running), f"/ {total}", mark), ready, abnormal=available < total),
+        Figure("normal", _count(normal, len(states), lost=lost), abnormal=normal < len(states)),
+        Figure("pumps", _count(running, total, lost=lost), "" if lost else ready, abnormal=available < total),
         Figure("outflow", _sum(live, flow_paths(site), "m³/h")),
         Figure("rain", _highest(live, rain_paths(site), "mm/h"), _rain_note(live, site, language)),
         _fill(site, live, language),
         _spill(site, overflow_s, mark, language),
-        Figure("devices", Shown(str(up), f"/ {devices}", mark), abnormal=up < devices),
+        Figure("devices", _count(up, devices, lost=lost), abnormal=up < devices),
     )
 
 
@@ -92,16 +93,19 @@ def areas_of(
         states = [station_state(site, f, live, equipment, now_ms=now_ms) for f in stations]
         if not stations:
             continue
-        pumps = Pumps(
-            sum(s.pumps.total for s in states), sum(s.pumps.running for s in states),
-            sum(s.pumps.tripped for s in states), sum(s.pumps.available for s in states),
-            sum(s.pumps.unknown for s in states),
-        )  # fmt: skip
         flow = _sum(live, [p for f in stations for p in flow_paths(site, f.id)], "m³/h")
         worst = min((s.priority for s in states if s.priority), default=0)
         normal = sum(s.health is Health.NORMAL for s in states)
-        views.append(AreaView(area.label.get(language), normal, len(stations), pumps, flow, worst))
+        lost = live.engine_silent
+        pumps = _count(sum(s.pumps.running for s in states), sum(s.pumps.total for s in states), lost=lost)
+        ready = _count(normal, len(stations), lost=lost)
+        views.append(AreaView(area.label.get(language), ready, pumps, flow, worst, normal < len(stations)))
     return tuple(views)
+
+
+def _count(count: int, total: int, *, lost: bool) -> Shown:
+    """A count of a total; with a silent engine nobody knows it."""
+    return Shown("?" if lost else str(count), f"/ {total}", Mark.LOST if lost else Mark.PLAIN)
 
 
 def _sum(live: LiveValues, paths: Iterable[str], unit: str) -> Shown:

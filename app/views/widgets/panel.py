@@ -7,34 +7,41 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.views import theme
-from app.views.widgets.ink import draw_text, pen
+from app.views.widgets.ink import draw_text, pen, text_width
 
 __all__ = ["Panel"]
 
-_HEAD = 38
+_HEAD = 36
+_LEFT = 14.0
 
 
 class Panel(QWidget):
-    """Title at the left of the head, a short note at its right."""
+    """Title at the left of the head with a dim note behind it, a count at its right. Contents go into `body`."""
 
-    def __init__(self, inner: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, headed: bool = True) -> None:
         super().__init__(parent)
         self._title = ""
         self._note = ""
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, _HEAD, 1, 1)
-        layout.addWidget(inner)
+        self._count = ""
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(1, _HEAD if headed else 1, 1, 1)
+        self.body.setSpacing(0)
 
-    def set_title(self, title: str) -> None:
-        """Name the panel."""
-        self._title = title
+    def set_title(self, title: str, note: str = "") -> None:
+        """Name the panel; `note` says what is shown of it, such as a span of time."""
+        self._title, self._note = title, note
         self.update()
 
-    def set_note(self, note: str) -> None:
-        """Show a short note, such as a count."""
-        if note != self._note:
-            self._note = note
+    def set_count(self, count: str) -> None:
+        """Show a short figure at the right end."""
+        if count != self._count:
+            self._count = count
             self.update()
+
+    def title_end(self) -> float:
+        """Return where the head is free, in px from the left."""
+        end = _LEFT + text_width(self._title, theme.STRONG, 600)
+        return end + 8 + text_width(self._note, theme.CAPTION) if self._note else end
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -42,8 +49,10 @@ class Panel(QWidget):
         painter.setPen(pen(theme.BORDER))
         painter.setBrush(theme.PANEL)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
-        draw_text(painter, 16, 25, self._title, size=theme.STRONG, weight=600)
+        width = draw_text(painter, _LEFT, 24, self._title, size=theme.STRONG, weight=600)
         if self._note:
-            right = self.width() - 16
-            draw_text(painter, right, 25, self._note, size=theme.STRONG, weight=600, tabular=True, align="right")
+            draw_text(painter, _LEFT + width + 8, 24, self._note, size=theme.CAPTION, colour=theme.TEXT_DIM)
+        if self._count:
+            right = self.width() - _LEFT
+            draw_text(painter, right, 24, self._count, size=theme.STRONG, weight=600, tabular=True, align="right")
         painter.end()

@@ -12,12 +12,12 @@ from app.views.room import Room
 from app.views.state.abnormal_rows import AbnormalRow, row_texts
 from app.views.state.values import age_text
 from app.views.state.zone_time import time_text
-from app.views.widgets.ink import draw_text, elided, pen
+from app.views.widgets.ink import draw_text, elided, face, pen
 from app.views.widgets.row_ink import draw_row_mark
 
 __all__ = ["AbnormalList"]
 
-_HEIGHT = 82
+_HEIGHT = 98
 
 
 class AbnormalList(QListView):
@@ -125,7 +125,10 @@ class _RowDelegate(QStyledItemDelegate):
         draw_text(
             painter, x, y + 44, elided(what, right - x, theme.STRONG, 500), size=theme.STRONG, weight=500, colour=colour
         )
-        draw_text(painter, x, y + 66, elided(todo, right - x, theme.BODY), size=theme.BODY, colour=theme.TEXT_DIM)
+        painter.setFont(face(theme.BODY))
+        painter.setPen(theme.TEXT_DIM)
+        flags = int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+        painter.drawText(QRectF(x, y + 53, right - x, 40), flags, todo)
 
     def _since(self, row: AbnormalRow) -> str:
         zone = self._room.applied.site.timezone if self._room.applied is not None else "UTC"

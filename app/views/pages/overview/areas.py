@@ -62,8 +62,7 @@ class AreaTable(QWidget):
             draw_priority(painter, x + 8, y - 4.5, area.priority, size=15)
             x += 24
         draw_text(painter, x, y, elided(area.name, ends[1] - x - 80, theme.BODY, 600), size=theme.BODY, weight=600)
-        weight = 700 if area.normal < area.stations else 500
-        normal, pumps = f"{area.normal} / {area.stations}", f"{area.pumps.running} / {area.pumps.total}"
-        draw_text(painter, ends[1], y, normal, size=theme.BODY, weight=weight, tabular=True, align="right")
-        draw_text(painter, ends[2], y, pumps, size=theme.BODY, weight=500, tabular=True, align="right")
+        weight = 700 if area.abnormal else 500
+        draw_value(painter, ends[1], y, area.normal, size=theme.BODY, weight=weight, align="right")
+        draw_value(painter, ends[2], y, area.pumps, size=theme.BODY, weight=500, align="right")
         draw_value(painter, ends[3], y, area.outflow, size=theme.BODY, weight=500, align="right")

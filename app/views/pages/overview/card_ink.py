@@ -112,7 +112,7 @@ def _pumps(painter: QPainter, x: float, cy: float, right: float, card: Card, wor
     for i, word in enumerate(card.pumps):
         _pump(painter, x + _DOT + i * step, cy, "unknown" if card.lost else word)
     running = card.pumps.count("running")
-    text = f"{running}/{len(card.pumps)} {words['running']}"
+    text = f"{'?' if card.lost or card.dark else running}/{len(card.pumps)} {words['running']}"
     draw_text(painter, right, cy + 4.5, text, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True, align="right")
 
 

@@ -44,8 +44,8 @@ class OverviewPage(Page):
         self.map = ZoneMap(self)
         self.list = AbnormalList(room, self)
         self.areas = AreaTable(self)
-        self._list_panel = Panel(self.list, self)
-        self._areas_panel = Panel(self.areas, self)
+        self._list_panel = _framed(self.list, self)
+        self._areas_panel = _framed(self.areas, self)
         self._lay_out()
         self.map.opened.connect(self._open_station)
         self.list.chosen.connect(self.room.navigate)
@@ -170,8 +170,14 @@ class OverviewPage(Page):
     def _rows_changed(self) -> None:
         if self.isVisible():
             self.list.refresh()
-            self._list_panel.set_note(str(len(self.room.watch.rows)) if self.room.watch.rows else "")
+            self._list_panel.set_count(str(len(self.room.watch.rows)) if self.room.watch.rows else "")
 
     @Slot(str)
     def _open_station(self, facility: str) -> None:
         self.room.navigate.emit("station", facility)
+
+
+def _framed(inner: QWidget, parent: QWidget) -> Panel:
+    panel = Panel(parent)
+    panel.body.addWidget(inner)
+    return panel

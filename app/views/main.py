@@ -1,0 +1,212 @@
+"""The room's composition root: everything is made here and handed what it needs; everything is closed here, in order.
+
+Start: Qt → theme → room, feed and windows on screen → workers → loop. The window stands before the store answers.
+End: a window (or a signal) sets the stop event → loop ends → timer → feed → door → player.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.clock import Clock, SystemClock
+from app.model.records import Person
+from app.views.beat import Beat
+from app.views.feed import Feed
+from app.views.freeze import FreezeMonitor
+from app.views.gateway.reading import room_store_opener
+from app.views.gateway.store_door import StoreDoor
+from app.views.i18n import Translations
+from app.views.loop import Stopper, run_until_stopped
+from app.views.pages.base import Page
+from app.views.pages.overview.page import OverviewPage
+from app.views.room import Room
+from app.views.shell.window import PageMaker, Window
+from app.views.sound import PlayerSounder
+from app.views.theme import apply_theme
+
+__all__ = ["Options", "Parts", "run_room"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says. `tour` is the folder for pictures, or None for a room with people in front."""
+
+    store: str
+    language: str = "zh"
+    windows: int = 1
+    tour: Path | None = None
+
+
+@dataclass(slots=True)
+class Parts:
+    """Everything that must be closed, in the order of closing; also what the tour drives."""
+
+    room: Room
+    feed: Feed
+    beat: Beat
+    freeze: FreezeMonitor
+    door: StoreDoor
+    sounder: PlayerSounder
+    windows: list[Window]
+
+    def close(self) -> None:
+        """End threads and timers, then windows. Idempotent."""
+        self.beat.stop()
+        self.freeze.close()
+        self.feed.close()
+        self.door.close()
+        self.sounder.close()
+        for window in self.windows:
+            window.hide()
+            window.deleteLater()
+
+
+class _Faults(QObject):
+    """An error that nobody caught is logged and shown, and the room goes on."""
+
+    happened = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def install(self) -> None:
+        """Take over the hooks of the interpreter and of its threads."""
+        sys.excepthook = self._hook
+        threading.excepthook = self._thread_hook
+
+    def _hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        self.count += 1
+        _log.critical("an error that nobody caught:\n%s", "".join(traceback.format_exception(kind, error, trace)))
+        self.happened.emit(f"{kind.__name__}: {error}")
+
+    def _thread_hook(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self._hook(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+class _Director(QObject):
+    """What stands between windows: which is in front, where "go there" goes, and when to end."""
+
+    def __init__(self, parts: Parts, stopper: Stopper) -> None:
+        super().__init__(parts.room)
+        self._windows = parts.windows
+        self._front = parts.windows[0]
+        self._stopper = stopper
+        for window in parts.windows:
+            window.activated.connect(self._activated)
+            window.closing.connect(self._closing)
+        parts.room.navigate.connect(self._navigate)
+
+    @Slot()
+    def _activated(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, Window):
+            self._front = sender
+
+    @Slot(str, str)
+    def _navigate(self, page_id: str, target: str) -> None:
+        self._front.go(page_id, target)
+
+    @Slot()
+    def _closing(self) -> None:
+        """A closed window goes away; the last one ends the room. Acquisition goes on in the engine."""
+        window = self.sender()
+        if isinstance(window, Window) and sum(w.isVisible() for w in self._windows) > 1:
+            window.hide()
+        else:
+            self._stopper.stop()
+
+
+def run_room(options: Options, *, tour: Callable[[Parts, Path], Coroutine[Any, Any, int]] | None = None) -> int:
+    """Run a room until it is closed and return the exit code. `tour` drives it when options.tour is set."""
+    if options.tour is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication([sys.argv[0]])
+    app.setApplicationName("qianliyan")
+    app.setQuitOnLastWindowClosed(False)
+    apply_theme(app)
+    faults = _Faults()
+    faults.install()
+    stopper = Stopper()
+    parts = _make(app, options, SystemClock())
+    faults.happened.connect(parts.windows[0].show_fault)
+    director = _Director(parts, stopper)
+    _stop_on_signals(stopper)
+    try:
+        _start(parts, options)
+        beside = partial(tour, parts, options.tour) if tour is not None and options.tour is not None else None
+        return run_until_stopped(app, stopper, beside=beside)
+    finally:
+        parts.close()
+        director.deleteLater()
+        app.processEvents()
+
+
+def _make(app: QApplication, options: Options, clock: Clock) -> Parts:
+    translations = Translations(app)
+    translations.use(options.language)
+    door = StoreDoor(options.store)
+    nobody = Person("", "", "", platform.node())
+    room = Room(door, person=nobody, clock=clock, language=options.language, translate=translations.use, parent=app)
+    feed = Feed(room, room_store_opener(options.store), clock=clock)
+    sounder = PlayerSounder(app)
+    beat = Beat(room, feed, sounder, clock=clock)
+    freeze = FreezeMonitor(partial(getattr, beat, "last_s"), clock=clock)
+    pages = _pages()
+    windows = [
+        Window(room, feed, beat, pages=pages, sounder=sounder, number=i) for i in range(1, max(1, options.windows) + 1)
+    ]
+    return Parts(room, feed, beat, freeze, door, sounder, windows)
+
+
+def _pages() -> Sequence[PageMaker]:
+    """Return the makers of every page, in the rail's order."""
+    makers: list[Callable[[Room, QWidget], Page]] = [OverviewPage]
+    return makers
+
+
+def _start(parts: Parts, options: Options) -> None:
+    """Show the windows, one on each screen, then begin to follow and to beat."""
+    screens = QGuiApplication.screens()
+    for i, window in enumerate(parts.windows):
+        if options.tour is not None:
+            window.resize(1920, 1080)
+            window.show()
+            continue
+        area = screens[i % len(screens)].availableGeometry()
+        window.setGeometry(area.adjusted(40 * (i // len(screens)), 40 * (i // len(screens)), 0, 0))
+        window.showMaximized()
+    parts.feed.start()
+    parts.beat.start()
+    parts.freeze.start()
+    parts.door.sign_in(platform.node(), parts.room.take_person, partial(_log.warning, "nobody is signed in: %s"))
+
+
+def _stop_on_signals(stopper: Stopper) -> None:
+    """End in order on Ctrl-C and on a supervisor's request. Python runs the handler at the next tick of the beat."""
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stopper.stop()
+
+    signal.signal(signal.SIGINT, ask)
+    signal.signal(signal.SIGTERM, ask)

@@ -1,0 +1,1 @@
+"""The events page: the journals in readable sentences, newest first."""

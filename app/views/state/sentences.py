@@ -1,0 +1,163 @@
+"""A journal entry as one sentence, in Chinese or English. Pure. An entry of a newer program is shown as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from app.model.reasons import REASON_CODES, reason_text
+from app.model.records import Journal, JournalEntry, Reason
+from app.model.spec import Label, Site
+
+__all__ = ["JOURNAL_NAMES", "Names", "kind_text", "sentence"]
+
+JOURNAL_NAMES: Final = {
+    Journal.EVENTS: Label("事件", "Event"),
+    Journal.COMMANDS: Label("命令", "Command"),
+    Journal.AUDIT: Label("审计", "Audit"),
+}
+
+# Kind → sentence. {…} come from the entry's detail; {verb}, {value}, {reasons}, {reason}, {who} are made readable.
+_TEXT: Final[dict[str, Label]] = {
+    "engine-started": Label("采集引擎启动（任期 {epoch}）", "Engine started (epoch {epoch})"),
+    "engine-stopped": Label("采集引擎停止", "Engine stopped"),
+    "device-failed": Label("通讯中断：{text}", "Communication lost: {text}"),
+    "device-recovered": Label("通讯恢复", "Communication is back"),
+    "device-restarted": Label("设备重新启动：{text}", "The device restarted: {text}"),
+    "device-certificate": Label("证书：{text}", "Certificate: {text}"),
+    "device-refused-point": Label("设备拒绝测点：{text}", "The device refuses a point: {text}"),
+    "device-refused": Label("设备未启用：{text}", "The device is not used: {text}"),
+    "device-defect": Label("驱动程序缺陷：{text}", "Defect in the driver: {text}"),
+    "clock-off": Label("时钟偏差 {offset_s} 秒", "Clock is off by {offset_s} s"),
+    "clock-back": Label("时钟恢复，偏差 {offset_s} 秒", "Clock is right again, off by {offset_s} s"),
+    "substitute-ended": Label("人工值 {value} 到期", "Manual value {value} ended"),
+    "disk-filling": Label("数据库磁盘已用 {percent} %", "The store's disk is {percent} % full"),
+    "disk-ok": Label("数据库磁盘恢复，已用 {percent} %", "The store's disk is well again, {percent} % full"),
+    "disk-full": Label("磁盘将满（{percent} %）：命令被拒绝", "Disk nearly full ({percent} %): commands are refused"),
+    "disk-not-full": Label("磁盘不再将满（{percent} %）", "The disk is no longer full ({percent} %)"),
+    "site-applied": Label("站点配置版本 {revision} 生效：{reason}", "Site revision {revision} in force: {reason}"),
+    "site_applied": Label("站点配置版本 {revision} 生效：{reason}", "Site revision {revision} in force: {reason}"),
+    "command": Label("命令“{verb}”{value}已发出意图", "Command “{verb}”{value} was asked"),
+    "intent": Label("命令“{verb}”{value}：意图已记录，{reason}", "Command “{verb}”{value}: intent recorded, {reason}"),
+    "selected": Label("已选中", "Selected"),
+    "select": Label("选中", "Selected"),
+    "cancelled": Label("选中已取消", "Selection given back"),
+    "cancel": Label("取消选中", "Selection given back"),
+    "expired": Label("请求过期", "The request expired"),
+    "accepted": Label("命令“{verb}”{value}已接受", "Command “{verb}”{value} was accepted"),
+    "sent": Label("命令“{verb}”{value}已发送", "Command “{verb}”{value} was sent"),
+    "executing": Label("命令“{verb}”{value}：控制器执行中", "Command “{verb}”{value}: the PLC executes it"),
+    "done": Label("命令“{verb}”{value}完成，反馈已确认", "Command “{verb}”{value} done, feedback verified"),
+    "failed": Label("命令“{verb}”{value}失败：{reasons}", "Command “{verb}”{value} failed: {reasons}"),
+    "mismatch": Label("命令“{verb}”{value}无反馈：{reasons}", "Command “{verb}”{value} without feedback: {reasons}"),
+    "unknown": Label("命令“{verb}”{value}结果不明：{reasons}", "Command “{verb}”{value}, outcome unknown: {reasons}"),
+    "refused": Label("命令“{verb}”{value}被拒绝：{reasons}", "Command “{verb}”{value} refused: {reasons}"),
+    "hold": Label("挂牌：{reason}", "Hold tag: {reason}"),
+    "unhold": Label("摘牌：{reason}", "Hold tag taken off: {reason}"),
+    "substitute": Label("置人工值 {value}：{reason}", "Manual value{value}: {reason}"),
+    "unsubstitute": Label("取消人工值：{reason}", "Manual value taken back: {reason}"),
+    "prove": Label("现场验证命令地址：{reason}", "Command address proven on site: {reason}"),
+    "accept_late": Label("已现场查看延迟执行：{reason}", "Late execution looked at: {reason}"),
+    "pin_certificate": Label("接受设备证书 {fingerprint}：{reason}", "Certificate {fingerprint} accepted: {reason}"),
+    "apply_site": Label("申请站点配置", "Site applied"),
+    "roll_back_site": Label("站点配置回退", "Site rolled back"),
+}
+_REFUSED: Final = Label("{asked}被拒绝：{reasons}", "{asked} refused: {reasons}")
+
+
+class Names:
+    """Names of places of one site by path or id; what the site does not have is called by its path."""
+
+    def __init__(self, site: Site | None, language: str) -> None:
+        self.language = language
+        self._names: dict[str, str] = {}
+        self._verbs: dict[str, str] = {}
+        if site is not None:
+            self._read(site)
+
+    def _read(self, site: Site) -> None:
+        language = self.language
+        places = {f.id: f.label.get(language) for f in site.facilities}
+        self._names = {
+            site.id: site.label.get(language),
+            **{d.id: d.label.get(language) for d in site.devices},
+            **places,
+        }
+        for equipment in site.equipment:
+            name = f"{places.get(equipment.facility, '')} · {equipment.label.get(language)}"
+            self._names[equipment.path] = name
+            self._verbs.update({c.verb: c.label.get(language) for c in equipment.commands})
+        for tag in site.tags:
+            home = self._names.get(tag.path.rpartition("/")[0])
+            self._names[tag.path] = f"{home} · {tag.label.get(language)}" if home else tag.label.get(language)
+        self._names["engine"] = "采集引擎" if language == "zh" else "Engine"
+        self._names["store"] = "数据库" if language == "zh" else "Store"
+
+    def of(self, path: str) -> str:
+        """Return the name of a place."""
+        return self._names.get(path, path)
+
+    def verb(self, verb: str) -> str:
+        """Return the name of a command."""
+        return self._verbs.get(verb, verb)
+
+
+def sentence(entry: JournalEntry, names: Names) -> str:
+    """Return what happened, without place, person and time."""
+    asked, separator, tail = entry.kind.rpartition("-")
+    template = _TEXT.get(entry.kind)
+    if template is None and separator and asked == "command" and tail in _TEXT:
+        template = _TEXT[tail]
+    if template is None and tail == "refused" and asked in _TEXT:
+        template = _REFUSED
+    if template is None:
+        return entry.kind + "".join(f"  {k}={v}" for k, v in list(entry.detail.items())[:4])
+    fields = _fields(entry, names)
+    if template is _REFUSED:
+        fields["asked"] = kind_text(asked, names.language)
+    return template.get(names.language).format_map(fields).strip().rstrip("：:，,").strip()
+
+
+def kind_text(kind: str, language: str) -> str:
+    """Return a short name of a kind: its sentence up to the first detail."""
+    template = _TEXT.get(kind)
+    return kind if template is None else template.get(language).partition("{")[0].rstrip("：:“（( ").strip() or kind
+
+
+class _Fields(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def _fields(entry: JournalEntry, names: Names) -> _Fields:
+    detail = entry.detail
+    fields = _Fields({k: _plain(v) for k, v in detail.items()})
+    fields["verb"] = names.verb(str(detail.get("verb", "")))
+    value = detail.get("value")
+    fields["value"] = "" if value is None else f" {_plain(value)}"
+    fields["reason"] = str(detail.get("reason", ""))
+    fields["reasons"] = _reasons(detail.get("reasons", ()), names)
+    if isinstance(detail.get("used"), float | int):
+        fields["percent"] = f"{100 * float(detail['used']):.0f}"
+    if "fingerprint" in detail:
+        fields["fingerprint"] = str(detail["fingerprint"])[:16]
+    return fields
+
+
+def _reasons(reasons: Any, names: Names) -> str:
+    """Reasons are kept as records with their parameters, or by their codes alone."""
+    if not isinstance(reasons, Sequence) or isinstance(reasons, str):
+        return ""
+    texts = []
+    for item in reasons:
+        if isinstance(item, Mapping):
+            reason = Reason(str(item.get("check", "")), dict(item.get("params", {})), bool(item.get("blocking", True)))
+            texts.append(reason_text(reason, names.language))
+        else:
+            code = str(item)
+            texts.append(reason_text(Reason(code), names.language) if code in REASON_CODES else code)
+    return ("；" if names.language == "zh" else "; ").join(texts)
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
