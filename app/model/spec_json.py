@@ -158,6 +158,8 @@ def _scalar(value: Any, kind: Any, where: str) -> Any:
     # bool is an int to Python but not to JSON, so types are compared exactly.
     if type(value) is not kind:
         raise _wrong(where, _name(kind), value)
+    if kind is str and any("\ud800" <= character <= "\udfff" for character in value):
+        raise ConfigurationFault(f"{where}: half of a surrogate pair is not a character")
     return value
 
 

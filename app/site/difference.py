@@ -106,11 +106,9 @@ _ELSEWHERE: Final = frozenset({"number", "commands", "areas", "facilities", "equ
 def difference(before: Site | None, after: Site) -> SiteDifference:
     """Return what applying `after` changes. With no site before, everything is added and nothing is rewired: there is
     no proven state that it could be compared with."""
-    changes: list[Change] = []
-    old = before or Site(id=after.id, label=after.label, timezone=after.timezone, demo=after.demo)
-    changes += _compare("site", {after.id: old}, {after.id: after})
+    changes = list(_compare("site", {before.id: before} if before else {}, {after.id: after}))
     for what, parts in _parts(after).items():
-        changes += _compare(what, _parts(old)[what], parts)
+        changes += _compare(what, _parts(before)[what] if before else {}, parts)
     rewired = _rewired(before, after) if before is not None else ()
     return SiteDifference(tuple(changes), rewired)
 

@@ -19,7 +19,7 @@ FILES = sorted(SMALL_SITE)
 PIECES = st.sampled_from(
     ["\n", "  ", ": ", "- ", "{", "}", "[", "]", ",", "'", '"', "&a ", "*a", "!!int ", "!x ", "|\n", "? ", "#",
      "%YAML 1.1\n", "---\n", "...\n", "<<", "types", "site", "devices", "equipment", "stations", "tags", "path",
-     "label_zh", "null", "~", "true", "0x", "1e999", ".inf", "-", "9" * 50, "\ud7ff", "\x00", "\ufeff", "\t", "\r", "号"]
+     "label_zh", "~", "true", "0x", "1e999", ".inf", "-", "9" * 50, "\ud7ff", "\x00", "\ufeff", "\t", "\r", "号"]
 )  # fmt: skip
 SLOW_IS_FINE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
