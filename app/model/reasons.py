@@ -57,6 +57,8 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
         "{tag} 的值{quality}，{age_s} 秒前，限 {limit_s} 秒",
         "{tag} is {quality}, {age_s} s old, limit {limit_s} s",
     ),
+    "quality.never": ("{tag} 的值{quality}", "{tag} is {quality}"),
+    "heartbeat.never": ("尚未见到控制器心跳", "No heartbeat of the PLC has been seen yet"),
     "no_trip": ("故障跳闸未复位：{code}", "A trip is latched: {code}"),
     "tripped": ("没有可复位的跳闸", "There is no trip to reset"),
     "tripped.unknown": ("跳闸状态未知，不能复位", "It is not known whether there is a trip to reset"),
@@ -212,6 +214,8 @@ def _key(reason: Reason) -> str:
         return f"{code}.{params['why']}"
     if code == "selection" and not params.get("holder"):
         return "selection.none"
+    if code in ("quality", "heartbeat") and params.get("age_s") is None:
+        return f"{code}.never"
     if code == "tripped" and params.get("known") is False:
         return "tripped.unknown"
     return code

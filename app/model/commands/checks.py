@@ -255,7 +255,8 @@ def _quality(i: CheckInput) -> Iterator[Reason]:
             continue
         limit = 2.0 * (reading.period_s or i.scan_period_s)
         if reading.quality >= UNCERTAIN or reading.age_s > limit or math.isnan(reading.value):
-            params = {"tag": tag, "quality": reading.quality, "age_s": round(reading.age_s, 1), "limit_s": limit}
+            age = round(reading.age_s, 1) if math.isfinite(reading.age_s) else None
+            params = {"tag": tag, "quality": reading.quality, "age_s": age, "limit_s": limit}
             yield Reason(Check.QUALITY, params)
 
 
