@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
-from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +35,8 @@ def backup_store(address: str, target: Path) -> tuple[Path, ...]:
             raise ConfigurationFault(f"{target} is not empty: a backup goes to a folder of its own")
     if isinstance(backend, SqliteBackend):
         sources = [backend.file(owner) for owner in OWNERS]
-        return tuple(_copy(source, target / source.name) for source in sources)
+        # One plain file each, which can also be read from a medium that cannot be written.
+        return tuple(_copy(source, target / source.name, journal_mode="DELETE") for source in sources)
     dump = target / _DUMP
     schemas = [f"--schema={owner}" for owner in OWNERS]
     _run_tool("pg_dump", ["--format=custom", *schemas, f"--file={dump}"], backend.address, address)
@@ -69,30 +69,23 @@ def _restore_files(source: Path, backend: SqliteBackend) -> None:
         backend.folder.mkdir(parents=True, exist_ok=True)
     with backend.alone("creation.lock"):
         for file in files:
-            _copy(file, backend.folder / file.name)
+            _copy(file, backend.folder / file.name, journal_mode="WAL")
 
 
-def _copy(source: Path, target: Path) -> Path:
+def _copy(source: Path, target: Path, *, journal_mode: str) -> Path:
     """Copy a database in one step and rename it when it is whole and on the disk."""
     new = target.with_suffix(".new")
     with mapped_errors():
         new.unlink(missing_ok=True)
-        _with_both(source, new, lambda old, copy: old.backup(copy))
+        with (
+            closing(connect(source, mode="ro", busy_s=5.0)) as old,
+            closing(connect(new, mode="rwc", busy_s=5.0)) as copy,
+        ):
+            old.backup(copy)
+            copy.execute(f"PRAGMA journal_mode={journal_mode}")
         new.rename(target)
         sync_folder(target.parent)
     return target
-
-
-def _with_both(source: Path, target: Path, work: Callable[[sqlite3.Connection, sqlite3.Connection], None]) -> None:
-    old = connect(source, mode="ro", busy_s=5.0)
-    try:
-        copy = connect(target, mode="rwc", busy_s=5.0)
-        try:
-            work(old, copy)
-        finally:
-            copy.close()
-    finally:
-        old.close()
 
 
 def _run_tool(tool: str, options: list[str], shown: str, address: str) -> None:

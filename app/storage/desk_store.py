@@ -37,11 +37,13 @@ class SqlDeskStore:
         with self._writing() as connection:
             if not connection.execute(sa.select(desk.meta.c.demo)).scalar_one():
                 raise ConfigurationFault("this is a live store: the demo user exists only on demo stores")
-            if connection.execute(sa.select(desk.person).where(desk.person.c.name == _DEMO_NAME)).first() is None:
-                connection.execute(self._insert_once(desk.person, {"name": _DEMO_NAME, "role": _DEMO_ROLE}))
+            connection.execute(self._insert_once(desk.person, {"name": _DEMO_NAME, "role": _DEMO_ROLE}))
+            role = connection.execute(
+                sa.select(desk.person.c.role).where(desk.person.c.name == _DEMO_NAME)
+            ).scalar_one()
             row = {"id": uuid4().hex, "person": _DEMO_NAME, "workstation": workstation, "ended_ms": None}
             connection.execute(sa.insert(desk.session).values(**row, opened_ms=self._backend.now_ms))
-        return Person(_DEMO_NAME, _DEMO_ROLE, str(row["id"]), workstation)
+        return Person(_DEMO_NAME, role, str(row["id"]), workstation)
 
     def session(self, session: str) -> Person | None:
         query = (

@@ -37,7 +37,7 @@ def backend_of(address: str) -> Backend:
 
     try:
         return PostgresBackend(sa.make_url(address.replace("postgres://", "postgresql://", 1)))
-    except sa.exc.ArgumentError as error:
+    except (sa.exc.ArgumentError, ValueError) as error:
         raise ConfigurationFault(f"the address of the store cannot be read: {error}") from error
 
 

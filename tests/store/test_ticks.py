@@ -218,7 +218,8 @@ def test_a_failed_tick_leaves_nothing(engine: EngineStore, room: RoomStore) -> N
     )
     with pytest.raises(InternalFault):
         engine.commit(broken)
-    assert (len(room.frames_after(0)), len(room.results_after(0)), len(room.journal_newest(Journal.EVENTS))) == (1, 1, 1)
+    assert (len(room.frames_after(0)), len(room.results_after(0))) == (1, 1)
+    assert len(room.journal_newest(Journal.EVENTS)) == 1
     assert engine.commit(whole_tick(2)).last_seq == 2
 
 
