@@ -37,7 +37,8 @@ def command_line(role: str, arguments: Sequence[str] = ()) -> list[str]:
 
 
 class Child:
-    """One role as a child process. Its output goes to `log` (None: to where ours goes)."""
+    """One role as a child process. Its output goes to `log` (None: to where ours goes); with `piped`, what it prints
+    is read from `output` by the caller and only its log records go to `log`."""
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Child:
         log: Path | None = None,
         env: Mapping[str, str] | None = None,
         dies_with_us: bool = True,
+        piped: bool = False,
     ) -> None:
         """Start it. Raises EnvironmentFault when the process or its log cannot be made."""
         self.role: Final = role
@@ -56,8 +58,10 @@ class Child:
         variables = dict(os.environ if env is None else env)
         if dies_with_us:
             variables[_PIPE] = "stdin"
-        self._process = _start(role, arguments, log=log, env=variables, stdin=stdin, detached=False)
+        stdout = subprocess.PIPE if piped else None
+        self._process = _start(role, arguments, log=log, env=variables, stdin=stdin, stdout=stdout, detached=False)
         self._keep = self._process.stdin
+        self.output: Final = self._process.stdout
 
     @property
     def pid(self) -> int:
@@ -149,6 +153,7 @@ def _start(
     env: Mapping[str, str] | None,
     stdin: int | IO[bytes],
     detached: bool,
+    stdout: int | None = None,
 ) -> subprocess.Popen[bytes]:
     options: dict[str, Any] = {}
     if _WINDOWS:
@@ -163,8 +168,8 @@ def _start(
         if log is not None:
             log.parent.mkdir(parents=True, exist_ok=True)
             with log.open("ab") as output:
-                return _popen(role, arguments, stdin=stdin, stdout=output, stderr=output, env=env, **options)
-        return _popen(role, arguments, stdin=stdin, stdout=None, stderr=None, env=env, **options)
+                return _popen(role, arguments, stdin=stdin, stdout=stdout or output, stderr=output, env=env, **options)
+        return _popen(role, arguments, stdin=stdin, stdout=stdout, stderr=None, env=env, **options)
     except OSError as error:
         raise EnvironmentFault(f"{role} cannot be started: {error.strerror or error}") from error
 

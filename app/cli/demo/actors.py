@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import queue
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -14,44 +11,33 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import EnvironmentFault
+from app.launcher import END_S, Child
 
 __all__ = ["Actor"]
 
-END_S = 10.0
-"""How long a child may take over its orderly end before it is killed."""
-
 
 class Actor:
-    """One child process. Standard output is read as lines (JSON objects are parsed), standard error goes to a file."""
+    """One child process. Standard output is read as lines (JSON objects are parsed), log records go to a file."""
 
     def __init__(self, role: str, arguments: Sequence[str], *, env: Mapping[str, str], logs: Path) -> None:
-        """Start `python -m app ROLE …` in a session of its own: Ctrl-C reaches the demo alone, which ends in order."""
+        """Start `python -m app ROLE …`. Ctrl-C reaches the demo alone, and the child dies with the demo."""
         self.role = role
-        self.log = logs / f"{role}.log"
         self.lines: queue.Queue[dict[str, Any]] = queue.Queue(1000)
-        self._file = self.log.open("ab")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "app", role, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=self._file,
-            env=dict(env),
-            start_new_session=True,
-            text=True,
-            encoding="utf-8",
-        )
+        # Numbered: a role that is started again must not write on in the log of the one before.
+        self.log = logs / f"{role}-{len(list(logs.glob(f'{role}-*.log'))) + 1}.log"
+        self._child = Child(role, arguments, log=self.log, env=env, piped=True)
         self._reader = threading.Thread(target=self._read, name=f"demo-{role}", daemon=True)
         self._reader.start()
 
     @property
     def pid(self) -> int:
         """Return the process id."""
-        return self._process.pid
+        return self._child.pid
 
     @property
     def code(self) -> int | None:
-        """Return the exit code, None while it runs."""
-        return self._process.poll()
+        """Return the exit code, None while it runs; -N when signal N ended it."""
+        return self._child.code
 
     def line(self, timeout_s: float) -> dict[str, Any] | None:
         """Return the next line, None when none comes in time. Plain text comes as {"text": …}."""
@@ -71,39 +57,27 @@ class Actor:
 
     def kill(self) -> None:
         """Kill it at once, as a power cut would."""
-        self._process.kill()
-        self._process.wait()
-
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal."""
-        self._process.send_signal(number)
+        self._child.kill()
 
     def wait(self, timeout_s: float) -> int | None:
         """Return its exit code, None when it still runs after `timeout_s`."""
-        try:
-            return self._process.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            return None
+        return self._child.wait(timeout_s)
 
-    def close(self) -> int:
+    def close(self, timeout_s: float = END_S) -> int:
         """End it: ask, wait, kill if it does not listen. Idempotent. Returns the exit code."""
-        if self.code is None:
-            self._process.terminate()
-            if self.wait(END_S) is None:
-                self.kill()
-        code = self._process.wait()
+        code = self._child.stop(timeout_s)
         self._reader.join(END_S)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-        self._file.close()
+        if self._child.output is not None:
+            self._child.output.close()
         return code
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
-        for text in self._process.stdout:
+        assert self._child.output is not None
+        for raw in self._child.output:
+            found = _parsed(raw.decode("utf-8", errors="replace"))
             while True:
                 try:
-                    self.lines.put(_parsed(text), timeout=0.1)
+                    self.lines.put(found, timeout=0.1)
                     break
                 except queue.Full:
                     # Nobody asks for lines: the oldest is the least wanted, and the child must never block on us.

@@ -61,10 +61,11 @@ class Play:
         self._console.print(f"[dim]{actor.role}: process {actor.pid}[/]")
 
     def _room_arguments(self) -> list[str]:
+        # The demo's engine is its own child; the room is not to start another.
         if not self._options.headless:
-            return []
+            return ["--no-engine"]
         shots = self._options.shots
-        return ["--tour", *(["--shots", str(shots)] if shots is not None else [])]
+        return ["--no-engine", "--tour", *(["--shots", str(shots)] if shots is not None else [])]
 
     def _wait_for_values(self, observer: Observer, began: float) -> None:
         reached = self._cast.wait_for_values(observer)

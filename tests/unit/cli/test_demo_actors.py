@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.demo import actors
 from app.cli.demo.actors import Actor
 from app.errors import EnvironmentFault
 
@@ -49,11 +48,10 @@ def test_lines_come_in_order_and_the_end_is_orderly(actor: Actor) -> None:
 
 
 @pytest.mark.parametrize("actor", [DEAF], indirect=True)
-def test_a_child_that_does_not_listen_is_killed(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_does_not_listen_is_killed(actor: Actor) -> None:
     """It ignores the request to end → it is killed after the time it had."""
-    monkeypatch.setattr(actors, "END_S", 0.2)
     assert actor.line(10) == {"ready": True}
-    assert actor.close() == -9
+    assert actor.close(timeout_s=0.2) == -9
 
 
 @pytest.mark.parametrize("actor", [FAILING], indirect=True)
