@@ -38,7 +38,9 @@ class ModbusDevice:
         for group in spec.groups:
             self.status.groups[group.name] = GroupStatus(group.name, group.period_ms)
         clock_tag = next((tag.number for tag in tags if tag.path == spec.clock), 0)
-        rules = Rules(spec.max_gap, spec.max_block, clock_tag=clock_tag, intern=intern)
+        rules = Rules(
+            spec.max_gap, spec.max_block, timeout_s=spec.timeout_ms / 1000, clock_tag=clock_tag, intern=intern
+        )
         self._units = _units(tags, self.status, rules, random)
         self.line: Line | None = None
 

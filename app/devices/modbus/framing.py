@@ -35,6 +35,9 @@ class Framing(Protocol):
     def wrap(self, unit: int, pdu: bytes) -> tuple[int, bytes]:
         """Return the transaction number (or -1) and the bytes to send."""
 
+    def whole(self, data: bytes, transaction: int, unit: int) -> bytes | None:
+        """Return the PDU if `data` is exactly one frame, the answer to this question; None whenever in doubt."""
+
     def cut(self, stream: bytes) -> tuple[Frame | None, bytes]:
         """Return the first frame of the stream and the rest; None while it is incomplete.
 
@@ -54,6 +57,12 @@ class Mbap:
         """Return a new transaction number and the request with its header."""
         self._transaction = transaction = self._transaction % 0xFFFF + 1
         return transaction, _MBAP.pack(transaction, 0, len(pdu) + 1, unit) + pdu
+
+    def whole(self, data: bytes, transaction: int, unit: int) -> bytes | None:
+        """See Framing.whole: the usual case of every request."""
+        if len(data) > 8 and _MBAP.unpack_from(data) == (transaction, 0, len(data) - 6, unit):
+            return data[7:]
+        return None
 
     def cut(self, stream: bytes) -> tuple[Frame | None, bytes]:
         """Cut by the header's length. A wrong protocol number or length loses the place in the stream for good."""
@@ -77,6 +86,10 @@ class Rtu:
         """Return -1 and the request with unit and CRC."""
         body = bytes((unit,)) + pdu
         return -1, body + crc16(body).to_bytes(2, "little")
+
+    def whole(self, data: bytes, transaction: int, unit: int) -> bytes | None:
+        """See Framing.whole. RTU frames need their CRC and the shape of their question checked: never in short."""
+        return None
 
     def cut(self, stream: bytes) -> tuple[Frame | None, bytes]:
         """Cut by what the function code says of the reply's length, then check the CRC."""

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol, cast
 
 from app.devices.modbus.framing import Framing
@@ -38,8 +38,8 @@ class Line(Protocol):
     def up(self) -> bool:
         """True while the connection stands; proves nothing about any unit."""
 
-    async def ask(self, unit: int, pdu: bytes, timeout_s: float, fence: Callable[[], None] | None = None) -> bytes:
-        """Send one request and return the PDU of its reply.
+    def ask(self, unit: int, pdu: bytes, timeout_s: float, fence: Callable[[], None] | None = None) -> Awaitable[bytes]:
+        """Send one request; what is returned gives the PDU of its reply. Call and await it in one `try`.
 
         `fence` runs in the same synchronous step, just before the bytes go to the transport; what it raises passes
         through and nothing is sent. Raises NoReply, LinkDown (the connection is gone) or BadReply. Never re-sends.
@@ -70,6 +70,8 @@ class StreamLine(asyncio.Protocol):
         self._transaction = -1
         self._request = b""
         self._stray = b""
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = self._expire_at = 0.0
 
     @property
     def ordered(self) -> bool:
@@ -81,27 +83,42 @@ class StreamLine(asyncio.Protocol):
         """True while the connection stands."""
         return self._transport is not None and not self._transport.is_closing()
 
-    async def ask(self, unit: int, pdu: bytes, timeout_s: float, fence: Callable[[], None] | None = None) -> bytes:
-        """See `Line.ask`."""
+    def ask(self, unit: int, pdu: bytes, timeout_s: float, fence: Callable[[], None] | None = None) -> Awaitable[bytes]:
+        """See `Line.ask`. Sends at once; no coroutine of its own, as this is the path of every request."""
         if not self.up:
             raise LinkDown("not connected")
-        if self._reply is not None:
+        if self._reply is not None and not self._reply.done():
             raise InternalFault("two questions at a time on one Modbus line")
         self._unit, self._request, self._stray = unit, pdu, b""
         self._transaction, frame = self._framing.wrap(unit, pdu)
         reply: asyncio.Future[bytes] = self._loop.create_future()
+        if fence is not None:
+            fence()
         self._reply = reply
-        try:
-            if fence is not None:
-                fence()
-            self._send(frame)
-            timer = self._loop.call_later(timeout_s, self._expire)
-            try:
-                return await reply
-            finally:
-                timer.cancel()
-        finally:
-            self._reply = None
+        self._expire_at = self._loop.time() + timeout_s
+        if self._timer is None or self._timer_at > self._expire_at:
+            self._arm()
+        self._send(frame)
+        return reply
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = self._expire_at
+        self._timer = self._loop.call_at(self._timer_at, self._tick)
+
+    def _tick(self) -> None:
+        """End the wait of the pending question, if its time is over.
+
+        One timer outlives many questions: making one per question would cost as much as sending it.
+        """
+        self._timer = None
+        if self._reply is None or self._reply.done():
+            return
+        if self._expire_at <= self._loop.time() + 0.001:
+            self._expire()
+        else:
+            self._arm()
 
     def _send(self, frame: bytes) -> None:
         """Hand the bytes to the kernel, now: the fence has just been passed."""
@@ -134,12 +151,21 @@ class StreamLine(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail the pending question at once (called by the loop)."""
         self._transport = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if not self._closed.done():
             self._closed.set_result(None)
         self._fail(LinkDown(f"connection lost: {exc}" if exc else "connection closed by the device"))
 
     def data_received(self, data: bytes) -> None:
         """Cut frames and match them with the question (called by the loop)."""
+        reply = self._reply
+        if not self._stream and reply is not None and not reply.done():
+            pdu = self._framing.whole(data, self._transaction, self._unit)
+            if pdu is not None:
+                reply.set_result(pdu)
+                return
         stream = self._stream + data if self._stream else data
         try:
             while stream:

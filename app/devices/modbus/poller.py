@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -16,8 +16,8 @@ from app.devices.batching import Block, isolate
 from app.devices.health import Health
 from app.devices.modbus.line import Line, NoReply
 from app.devices.modbus.pdu import GATEWAY_CODES, REFUSAL_CODES, data_of
-from app.devices.modbus.unit import RETRY_BLOCK_S, RETRY_POINT_S, Job, Read, Unit
-from app.errors import BadReply, LinkDown, Refused
+from app.devices.modbus.unit import RETRY_BLOCK_S, RETRY_POINT_S, Job, Read, Reply, Unit
+from app.errors import BadReply, DeviceFault, LinkDown, Refused
 from app.model.quality import Quality
 from app.series.batch import SampleBatch
 
@@ -28,6 +28,9 @@ SILENT_LIMIT: Final = 3
 ISOLATION_READS: Final = 64
 """Reads that one isolation may cost; a block that needs more is refused as a whole."""
 LEAST_PROBE_S: Final = 0.15
+JOIN_S: Final = 0.02
+"""Replies of one scan that come within this time are handed in as one batch: decoding and everything after it then
+costs once what it would cost per reply. On a slow line each reply goes on as it comes."""
 
 
 class _Silence(Exception):
@@ -38,8 +41,12 @@ class _Silence(Exception):
 class _Tally:
     """How the reads of one scan ended."""
 
+    began: float
     good: int = 0
     bad: int = 0
+    reads: list[Read] = field(default_factory=list)
+    """What has been read and not handed in yet, with its data."""
+    data: list[bytes] = field(default_factory=list)
 
 
 class Poller:
@@ -99,7 +106,8 @@ class Poller:
     async def _probe(self, unit: Unit, timeout_s: float) -> None:
         probe = unit.probe()
         try:
-            pdu = await self._ask(unit, probe.request, timeout_s)
+            self._status.requests += 1
+            pdu = await self._line.ask(unit.number, probe.request, timeout_s)
             data_of(pdu, probe.function, probe.size)
         except Refused as refusal:
             if refusal.code in GATEWAY_CODES:
@@ -107,10 +115,12 @@ class Poller:
                 return
             # An exception is an answer: the unit is there, whatever it thinks of this address.
         except BadReply as fault:
+            self._missed(fault)
             self._note_bad(str(fault), fault.raw)
             self._fall_silent(unit, probe.function, probe.size, f"mismatched reply: {fault}", Quality.BAD_REPLY)
             return
         except LinkDown as fault:
+            self._missed(fault)
             self._fall_silent(unit, probe.function, probe.size, str(fault))
             return
         unit.back(self._clock.monotonic())
@@ -118,14 +128,16 @@ class Poller:
     async def _scan(self, unit: Unit, job: Job) -> None:
         began = self._clock.monotonic()
         job.grid.begin(began)
-        tally = _Tally()
+        tally = _Tally(began)
         try:
             for read in job.reads:
                 if read.retry_at <= began:
                     await self._read(unit, job, read, tally)
-            await self._retry_refused(unit, job, began, tally)
+            if job.refusals:
+                await self._retry_refused(unit, job, began, tally)
         except _Silence:
             return
+        self._flush(unit, job, tally)
         if tally.good:
             unit.backoff.reset()
             job.grid.end(began, self._clock.monotonic())
@@ -137,39 +149,58 @@ class Poller:
 
     async def _read(self, unit: Unit, job: Job, read: Read, tally: _Tally) -> None:
         try:
-            pdu = await self._ask(unit, read.request, self._timeout_of(job))
+            self._status.requests += 1
+            pdu = await self._line.ask(unit.number, read.request, job.timeout_s)
             data = data_of(pdu, read.function, read.size)
-        except Refused as refusal:
-            await self._refused(unit, job, read, refusal, tally)
-        except BadReply as fault:
-            self._bad_reply(unit, job, read, fault)
-            tally.bad += 1
-        except LinkDown as fault:
-            self._fall_silent(unit, read.function, read.size, str(fault))
-            raise _Silence from None
+        except (Refused, BadReply, LinkDown) as fault:
+            self._flush(unit, job, tally)  # what came before this is good, and older than what follows
+            await self._trouble(unit, job, read, fault, tally)
         else:
-            self._deliver(unit, read, data)
             tally.good += 1
+            tally.reads.append(read)
+            tally.data.append(data)
+            if self._clock.monotonic() - tally.began > JOIN_S:
+                self._flush(unit, job, tally)
 
-    def _deliver(self, unit: Unit, read: Read, data: bytes) -> None:
+    async def _trouble(self, unit: Unit, job: Job, read: Read, fault: DeviceFault, tally: _Tally) -> None:
+        """Judge a read that brought no data. Raises _Silence when the rest of the scan is to be skipped."""
+        if isinstance(fault, Refused):
+            await self._refused(unit, job, read, fault, tally)
+            return
+        self._missed(fault)
+        if isinstance(fault, BadReply):
+            tally.bad += 1
+            self._bad_reply(unit, job, read, fault)
+            return
+        self._fall_silent(unit, read.function, read.size, str(fault))
+        raise _Silence
+
+    def _flush(self, unit: Unit, job: Job, tally: _Tally) -> None:
+        """Hand in what this scan has read since the last time: at once if it is all of it, else reply by reply."""
+        reads, data = tally.reads, tally.data
+        if not reads:
+            return
+        if len(reads) == len(job.reads) and job.whole is not None:
+            self._deliver(unit, job.whole, b"".join(data))
+        else:
+            for read, part in zip(reads, data, strict=True):
+                self._deliver(unit, read.reply, part)
+        tally.reads, tally.data = [], []
+        tally.began = self._clock.monotonic()
+
+    def _deliver(self, unit: Unit, reply: Reply, data: bytes) -> None:
         receipt_ms = self._good(unit)
-        values, quality = read.decoder.decode(data)
-        tags = read.decoder.tags
-        if read.clock_at >= 0 and quality[read.clock_at] == Quality.GOOD:
-            self._status.clock_offset_ms = float(values[read.clock_at]) * 1000 - receipt_ms
-        source = np.full(len(tags), receipt_ms, np.int64)
-        self._sink.samples(self._device, SampleBatch(tags, values, quality, source, receipt_ms))
+        values, quality = reply.decoder.decode(data)
+        if reply.clock_at >= 0 and quality[reply.clock_at] == Quality.GOOD:
+            self._status.clock_offset_ms = float(values[reply.clock_at]) * 1000 - receipt_ms
+        source = np.empty(len(values), np.int64)
+        source.fill(receipt_ms)
+        self._sink.samples(self._device, SampleBatch(reply.decoder.tags, values, quality, source, receipt_ms))
 
-    async def _ask(self, unit: Unit, request: bytes, timeout_s: float) -> bytes:
-        self._status.requests += 1
-        try:
-            reply = await self._line.ask(unit.number, request, timeout_s)
-        except (LinkDown, BadReply) as fault:
-            self._status.failures += 1
-            if isinstance(fault, NoReply | BadReply):
-                self._unheard += 1
-            raise
-        return reply
+    def _missed(self, fault: DeviceFault) -> None:
+        self._status.failures += 1
+        if isinstance(fault, NoReply | BadReply):
+            self._unheard += 1
 
     def _good(self, unit: Unit) -> int:
         self._unheard = 0
@@ -204,7 +235,7 @@ class Poller:
 
     def _bad_reply(self, unit: Unit, job: Job, read: Read, fault: BadReply) -> None:
         self._note_bad(str(fault), fault.raw)
-        self._sink.lost(self._device, job.group, read.tags, Quality.BAD_REPLY)
+        self._sink.lost(self._device, job.group, read.reply.tags, Quality.BAD_REPLY)
         self._status.last_error = f"unit {unit.number}: {fault}"
         if self._line.ordered or not self._line.up:
             # Nothing tells which question the next reply belongs to: let the line fall quiet, then probe.
@@ -246,24 +277,21 @@ class Poller:
     def _refused_whole(self, unit: Unit, job: Job, read: Read, refusal: Refused) -> None:
         """Leave the whole block alone for a moment: a state of the unit rather than of one point."""
         read.retry_at = self._clock.monotonic() + RETRY_BLOCK_S
-        self._sink.lost(self._device, job.group, read.tags, Quality.REFUSED)
+        self._sink.lost(self._device, job.group, read.reply.tags, Quality.REFUSED)
         self._status.last_error = f"unit {unit.number}: {refusal}"
 
     async def _try_part(self, unit: Unit, job: Job, block: Block, tally: _Tally) -> bool:
         part = unit.read_of(block)
         try:
-            pdu = await self._ask(unit, part.request, self._timeout_of(job))
+            self._status.requests += 1
+            pdu = await self._line.ask(unit.number, part.request, job.timeout_s)
             data = data_of(pdu, part.function, part.size)
         except Refused:
             return False
-        except BadReply as fault:
-            tally.bad += 1
-            self._bad_reply(unit, job, part, fault)
+        except (BadReply, LinkDown) as fault:
+            await self._trouble(unit, job, part, fault, tally)
             return True
-        except LinkDown as fault:
-            self._fall_silent(unit, part.function, part.size, str(fault))
-            raise _Silence from None
-        self._deliver(unit, part, data)
+        self._deliver(unit, part.reply, data)
         tally.good += 1
         return True
 
@@ -283,8 +311,4 @@ class Poller:
                 unit.admit(job, refusal)
             else:
                 refusal.retry_at = began + RETRY_POINT_S
-                self._sink.lost(self._device, job.group, refusal.read.tags, Quality.REFUSED)
-
-    def _timeout_of(self, job: Job) -> float:
-        """Return the time to wait for a reply: tags must be bad within three scans of a failure."""
-        return min(self._timeout_s, max(0.1, 2 * job.grid.period_s))
+                self._sink.lost(self._device, job.group, refusal.read.reply.tags, Quality.REFUSED)

@@ -10,30 +10,37 @@ from typing import Final, NamedTuple
 from app.devices.backoff import Backoff
 from app.devices.base import GroupStatus
 from app.devices.batching import Avoided, Block, Item, plan
-from app.devices.decoding import Decoder, compile_block
+from app.devices.decoding import Decoder, compile_blocks
 from app.devices.modbus.pdu import READ_FUNCTION, byte_count, read_request
 from app.devices.schedule import Grid
 from app.model.points import Table
 
-__all__ = ["Job", "Probe", "Read", "Refusal", "Rules", "Unit"]
+__all__ = ["Job", "Probe", "Read", "Refusal", "Reply", "Rules", "Unit"]
 
 PROBE_COUNTS: Final = (1, 2, 3)
 RETRY_BLOCK_S: Final = 5.0
 RETRY_POINT_S: Final = 300.0
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How the data of one reply, or of all replies of a scan joined, become samples."""
+
+    decoder: Decoder
+    tags: tuple[int, ...]
+    clock_at: int
+    """Column of the tag that carries the device's clock, -1 if it is not here."""
+
+
 @dataclass(slots=True)
 class Read:
-    """One block ready to be asked: request bytes, what its reply must be, and its decoder."""
+    """One block ready to be asked: request bytes, what its reply must be, and what becomes of it."""
 
     block: Block
     request: bytes
     function: int
     size: int
-    decoder: Decoder
-    tags: tuple[int, ...]
-    clock_at: int = -1
-    """Column of the tag that carries the device's clock, -1 if it is not here."""
+    reply: Reply
     retry_at: float = 0.0
     """A block that was refused whole is not asked before this time (monotonic s)."""
 
@@ -53,7 +60,11 @@ class Job:
     group: str
     items: tuple[Item, ...]
     grid: Grid
+    timeout_s: float
+    """How long to wait for a reply."""
     reads: tuple[Read, ...] = ()
+    whole: Reply | None = None
+    """The replies of all reads together."""
     refusals: list[Refusal] = field(default_factory=list)
 
     @property
@@ -68,6 +79,7 @@ class Rules:
 
     max_gap: int
     max_block: int
+    timeout_s: float
     clock_tag: int = 0
     intern: Callable[[str], float] | None = None
 
@@ -97,7 +109,11 @@ class Unit:
         """The log and the events say that this unit, among others that answer, does not."""
         self._rules = rules
         self._probes = 0
-        self.jobs: Final = tuple(Job(status.name, tuple(items), Grid(status, 0.0)) for status, items in groups)
+        self.jobs: Final = tuple(
+            # Tags must be bad within three scans of a failure: one for its question, two for the wait.
+            Job(status.name, tuple(items), grid := Grid(status, 0.0), min(rules.timeout_s, max(0.1, 2 * grid.period_s)))
+            for status, items in groups
+        )
         for job in self.jobs:
             self.replan(job)
 
@@ -106,21 +122,24 @@ class Unit:
         rules = self._rules
         blocks = plan(job.items, max_gap=rules.max_gap, max_block=rules.max_block, avoided=self.avoided)
         job.reads = tuple(self.read_of(block) for block in blocks)
+        job.whole = self.reply_of(blocks)
 
     def read_of(self, block: Block) -> Read:
         """Compile a block."""
-        decoder = compile_block(block, intern=self._rules.intern)
-        tags = tuple(int(tag) for tag in decoder.tags)
-        clock = self._rules.clock_tag
         return Read(
             block=block,
             request=read_request(block.table, block.address, block.count),
             function=READ_FUNCTION[block.table],
             size=byte_count(block.table, block.count),
-            decoder=decoder,
-            tags=tags,
-            clock_at=tags.index(clock) if clock in tags else -1,
+            reply=self.reply_of((block,)),
         )
+
+    def reply_of(self, blocks: Sequence[Block]) -> Reply:
+        """Compile the decoding of the joined replies of blocks."""
+        decoder = compile_blocks(blocks, intern=self._rules.intern)
+        tags = tuple(int(tag) for tag in decoder.tags)
+        clock = self._rules.clock_tag
+        return Reply(decoder, tags, tags.index(clock) if clock in tags else -1)
 
     def refuse_alone(self, job: Job, blocks: Iterable[Block], now: float) -> None:
         """Remember points that are refused alone: they are left out and tried again every five minutes."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.devices.batching import Item, plan
-from app.devices.decoding import compile_block
+from app.devices.decoding import compile_blocks
 from app.devices.encoding import register_bytes
 from app.errors import Refused
 from app.model.points import ModbusPoint, Table, WordOrder, WordType, words_of
@@ -55,7 +55,7 @@ def test_decodes_every_type_and_order_as_the_letters_say(drawn: list[tuple[str, 
         data += on_the_wire(kind, order, raw)
         at += words_of(point)
     (block,) = plan(items, max_gap=8, max_block=125)
-    decoder = compile_block(block)
+    decoder = compile_blocks([block])
     values, quality = decoder.decode(data[2 * (block.address - 100) :])
     got = dict(zip(decoder.tags.tolist(), values.tolist(), strict=True))
     assert got == {number: float(raw) for number, (_, _, raw) in enumerate(drawn, start=1)}
@@ -83,7 +83,7 @@ def test_reads_all_bits_of_a_register(word: int, order: str) -> None:
     items = [Item(bit, f"a/b/{bit}", ModbusPoint(1, Table.HOLDING, 7, WordType.BIT, WordOrder(order), bit=bit))
              for bit in range(16)]  # fmt: skip
     (block,) = plan(items, max_gap=8, max_block=120)
-    decoder = compile_block(block)
+    decoder = compile_blocks([block])
     values, _ = decoder.decode(on_the_wire("u16", order, word))
     assert sum(int(v) << n for n, v in zip(decoder.tags.tolist(), values, strict=True)) == word
 
@@ -96,7 +96,7 @@ def test_reads_coils_in_the_order_of_the_protocol(coils: list[bool]) -> None:
         data[place // 8] |= coil << (place % 8)
     items = [Item(n, f"a/b/{n}", ModbusPoint(1, Table.COIL, 10 + n, WordType.BIT)) for n in range(len(coils))]
     (block,) = plan(items, max_gap=8, max_block=120)
-    decoder = compile_block(block)
+    decoder = compile_blocks([block])
     values, _ = decoder.decode(bytes(data))
     assert {n: bool(v) for n, v in zip(decoder.tags.tolist(), values, strict=True)} == dict(enumerate(coils))
 
@@ -106,7 +106,7 @@ def one(kind: WordType, data: bytes, *, scale: float = 1.0, offset: float = 0.0,
     """Decode a single value."""
     point = ModbusPoint(1, Table.HOLDING, 0, kind, scale=scale, offset=offset)
     (block,) = plan([Item(1, "a/b/c", point, low, high)], max_gap=0, max_block=120)
-    values, quality = compile_block(block).decode(data)
+    values, quality = compile_blocks([block]).decode(data)
     return float(values[0]), int(quality[0])
 
 
@@ -140,18 +140,18 @@ def test_a_text_becomes_the_number_its_interner_gives() -> None:
         texts.append(text)
         return 77.0
 
-    decoder = compile_block(block, intern=intern)
+    decoder = compile_blocks([block], intern=intern)
     values, quality = decoder.decode(data)
     assert dict(zip(decoder.tags.tolist(), values.tolist(), strict=True)) == {1: 77.0, 2: 30.0}
     assert texts == ["泵 1"] and not quality.any()
-    _, quality = compile_block(block).decode(data)
+    _, quality = compile_blocks([block]).decode(data)
     assert Quality.SENSOR_FAULT in quality
 
 
 def test_the_quality_of_good_replies_is_shared_and_cannot_be_changed() -> None:
     """The usual case allocates nothing; a consumer that wrote into it would spoil later batches."""
     (block,) = plan([Item(1, "a/b/c", ModbusPoint(1, Table.HOLDING, 0, WordType.U16))], max_gap=0, max_block=1)
-    decoder = compile_block(block)
+    decoder = compile_blocks([block])
     _, first = decoder.decode(b"\0\1")
     _, second = decoder.decode(b"\0\2")
     assert first is second and first.dtype == np.uint16
