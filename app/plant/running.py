@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -85,8 +85,9 @@ async def run_plant(
 async def _end(task: asyncio.Task[Any]) -> None:
     """Cancel a task and wait for it; an error of its own goes on."""
     task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait({task})
+    if not task.cancelled():
+        task.result()
 
 
 def _swmm(site: Site, plans: Sequence[StationPlan], options: PlantOptions) -> Hydraulics:

@@ -13,7 +13,7 @@ RACK_STOP_M: Final = 0.05
 RACK_MIN_S: Final = 20.0
 RACK_TRIP_S: Final = 90.0
 """A raker that has run this long against a blocked rack trips on overload."""
-CLOG_M_PER_M3: Final = 0.012
+CLOG_M_PER_M3: Final = 0.0012
 """Rise of the level difference per cubic metre through a dirty rack, scaled to the small demo wells."""
 
 
@@ -34,7 +34,7 @@ class RackState:
 def step_rack(state: RackState, *, inflow_m3h: float, powered: bool, blocked: bool, dt_s: float) -> RackState:
     """Return the rack after `dt_s` seconds: it rakes by level difference, and trips when it cannot clear itself."""
     passed = inflow_m3h / 3600.0 * dt_s
-    clog = state.clog_m + (0.02 * dt_s if blocked else CLOG_M_PER_M3 * passed * 0.1)
+    clog = state.clog_m + (0.02 * dt_s if blocked else CLOG_M_PER_M3 * passed)
     running = powered and not state.trip and _rakes(state, inflow_m3h)
     if running and not blocked:
         clog -= 0.008 * dt_s
