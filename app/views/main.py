@@ -22,7 +22,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from app.clock import Clock, SystemClock
 from app.model.records import Person
@@ -32,9 +32,11 @@ from app.views.freeze import FreezeMonitor
 from app.views.gateway.reading import room_store_opener
 from app.views.gateway.store_door import StoreDoor
 from app.views.i18n import Translations
+from app.views.insight import Insight
 from app.views.loop import Stopper, run_until_stopped
-from app.views.pages.base import Page
+from app.views.pages.events.page import EventsPage
 from app.views.pages.overview.page import OverviewPage
+from app.views.pages.system.page import SystemPage
 from app.views.room import Room
 from app.views.shell.window import PageMaker, Window
 from app.views.sound import PlayerSounder
@@ -172,17 +174,16 @@ def _make(app: QApplication, options: Options, clock: Clock) -> Parts:
     sounder = PlayerSounder(app)
     beat = Beat(room, feed, sounder, clock=clock)
     freeze = FreezeMonitor(partial(getattr, beat, "last_s"), clock=clock)
-    pages = _pages()
+    pages = _pages(Insight(feed, freeze, door))
     windows = [
         Window(room, feed, beat, pages=pages, sounder=sounder, number=i) for i in range(1, max(1, options.windows) + 1)
     ]
     return Parts(room, feed, beat, freeze, door, sounder, windows)
 
 
-def _pages() -> Sequence[PageMaker]:
+def _pages(insight: Insight) -> Sequence[PageMaker]:
     """Return the makers of every page, in the rail's order."""
-    makers: list[Callable[[Room, QWidget], Page]] = [OverviewPage]
-    return makers
+    return (OverviewPage, EventsPage, partial(SystemPage, insight=insight))
 
 
 def _start(parts: Parts, options: Options) -> None:

@@ -150,8 +150,26 @@ def _palette() -> QPalette:
     return palette
 
 
+# The few parts of Fusion that are not flat. Nothing else is styled this way: style sheets cost polish on every widget.
+_FLAT: Final = f"""
+QHeaderView::section {{ background: {PANEL.name()}; color: {TEXT_DIM.name()}; border: none;
+  border-bottom: 1px solid {BORDER.name()}; padding: 0 10px; }}
+QScrollBar {{ background: {PANEL.name()}; border: none; margin: 0; }}
+QScrollBar:vertical {{ width: 12px; }}
+QScrollBar:horizontal {{ height: 12px; }}
+QScrollBar::handle {{ background: {PIPE_IDLE.name()}; border-radius: 3px; margin: 3px; }}
+QScrollBar::handle:vertical {{ min-height: 32px; }}
+QScrollBar::handle:horizontal {{ min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {PIPE.name()}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
+QToolTip {{ background: {RAISED.name()}; color: {TEXT.name()}; border: 1px solid {OUTLINE.name()}; padding: 6px; }}
+"""
+
+
 def apply_theme(app: QApplication) -> None:
     """Give the application the room's style, palette and font. Call once, before the first widget."""
     app.setStyle("Fusion")
     app.setPalette(_palette())
     app.setFont(font(BODY))
+    app.setStyleSheet(_FLAT)

@@ -12,7 +12,10 @@ from app.model.records import Journal, JournalEntry
 from app.series.frames import decode
 from app.storage.contract import RoomStore
 
-__all__ = ["journals_after", "recent_series"]
+__all__ = ["journals_after", "newest_happenings", "recent_series"]
+
+_PASSING = ("select", "selected", "cancel", "cancelled", "intent", "accepted", "sent", "executing")
+"""Steps of a command that are not news once it is over."""
 
 Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
 
@@ -53,3 +56,14 @@ def journals_after(seen: Mapping[Journal, int], *, newest: int) -> Callable[[Roo
 
 def _by_time(entry: JournalEntry) -> tuple[int, str, int]:
     return entry.at_ms, entry.journal, entry.seq
+
+
+def newest_happenings(count: int) -> Callable[[RoomStore], tuple[JournalEntry, ...]]:
+    """Read the newest events and final steps of commands, newest first."""
+
+    def work(store: RoomStore) -> tuple[JournalEntry, ...]:
+        events = list(store.journal_newest(Journal.EVENTS, count))
+        steps = [e for e in store.journal_newest(Journal.COMMANDS, 10 * count) if e.kind not in _PASSING]
+        return tuple(sorted([*events, *steps], key=_by_time, reverse=True)[:count])
+
+    return work

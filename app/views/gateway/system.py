@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import psutil
 
-from app.model.records import CommLine, JournalHead, Lease, RawMessage
+from app.model.records import CommLine, Journal, JournalEntry, JournalHead, Lease, RawMessage
 from app.storage.contract import RoomStore, StoreFacts
 
 __all__ = ["ProcessFacts", "SystemFacts", "system_facts"]
@@ -35,6 +34,8 @@ class SystemFacts:
     heads: tuple[JournalHead, ...]
     comm: tuple[CommLine, ...]
     raw: tuple[RawMessage, ...]
+    errors: Mapping[str, JournalEntry]
+    """The newest failure of each device among the last events."""
     room: ProcessFacts
 
 
@@ -52,11 +53,21 @@ def system_facts(device: str, process: psutil.Process) -> Callable[[RoomStore], 
             )
         return SystemFacts(
             store.facts(), store.lease(), store.journal_heads(), store.comm_newest(device, 200),
-            store.raw_newest(device, 50), room,
+            store.raw_newest(device, 50), _errors(store), room,
         )  # fmt: skip
 
     return work
 
 
+def _errors(store: RoomStore) -> dict[str, JournalEntry]:
+    newest: dict[str, JournalEntry] = {}
+    for entry in store.journal_newest(Journal.EVENTS, 300):
+        known = newest.get(entry.what)
+        if entry.kind in ("device-failed", "device-refused", "device-defect") and (not known or entry.seq > known.seq):
+            newest[entry.what] = entry
+    return newest
+
+
 def _files(process: psutil.Process) -> int:
-    return int(process.num_handles()) if sys.platform == "win32" else int(process.num_fds())
+    count = getattr(process, "num_handles", None) or process.num_fds  # Windows counts handles
+    return int(count())

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush
 
 from app.model.records import Journal, JournalEntry
@@ -87,13 +87,12 @@ class JournalModel(KeyedModel[JournalRow]):
         self._filter()
 
     def heading(self, column: int) -> str:
-        tr = QCoreApplication.translate
         return (
-            tr("JournalModel", "Time"),
-            tr("JournalModel", "Journal"),
-            tr("JournalModel", "Place"),
-            tr("JournalModel", "What happened"),
-            tr("JournalModel", "Who"),
+            self.tr("Time"),
+            self.tr("Journal"),
+            self.tr("Place"),
+            self.tr("What happened"),
+            self.tr("Who"),
         )[column]
 
     def show(self, row: JournalRow, column: int, role: int) -> Any:

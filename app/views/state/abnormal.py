@@ -105,7 +105,8 @@ class Judge:
                 return NO_VALUE
             tag = code
         value = live.get(tag.path)
-        return Label(*(show(value, tag, now_ms=now_ms, language=lang).whole for lang in ("zh", "en")))
+        zh, en = (show(value, tag, now_ms=now_ms, language=lang).whole for lang in ("zh", "en"))
+        return Label(f"{zh}（{rule.bound}）", f"{en} ({rule.bound})") if rule.bound else Label(zh, en)
 
     def _overflow(self, live: LiveValues, overflow_s: Mapping[str, float]) -> Iterator[AbnormalRow]:
         if live.engine_silent:
@@ -179,6 +180,10 @@ def _numbers(site: Site, device: DeviceSpec) -> np.ndarray[tuple[int], np.dtype[
     return np.array([t.number for t in site.tags if t.device == device.id and t.point is not None], np.int32)
 
 
+def _count(values: int) -> Label:
+    return Label(f"{values} 点", f"{values} value{'' if values == 1 else 's'}")
+
+
 def _place(unit: Equipment, facility: Facility | None) -> Label:
     if facility is None:
         return unit.label
@@ -217,7 +222,7 @@ def _device_row(
             what,
             device.label,
             todo_for(Kind.LINK),
-            value=Label(f"{bad} 点", f"{bad} values"),
+            value=_count(bad),
         )
     worst = numbers[int(np.argmax(quality))]
     name = next(t.label for t in live.site.tags if t.number == worst)
@@ -235,5 +240,5 @@ def _device_row(
         what,
         device.label,
         todo_for(Kind.VALUES),
-        value=Label(f"{count} 点", f"{count} values"),
+        value=_count(count),
     )

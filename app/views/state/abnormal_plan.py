@@ -41,6 +41,8 @@ class Rule:
     where: Label
     todo: Label
     zone: str = ""
+    bound: str = ""
+    """The limit in words, such as "HH ≥ 3.40 m"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +122,11 @@ def _rules(
                 Kind.LIMIT,
                 zone_priority(zone),
                 *base,
-                _limit_what(tag, zone, limit),
+                _limit_what(tag, zone),
                 where,
                 todo,
                 zone,
+                _bound(tag, zone, limit),
             )
             yield rule, limit, 1.0 if zone in ("H", "HH") else -1.0, margin
 
@@ -141,7 +144,10 @@ def _state_what(tag: TagSpec, value: int) -> Label:
     return Label(f"{tag.label.zh}：{state.zh}", f"{tag.label.en}: {state.en}")
 
 
-def _limit_what(tag: TagSpec, zone: str, limit: float) -> Label:
+def _limit_what(tag: TagSpec, zone: str) -> Label:
+    return Label(f"{tag.label.zh}{_WORDS[zone].zh}", f"{tag.label.en} {_WORDS[zone].en}")
+
+
+def _bound(tag: TagSpec, zone: str, limit: float) -> str:
     sign = "≥" if zone in ("H", "HH") else "≤"
-    bound = f"{zone} {sign} {number_text(limit, tag.decimals)} {tag.unit}".rstrip()
-    return Label(f"{tag.label.zh}{_WORDS[zone].zh}（{bound}）", f"{tag.label.en} {_WORDS[zone].en} ({bound})")
+    return f"{zone} {sign} {number_text(limit, tag.decimals)} {tag.unit}".rstrip()

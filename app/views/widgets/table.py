@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractItemModel
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from app.views import theme
 
 __all__ = ["Table"]
+
+
+class _Cells(QStyledItemDelegate):
+    """Cells with air at their sides; selection in a light tone, the keyboard's place with a frame around the row."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        inner = QStyleOptionViewItem(option)
+        state, box = inner.state, inner.rect
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, theme.BAND)
+        inner.state = state & ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus)
+        inner.rect = box.adjusted(8, 0, -4, 0)
+        super().paint(painter, inner, index)
 
 
 class Table(QTableView):
@@ -21,6 +44,7 @@ class Table(QTableView):
     ) -> None:
         super().__init__(parent)
         self.setModel(model)
+        self.setItemDelegate(_Cells(self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setAlternatingRowColors(True)
@@ -46,10 +70,8 @@ class Table(QTableView):
         self._colour()
 
     def _colour(self) -> None:
-        """Selection in a light tone with dark text: the words of a chosen row stay as readable as the others."""
+        """Rows in the two lightest greys."""
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Base, theme.RAISED)
         palette.setColor(QPalette.ColorRole.AlternateBase, theme.PANEL)
-        palette.setColor(QPalette.ColorRole.Highlight, theme.BAND)
-        palette.setColor(QPalette.ColorRole.HighlightedText, theme.TEXT)
         self.setPalette(palette)

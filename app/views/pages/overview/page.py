@@ -14,6 +14,7 @@ from app.views.pages.base import Page
 from app.views.pages.overview.abnormal_list import AbnormalList
 from app.views.pages.overview.areas import AreaTable
 from app.views.pages.overview.figure_row import FigureRow
+from app.views.pages.overview.latest import LatestEvents
 from app.views.pages.overview.map import ZoneMap
 from app.views.room import Room
 from app.views.state.cards import Situation
@@ -44,8 +45,10 @@ class OverviewPage(Page):
         self.map = ZoneMap(self)
         self.list = AbnormalList(room, self)
         self.areas = AreaTable(self)
+        self.latest = LatestEvents(room, self)
         self._list_panel = _framed(self.list, self)
         self._areas_panel = _framed(self.areas, self)
+        self._latest_panel = _framed(self.latest, self)
         self._lay_out()
         self.map.opened.connect(self._open_station)
         self.list.chosen.connect(self.room.navigate)
@@ -62,6 +65,8 @@ class OverviewPage(Page):
             self._show_cards()
         if self._ticks % 10 == 1:
             self._show_slow()
+        if self._ticks % 20 == 1:
+            self.latest.ask()
 
     def retranslate(self) -> None:
         self._names = {
@@ -75,9 +80,11 @@ class OverviewPage(Page):
         }
         self._list_panel.set_title(self.tr("Abnormal now"))
         self._areas_panel.set_title(self.tr("Areas"))
+        self._latest_panel.set_title(self.tr("Latest events"))
         self.map.set_language(self.room.language)
         self.list.retranslate()
         self.areas.retranslate()
+        self.latest.retranslate()
         self._refresh()
 
     def site_changed(self) -> None:
@@ -86,6 +93,7 @@ class OverviewPage(Page):
         paths = (*flow_paths(site), *rain_paths(site)) if site is not None else ()
         self._traces = Traces(paths, seconds=_SPAN_S)
         self._seeded = False
+        self.latest.retranslate()
         if self.isVisible():
             self._seed()
         self._refresh()
@@ -99,6 +107,7 @@ class OverviewPage(Page):
         side = QVBoxLayout()
         side.setSpacing(theme.GAP_M)
         side.addWidget(self._list_panel, 1)
+        side.addWidget(self._latest_panel)
         side.addWidget(self._areas_panel)
         below = QHBoxLayout()
         below.setSpacing(theme.GAP_M)

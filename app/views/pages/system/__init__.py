@@ -1,0 +1,1 @@
+"""The system page: what stands behind the screen."""
