@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -100,7 +100,7 @@ def pin(
     _simple(store, RequestKind.PIN_CERTIFICATE, payload)
 
 
-def _simple(store: str | None, kind: RequestKind, payload: dict[str, object]) -> None:
+def _simple(store: str | None, kind: RequestKind, payload: dict[str, Any]) -> None:
     from app.cli.asking import exit_code
 
     with _terminal(store) as terminal:

@@ -11,11 +11,12 @@ from typing import Final
 from app.clock import Clock
 from app.engine.book import Book
 from app.engine.checking import Checking
-from app.engine.command_desk import EXPIRY_S, CommandDesk
+from app.engine.command_desk import CommandDesk
 from app.engine.desk import Desk
 from app.engine.devices import Devices, MakeDevice, MakeLink
 from app.engine.diagnostics import Diagnostics, Figures
 from app.engine.disk import DiskWatch
+from app.engine.flying import EXPIRY_S
 from app.engine.outbox import Asked, Outbox
 from app.engine.pipeline import Pipeline
 from app.engine.readings import Readings

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from app.clock import Clock
 from app.engine.book import Book
-from app.engine.command_desk import EXPIRY_S, CommandDesk
+from app.engine.command_desk import CommandDesk
+from app.engine.flying import EXPIRY_S
 from app.engine.outbox import Asked, Outbox
 from app.engine.substituting import Substituting
 from app.model.access import request_refusals

@@ -20,6 +20,8 @@ CLOCK_LIMIT_S: Final = 2.0
 """A device clock that is further off is an event."""
 
 CLOCK_BACK_S: Final = 1.5
+CLOCK_LOOKS: Final = 3
+"""Looks in a row that must find a clock off: one reply that came late is none."""
 
 _STATES: Final = {"connecting": 0.0, "up": 1.0, "failed": 2.0}
 _NAN: Final = float("nan")
@@ -54,6 +56,7 @@ class Diagnostics:
         self._process = psutil.Process()
         self._process.cpu_percent()  # the first call only starts the measurement
         self._clock_off: set[str] = set()
+        self._off_looks: dict[str, int] = {}
 
     def tick(self) -> None:
         """Hand the newest figures to the pipeline. Once a second."""
@@ -91,7 +94,8 @@ class Diagnostics:
         """Return the device's clock minus ours in seconds, NaN when it cannot be known now."""
         offset = self._measured(device)
         device_id = device.spec.id
-        if abs(offset) > CLOCK_LIMIT_S and device_id not in self._clock_off:
+        self._off_looks[device_id] = self._off_looks.get(device_id, 0) + 1 if abs(offset) > CLOCK_LIMIT_S else 0
+        if self._off_looks[device_id] >= CLOCK_LOOKS and device_id not in self._clock_off:
             self._clock_off.add(device_id)
             self._outbox.event("clock-off", device_id, offset_s=round(offset, 1))
         elif abs(offset) < CLOCK_BACK_S and device_id in self._clock_off:
@@ -104,7 +108,8 @@ class Diagnostics:
             return device.status.clock_offset_ms / 1000.0
         columns, path = self._pipeline.columns, device.spec.clock
         number = None if path is None else columns.number(path)
-        if number is None or columns.quality[number] >= BAD:
+        # A controller that just started shows zero until its clock is set.
+        if number is None or columns.quality[number] >= BAD or columns.value[number] <= 0:
             return _NAN
         return float(columns.value[number]) - float(columns.receipt_ms[number]) / 1000.0
 

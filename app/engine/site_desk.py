@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from app.engine.book import Book
 from app.engine.command_desk import CommandDesk
 from app.engine.devices import Devices, is_loopback
 from app.engine.outbox import Asked, Outbox
+from app.engine.tasks import Tasks
 from app.engine.writer import Writer
 from app.errors import ConfigurationFault, StoreUnavailable
 from app.model.records import AppliedSite, CommandState, Journal, Person, Reason, RequestKind
@@ -60,7 +61,7 @@ class SiteDesk:
         self._accept = accept
         self._demo = demo
         self._site: Site | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
 
     def use(self, site: Site) -> None:
         """Note the site in force."""
@@ -71,9 +72,9 @@ class SiteDesk:
         self._outbox.claim(asked.request.id)
         match asked.request.kind:
             case RequestKind.APPLY_SITE:
-                self._spawn(self._apply(asked, person))
+                self._tasks.spawn(self._apply(asked, person), "apply a site")
             case RequestKind.ROLL_BACK_SITE:
-                self._spawn(self._roll_back(asked, person))
+                self._tasks.spawn(self._roll_back(asked, person), "roll a site back")
             case RequestKind.PIN_CERTIFICATE:
                 self._pin(asked, person)
             case other:
@@ -81,9 +82,7 @@ class SiteDesk:
 
     async def stop(self) -> None:
         """End what is under way."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.stop()
 
     async def _apply(self, asked: Asked, person: Person) -> None:
         try:
@@ -178,13 +177,3 @@ class SiteDesk:
         self._outbox.answer(asked.request.id, CommandState.REFUSED, reasons)
         record = {"request": asked.request.id, "reasons": [str(r.check) for r in reasons]}
         self._outbox.journal(Journal.AUDIT, f"{asked.request.kind}-refused", "", record, by=person)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work, name="site desk")
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("the site desk met a defect", exc_info=error)

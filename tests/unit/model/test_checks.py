@@ -15,25 +15,10 @@ from app.model.quality import Quality
 from app.model.reasons import REASON_CODES, reason_text
 from app.model.records import EquipmentStatus, Hold
 from app.model.spec import CommandSpec, Equipment
+from tests.helpers.command_table import BLOCKS, CASES, SAFE
 from tests.helpers.station import GOOD_START, make_site
 
 SITE = make_site()
-CASES: dict[Verb, tuple[str, float | None, str]] = {
-    Verb.START: ("ps01/pump1", None, "stopped"),
-    Verb.STOP: ("ps01/pump1", None, "stopped"),
-    Verb.AUTO: ("ps01/pump1", None, "stopped"),
-    Verb.MODE: ("ps01/pump1", 1.0, "stopped"),
-    Verb.SPEED: ("ps01/pump1", 40.0, "stopped"),
-    Verb.RESET: ("ps01/pump1", None, "any"),
-    Verb.LEVEL: ("ps01/well", 2.0, "any"),
-    Verb.OPEN: ("ps01/gate1", None, "closed"),
-    Verb.CLOSE: ("ps01/gate1", None, "closed"),
-}
-ALL = frozenset(Verb)
-SAFE = frozenset({Verb.STOP, Verb.CLOSE, Verb.AUTO})
-PUMP = frozenset({Verb.START, Verb.STOP, Verb.AUTO, Verb.MODE, Verb.SPEED, Verb.RESET})
-NO_SWITCH = frozenset({Verb.LEVEL})
-"""The well has neither a Local/Remote switch nor a trip."""
 
 
 def readings(values: dict[str, float], **changes: Any) -> Callable[[str], Reading | None]:
@@ -102,56 +87,32 @@ def two_person(equipment: Equipment, verb: Verb) -> Equipment:
     return replace(equipment, commands=tuple(map(change, equipment.commands)))
 
 
-CONDITIONS: dict[str, tuple[Check, frozenset[Verb], Callable[[Verb], dict[str, Any]]]] = {
-    "no right": (Check.RIGHT, ALL, lambda v: {"permitted": False, "role": "viewer"}),
-    "store away": (Check.STORE, ALL, lambda v: {"store_ok": False}),
-    "disk full": (Check.STORE, ALL, lambda v: {"disk_full": True}),
-    "expired": (Check.EXPIRED, ALL, lambda v: {"age_s": 5.1}),
-    "selected by another": (Check.SELECTION, ALL, lambda v: {"status": status(v, selected_session="s2")}),
-    "not selected": (Check.SELECTION, ALL, lambda v: {"status": EquipmentStatus(CASES[v][0])}),
-    "busy": (Check.BUSY, ALL, lambda v: {"busy_with": "ps01/pump2"}),
-    "held": (Check.HOLD, ALL, lambda v: {"status": status(v, hold=Hold("demo", "seal", 1))}),
-    "unproven": (Check.UNPROVEN, ALL, lambda v: {"status": status(v, unproven=(v.value,))}),
-    "late execution": (Check.LATE_EXECUTION, ALL, lambda v: {"status": status(v, late_execution=True)}),
-    "commissioning": (Check.COMMISSIONING, ALL, lambda v: {"commissioning": True}),
-    "link down": (Check.LINK, ALL, lambda v: {"link_up": False}),
-    "two persons": (
-        Check.TWO_PERSON,
-        ALL,
-        lambda v: {"equipment": two_person(make(v).equipment, v)},
-    ),
-    "local": (Check.REMOTE, ALL - NO_SWITCH, lambda v: {"values": on(CASES[v][0], "remote", 0.0)}),
-    "heartbeat old": (Check.HEARTBEAT, ALL - SAFE, lambda v: {"heartbeat_age_s": 5.5}),
-    "heartbeat never": (Check.HEARTBEAT, ALL - SAFE, lambda v: {"heartbeat_age_s": None}),
-    "other state": (Check.EXPECT, ALL, lambda v: {"expect": "moving"}),
-    "bad value": (Check.QUALITY, ALL - SAFE - {Verb.RESET}, lambda v: {"read": readings(GOOD_START, quality=129)}),
-    "old value": (Check.QUALITY, ALL - SAFE - {Verb.RESET}, lambda v: {"read": readings(GOOD_START, age_s=2.1)}),
-    "tripped": (
-        Check.NO_TRIP,
-        frozenset({Verb.START, Verb.MODE, Verb.SPEED, Verb.OPEN}),
-        lambda v: {"values": on(CASES[v][0], "trip", 1.0)},
-    ),
-    "not tripped": (Check.TRIPPED, frozenset({Verb.RESET}), lambda v: {"values": {"ps01/pump1/trip": 0.0}}),
-    "permissive": (
-        Check.PERMISSIVE,
-        frozenset({Verb.START, Verb.MODE, Verb.SPEED}),
-        lambda v: {"values": {"ps01/well/level": 0.5}},
-    ),
-    "interlock": (
-        Check.INTERLOCK,
-        frozenset({Verb.START, Verb.MODE, Verb.SPEED}),
-        lambda v: {"values": {"ps01/well/level": 0.2}},
-    ),
-    "too soon": (
-        Check.MIN_TIME,
-        frozenset({Verb.START}),
-        lambda v: {"values": {"ps01/pump1/start_wait": 41.3}},
-    ),
-    "too many starts": (
-        Check.STARTS,
-        frozenset({Verb.START}),
-        lambda v: {"values": {"ps01/pump1/starts_hour": 10.0}},
-    ),
+CHANGES: dict[str, Callable[[Verb], dict[str, Any]]] = {
+    "no right": lambda v: {"permitted": False, "role": "viewer"},
+    "store away": lambda v: {"store_ok": False},
+    "disk full": lambda v: {"disk_full": True},
+    "expired": lambda v: {"age_s": 5.1},
+    "selected by another": lambda v: {"status": status(v, selected_session="s2")},
+    "not selected": lambda v: {"status": EquipmentStatus(CASES[v][0])},
+    "busy": lambda v: {"busy_with": "ps01/pump2"},
+    "held": lambda v: {"status": status(v, hold=Hold("demo", "seal", 1))},
+    "unproven": lambda v: {"status": status(v, unproven=(v.value,))},
+    "late execution": lambda v: {"status": status(v, late_execution=True)},
+    "commissioning": lambda v: {"commissioning": True},
+    "link down": lambda v: {"link_up": False},
+    "two persons": lambda v: {"equipment": two_person(make(v).equipment, v)},
+    "local": lambda v: {"values": on(CASES[v][0], "remote", 0.0)},
+    "heartbeat old": lambda v: {"heartbeat_age_s": 5.5},
+    "heartbeat never": lambda v: {"heartbeat_age_s": None},
+    "other state": lambda v: {"expect": "moving"},
+    "bad value": lambda v: {"read": readings(GOOD_START, quality=129)},
+    "old value": lambda v: {"read": readings(GOOD_START, age_s=2.1)},
+    "tripped": lambda v: {"values": on(CASES[v][0], "trip", 1.0)},
+    "not tripped": lambda v: {"values": {"ps01/pump1/trip": 0.0}},
+    "permissive": lambda v: {"values": {"ps01/well/level": 0.5}},
+    "interlock": lambda v: {"values": {"ps01/well/level": 0.2}},
+    "too soon": lambda v: {"values": {"ps01/pump1/start_wait": 41.3}},
+    "too many starts": lambda v: {"values": {"ps01/pump1/starts_hour": 10.0}},
 }
 
 
@@ -161,21 +122,21 @@ def test_nothing_fails_when_all_is_well(verb: Verb) -> None:
     assert failing(make(verb)) == ()
 
 
-@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("condition", BLOCKS)
 @pytest.mark.parametrize("verb", Verb)
 def test_verb_by_condition(verb: Verb, condition: str) -> None:
     """Each condition blocks exactly the verbs that the rules name, and then by its own code."""
-    check, blocks, change = CONDITIONS[condition]
-    found = blocking(make(verb, **change(verb)))
+    check, blocks = BLOCKS[condition]
+    found = blocking(make(verb, **CHANGES[condition](verb)))
     assert (check in found) == (verb in blocks)
 
 
-@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("condition", BLOCKS)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_reason_has_its_sentence(condition: str, language: str) -> None:
     """Each reason of the table becomes a whole sentence without an unfilled field, in both languages."""
     for verb in Verb:
-        for reason in failing(make(verb, **CONDITIONS[condition][2](verb))):
+        for reason in failing(make(verb, **CHANGES[condition](verb))):
             text = reason_text(reason, language)
             assert reason.check in REASON_CODES and text != reason.check
             assert "{" not in text and "None" not in text
