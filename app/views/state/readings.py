@@ -12,6 +12,9 @@ from app.views.state.live import LiveValues
 __all__ = ["ChangeWatch", "device_up", "reader", "scan_period_s"]
 
 _MISSING_AGE_S = 1e9
+_UNDERWAY_MS = 1_500
+"""The engine reports a device's last good poll once a second, and frames take up to half a second: what is known here
+may be that much younger than it seems. The engine, which judges in the end, has no such doubt."""
 
 
 def reader(live: LiveValues, *, now_ms: int) -> Callable[[str], Reading | None]:
@@ -28,7 +31,7 @@ def reader(live: LiveValues, *, now_ms: int) -> Callable[[str], Reading | None]:
         value = live.get(path)
         since = value.source_ms
         if value.quality < BAD:
-            since = max(since, _last_good_ms(live, spec))
+            since = max(since, _last_good_ms(live, spec) + _UNDERWAY_MS)
         age_s = (now_ms - since) / 1000.0 if since > 0 else _MISSING_AGE_S
         return Reading(value.value, value.quality, max(0.0, age_s), scan_period_s(live, spec), spec.unit)
 

@@ -1,0 +1,221 @@
+"""One equipment in full: head, indicators, commands, conditions, timers, hold tag, links. Always in this order."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.model.reasons import quality_text, state_text
+from app.model.spec import Equipment, Facility
+from app.views import theme
+from app.views.pages.faceplate.commands import CommandSection
+from app.views.pages.faceplate.facts import Facts
+from app.views.pages.faceplate.gauges import Gauges
+from app.views.pages.faceplate.head import FaceplateHead, HeadContent
+from app.views.pages.faceplate.tagging import HoldSection, SubstituteSection
+from app.views.room import Room
+from app.views.state.command_flow import Phase
+from app.views.state.face import Face, face_of
+from app.views.state.values import age_text
+from app.views.widgets.action_button import ActionButton
+from app.views.widgets.ink import pen
+
+__all__ = ["WIDTH", "Faceplate"]
+
+WIDTH = 384
+
+
+class Faceplate(QWidget):
+    """A non-modal panel. Esc gives a selection back first, then closes the faceplate."""
+
+    closed = Signal(str)
+    pinned = Signal(str, bool)
+
+    def __init__(self, room: Room, equipment: Equipment, facility: Facility, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._room = room
+        self.equipment = equipment
+        self._facility = facility
+        self.setObjectName(f"faceplate-{equipment.path}")
+        self.setFixedWidth(WIDTH)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.head = FaceplateHead(self)
+        self.gauges = Gauges(room, equipment, self)
+        self.commands = CommandSection(room, equipment, facility, self)
+        self.facts = Facts(room, equipment, self.gauges.shown_paths(), self)
+        self.hold = HoldSection(room, equipment, self)
+        self.substitute = SubstituteSection(room, equipment, self)
+        self.events_link, self.device_link = ActionButton(self, height=30), ActionButton(self, height=30)
+        self._lay_out()
+        self.head.close_button.clicked.connect(self._close)
+        self.head.pin.toggled.connect(self._pin)
+        self.commands.busy_changed.connect(self._make_room)
+        self.hold.opened.connect(self._asking)
+        self.substitute.opened.connect(self._asking)
+        self.events_link.clicked.connect(self._to_events)
+        self.device_link.clicked.connect(self._to_device)
+        self.retranslate()
+
+    @property
+    def is_pinned(self) -> bool:
+        """True while another equipment opens beside it instead of in its place."""
+        return self.head.pin.isChecked()
+
+    def tick(self) -> None:
+        """Bring everything up to date."""
+        if self._room.live is None:
+            return
+        now = self._room.now_ms()
+        self.head.set_content(self._head_content(now))
+        self.gauges.tick(now_ms=now)
+        self.commands.tick()
+        if self.facts.isVisibleTo(self):
+            self.facts.tick(now_ms=now)
+        self.hold.tick()
+        self.substitute.tick()
+
+    def retranslate(self) -> None:
+        """Take the room's language."""
+        for part in (self.gauges, self.commands, self.facts, self.hold, self.substitute):
+            part.retranslate()
+        self.events_link.setText(self.tr("Events"))
+        self.device_link.setText(self.tr("Communication"))
+        self.head.pin.setToolTip(self.tr("Keep this faceplate open beside the next one"))
+        self.head.close_button.setToolTip(self.tr("Close (Esc)"))
+        self.tick()
+
+    def end(self) -> None:
+        """Give back what is selected; call before the faceplate goes away."""
+        if self.commands.flow.phase in (Phase.SELECTING, Phase.CONFIRMING):
+            self.commands.give_up()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._close()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen(theme.PIPE_IDLE, 1.0))
+        painter.setBrush(theme.PANEL)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
+        painter.end()
+
+    def _lay_out(self) -> None:
+        inside = QWidget(self)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(theme.GAP_M, 0, theme.GAP_M, theme.GAP)
+        column.setSpacing(theme.GAP_M)
+        links = QHBoxLayout()
+        links.setSpacing(theme.GAP)
+        links.addWidget(self.events_link)
+        links.addWidget(self.device_link)
+        asks = QVBoxLayout()
+        asks.setSpacing(theme.GAP)
+        asks.addWidget(self.hold)
+        asks.addWidget(self.substitute)
+        asks.addLayout(links)
+        for part in (self.gauges, self.commands, self.facts):
+            column.addWidget(part)
+        column.addStretch(1)
+        column.addLayout(asks)
+        area = QScrollArea(self)
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, theme.GAP, 1, 1)
+        whole.setSpacing(theme.GAP)
+        top = QHBoxLayout()
+        top.setContentsMargins(theme.GAP_M, 0, theme.GAP, 0)
+        top.addWidget(self.head)
+        whole.addLayout(top)
+        whole.addWidget(area, 1)
+
+    def _head_content(self, now_ms: int) -> HeadContent:
+        live, room, e = self._room.live, self._room, self.equipment
+        assert live is not None
+        roles = [role for role, _ in e.tags]
+        face = face_of(
+            e, live, room.equipment.get(e.path), roles=roles, session=room.person.session, now_ms=now_ms,
+            language=room.language,
+        )  # fmt: skip
+        code, age = self._worst(now_ms)
+        word = "" if face.word == "any" else state_text(face.word, room.language)
+        quality = quality_text(code, room.language)
+        return HeadContent(
+            name=e.label.get(room.language),
+            where=f"{e.path} · {self._facility.label.get(room.language)}",
+            symbol=_symbol(e, face),
+            filled=face.filled or face.word == "any",
+            word=word,
+            tripped=face.word == "tripped",
+            chips=self._chips(face),
+            strong=self.tr("Local") if face.local else "",
+            quality=f"{quality} · {age}" if age else quality,
+            doubtful=code >= 128,
+            priority=face.priority,
+            held=face.held,
+            hold_letter=self.tr("T", "one letter inside the hold tag"),
+        )
+
+    def _chips(self, face: Face) -> tuple[str, ...]:
+        mode = face.value("mode")
+        chips = (mode.text,) if mode is not None and mode.mark.usable else ()
+        remote = face.value("remote")
+        if remote is not None and remote.mark.usable and not face.local:
+            chips = (*chips, self.tr("Remote"))
+        return chips
+
+    def _worst(self, now_ms: int) -> tuple[int, str]:
+        """Return the worst quality among the equipment's values, and how old the oldest bad one is."""
+        live = self._room.live
+        assert live is not None
+        values = [live.get(path) for _, path in self.equipment.tags]
+        if not values:
+            return 0, ""
+        worst = max(values, key=_severity_of)
+        old = worst.quality >= 64 and worst.source_ms > 0
+        return worst.quality, age_text(now_ms - worst.source_ms) if old else ""
+
+    @Slot(bool)
+    def _make_room(self, busy: bool) -> None:
+        self.facts.setVisible(not busy)
+        self.hold.setVisible(not busy)
+        self.substitute.setVisible(not busy and self.substitute.tag.count() > 0)
+
+    @Slot(bool)
+    def _asking(self, asking: bool) -> None:
+        self.facts.others.setVisible(not asking and bool(self.facts.others.rows))
+
+    @Slot()
+    def _close(self) -> None:
+        self.closed.emit(self.equipment.path)
+
+    @Slot(bool)
+    def _pin(self, pinned: bool) -> None:
+        self.pinned.emit(self.equipment.path, pinned)
+
+    @Slot()
+    def _to_events(self) -> None:
+        self._room.navigate.emit("events", self.equipment.path)
+
+    @Slot()
+    def _to_device(self) -> None:
+        self._room.navigate.emit("system", self._facility.devices[0] if self._facility.devices else "")
+
+
+def _severity_of(value: object) -> int:
+    return int(getattr(value, "quality", 0))
+
+
+def _symbol(equipment: Equipment, face: Face) -> str:
+    symbol = equipment.symbol or equipment.type
+    return f"gate:{face.word}" if symbol == "gate" else symbol

@@ -1,0 +1,196 @@
+"""The station page: the main operating screen. Chooser, headline, mimic, trend, and faceplates at the right."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.model.records import EquipmentStatus
+from app.model.spec import Facility
+from app.views import theme
+from app.views.pages.base import Page
+from app.views.pages.faceplate.dock import FaceplateDock
+from app.views.pages.station_cards import HeadlineRow
+from app.views.pages.station_lower import LowerRow
+from app.views.pages.station_words import destinations, mimic_words, rise_text, station_line
+from app.views.room import Room
+from app.views.state.overflow import Rise, rise_of
+from app.views.state.station import equipment_of, station_state, stations_of
+from app.views.state.traces import Traces
+from app.views.widgets.mimic import Mimic
+from app.views.widgets.panel import Panel
+from app.views.widgets.station_chooser import StationChooser, StationItem
+
+__all__ = ["StationPage"]
+
+_SECONDS = 900.0
+_SLOW = 5
+"""Cards, table and trend follow at a fifth of the tick: twice a second."""
+
+
+class StationPage(Page):
+    """One station at a time; the chooser's current one is kept while the page is away."""
+
+    page_id: ClassVar[str] = "station"
+
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+        super().__init__(room, parent)
+        self._facility: Facility | None = None
+        self._traces = Traces((), seconds=_SECONDS)
+        self._seeded = False
+        self._beats = 0
+        self._force = True
+        self._rise: Rise | None = None
+        self.chooser = StationChooser(self)
+        self.headline = HeadlineRow(room, self)
+        self.mimic_panel = Panel(self, headed=False)
+        self.mimic = Mimic(self.mimic_panel)
+        self.below = LowerRow(room, self)
+        self.dock = FaceplateDock(room, self)
+        self._lay_out()
+        self.chooser.chosen.connect(self._choose)
+        self.mimic.equipment_chosen.connect(self.open_faceplate)
+        room.equipment_changed.connect(self._status_changed)
+        room.engine_silent_changed.connect(self._silence_changed)
+        self.site_changed()
+
+    def title(self) -> str:
+        name = "" if self._facility is None else self._facility.label.get(self.room.language)
+        return name or self.tr("Stations")
+
+    @property
+    def facility(self) -> Facility | None:
+        """The station on screen."""
+        return self._facility
+
+    def show_target(self, path: str) -> None:
+        """Show the station that `path` (facility, equipment or tag) belongs to, and open its equipment's faceplate."""
+        live = self.room.live
+        if live is None or not path:
+            return
+        self.chooser.choose(path.split("/", 1)[0])
+        for equipment in live.site.equipment:
+            if path == equipment.path or path in dict(equipment.tags).values():
+                self.open_faceplate(equipment.path)
+
+    @Slot(str)
+    def open_faceplate(self, equipment_path: str) -> None:
+        """Open (or bring forward) the faceplate of an equipment, changing the station if need be."""
+        self.chooser.choose(equipment_path.split("/", 1)[0])
+        self.mimic.focus_equipment(equipment_path)
+        self.dock.open(equipment_path)
+
+    def tick(self) -> None:
+        live = self.room.live
+        if live is None or self._facility is None:
+            return
+        now = self.room.now_ms()
+        if not self._seeded:
+            self._seed()
+        self._traces.follow(live, now_ms=now)
+        self.mimic.tick(self.room.equipment, session=self.room.person.session, now_ms=now, force=self._force)
+        if self._force or self._beats % _SLOW == 0:
+            self._slow_tick(now)
+        self.dock.tick()
+        self._force = False
+        self._beats += 1
+
+    def retranslate(self) -> None:
+        self.chooser.hold_letter = self.tr("T", "one letter inside the hold tag")
+        self.below.retranslate()
+        self.dock.retranslate()
+        self._force = True
+        self.tick()
+
+    def site_changed(self) -> None:
+        live = self.room.live
+        stations = stations_of(live.site) if live is not None else ()
+        kept = self._facility.id if self._facility is not None else ""
+        wanted = next((f for f in stations if f.id == kept), stations[0] if stations else None)
+        self.dock.site_changed()
+        self._show_station(wanted)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._force = True
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What happened while the page was away is read again from frames."""
+        self._seeded = False
+
+    def _lay_out(self) -> None:
+        self.mimic_panel.body.addWidget(self.mimic)
+        left = QVBoxLayout()
+        left.setSpacing(theme.GAP)
+        left.addWidget(self.headline)
+        left.addWidget(self.mimic_panel, 64)
+        left.addWidget(self.below, 36)
+        middle = QHBoxLayout()
+        middle.setSpacing(theme.GAP)
+        middle.addLayout(left, 1)
+        middle.addWidget(self.dock)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(theme.GAP_M, theme.GAP_M, theme.GAP_M, theme.GAP_M)
+        whole.setSpacing(theme.GAP)
+        whole.addWidget(self.chooser)
+        whole.addLayout(middle, 1)
+
+    def _show_station(self, facility: Facility | None) -> None:
+        self._facility, self._rise, self._seeded = facility, None, False
+        self.headline.set_station(facility)
+        self.below.set_station(facility)
+        live = self.room.live
+        if facility is not None and live is not None:
+            relief = destinations(live.site, facility)[1] is not None
+            self.mimic.set_station(live, facility, equipment_of(live.site, facility), relief=relief)
+            paths = {*facility.headline, *self.below.paths(), *((facility.level,) if facility.level else ())}
+            self._traces = Traces(sorted(paths), seconds=_SECONDS)
+            self.chooser.mark(facility.id)
+        self._force = True
+        self.tick()
+
+    def _slow_tick(self, now_ms: int) -> None:
+        live, facility = self.room.live, self._facility
+        assert live is not None and facility is not None
+        state = station_state(live.site, facility, live, self.room.equipment, now_ms=now_ms)
+        self._rise = self._present_rise(now_ms)
+        spec = live.spec(facility.level) if facility.level else None
+        rise = rise_text(self._rise, spec.unit if spec is not None else "")
+        self.mimic.set_words(mimic_words(self.room.language, live.site, facility, rise=rise))
+        self.headline.tick(self._traces, self._rise, state.pumps, now_ms=now_ms)
+        self.below.tick(self._traces, now_ms=now_ms)
+        self.chooser.set_items(tuple(self._item(f, now_ms) for f in stations_of(live.site)))
+
+    def _present_rise(self, now_ms: int) -> Rise | None:
+        if self._facility is None or self._facility.level is None or self.room.engine_silent:
+            return None
+        times, values = self._traces.series(self._facility.level)
+        return rise_of(times, values, now_ms=now_ms)
+
+    def _item(self, facility: Facility, now_ms: int) -> StationItem:
+        live = self.room.live
+        assert live is not None
+        state = station_state(live.site, facility, live, self.room.equipment, now_ms=now_ms)
+        name = facility.label.get(self.room.language)
+        return StationItem(facility.id, name, station_line(state), state.health, state.priority, state.held)
+
+    def _seed(self) -> None:
+        """Read the last quarter of an hour once; values that come meanwhile are kept."""
+        self._seeded = True
+        self.room.recent(self._traces.paths, _SECONDS, self._traces.seed)
+
+    @Slot(str)
+    def _choose(self, station: str) -> None:
+        live = self.room.live
+        if live is not None:
+            self._show_station(next(f for f in stations_of(live.site) if f.id == station))
+
+    @Slot(object)
+    def _status_changed(self, _changed: tuple[EquipmentStatus, ...]) -> None:
+        self._force = True
+
+    @Slot(bool)
+    def _silence_changed(self, _silent: bool) -> None:
+        self._force = True

@@ -1,0 +1,95 @@
+"""Sentences of the station page that name a state, in the language Qt speaks now."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from app.model.spec import Equipment, Facility, Label, Site, TagSpec
+from app.views.state.mimic import COLUMN_ROLES
+from app.views.state.overflow import Rise
+from app.views.state.station import Health, StationState
+from app.views.state.values import number_text
+from app.views.widgets.mimic_words import MimicWords
+
+__all__ = ["caption_of", "destinations", "mimic_words", "period_text", "rise_text", "station_line"]
+
+_STORM = ("storm", "river")
+
+
+def mimic_words(language: str, site: Site, facility: Facility, *, rise: str) -> MimicWords:
+    """Return every text of the mimic."""
+    t = QCoreApplication.translate
+    main, relief = destinations(site, facility)
+    return MimicWords(
+        language=language,
+        inflow=t("StationWords", "Inflow"),
+        destination=_to(main, language),
+        relief=_to(relief, language),
+        local=t("StationWords", "Local"),
+        hold=t("StationWords", "T", "one letter inside the hold tag"),
+        start_wait=t("StationWords", "Start allowed in {}"),
+        starts_hour=t("StationWords", "Starts this hour {}"),
+        overflow=t("StationWords", "Overflow"),
+        high_float=t("StationWords", "High float"),
+        overflow_float=t("StationWords", "Overflow float"),
+        rise=rise,
+        command=t("StationWords", "Command under way"),
+        selected=t("StationWords", "Selected"),
+    )
+
+
+def destinations(site: Site, facility: Facility) -> tuple[Label | None, Label | None]:
+    """Return where the main leads and, for a station with a second way out to a water, where that leads."""
+    names = {f.id: f.label for f in site.facilities}
+    out = [
+        (link.kind, names[link.target]) for link in site.links if link.source == facility.id and link.target in names
+    ]
+    mains = [label for kind, label in out if kind not in _STORM]
+    waters = [label for kind, label in out if kind in _STORM]
+    if mains:
+        return mains[0], waters[0] if waters else None
+    return (waters[0] if waters else None), None
+
+
+def station_line(state: StationState) -> str:
+    """Say a station's state in a few words."""
+    t = QCoreApplication.translate
+    if state.health is Health.ENGINE_SILENT:
+        return t("StationWords", "Engine silent")
+    if state.health is Health.NO_COMMUNICATION:
+        return t("StationWords", "No communication")
+    pumps = t("StationWords", "Pumps {} of {}").format(state.pumps.running, state.pumps.total)
+    if state.pumps.tripped:
+        word = t("StationWords", "{} tripped").format(state.pumps.tripped)
+    else:
+        word = t("StationWords", "Abnormal") if state.priority else t("StationWords", "Normal")
+    return f"{word} · {pumps}"
+
+
+def rise_text(rise: Rise | None, unit: str) -> str:
+    """Say how fast a level moves; "" while it stands or is not known."""
+    if rise is None or abs(rise.per_min) < 0.0005:
+        return ""
+    sign = "▲" if rise.per_min > 0 else "▼"
+    return f"{sign} {number_text(abs(rise.per_min), 3)} {unit}/min"
+
+
+def period_text(seconds: float) -> tuple[str, str]:
+    """Return a long period as (figure, unit): minutes below an hour, then hours and minutes."""
+    minutes = int(seconds // 60)
+    if minutes < 60:
+        return str(minutes), "min"
+    return f"{minutes // 60}:{minutes % 60:02d}", "h"
+
+
+def caption_of(equipment: Equipment, role: str, spec: TagSpec, language: str) -> str:
+    """Name a measurement in a few words: an instrument by its own name, everything else with its equipment's."""
+    if equipment.type in COLUMN_ROLES and len(COLUMN_ROLES[equipment.type]) == 1:
+        return equipment.label.get(language)
+    if role == "inflow":
+        return spec.label.get(language)
+    return f"{equipment.label.get(language)} · {spec.label.get(language)}"
+
+
+def _to(label: Label | None, language: str) -> str:
+    return "" if label is None else f"→ {label.get(language)}"
