@@ -24,16 +24,16 @@ def wants_no_postgres() -> bool:
 
 
 @contextmanager
-def running_postgres(*, durable: bool = False) -> Iterator[str]:
+def running_postgres(*, durable: bool = False, parent: Path | None = None) -> Iterator[str]:
     """Give the URL of a server whose user may create databases: the one that QIANLIYAN_TEST_POSTGRES names, or a
-    private one. `durable` lets its commits wait for the disk. Raises RuntimeError if the server is not installed: a
+    private one below the folder `parent`. `durable` lets its commits wait for the disk. Raises RuntimeError if the server is not installed: a
     store that is tested on one backend only is not tested."""
     given = os.environ.get("QIANLIYAN_TEST_POSTGRES")
     if given:
         yield given
         return
     binaries = _binaries()
-    folder = Path(tempfile.mkdtemp(prefix="qly-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="qly-pg-", dir=parent))
     try:
         if _is_root():
             shutil.chown(folder, SERVER_USER, SERVER_USER)
