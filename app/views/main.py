@@ -11,22 +11,21 @@ import os
 import platform
 import signal
 import sys
-import threading
-import traceback
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.clock import Clock, SystemClock
 from app.model.records import Person
 from app.views.beat import Beat
+from app.views.faults import Faults
 from app.views.feed import Feed
 from app.views.freeze import FreezeMonitor
 from app.views.gateway.reading import room_store_opener
@@ -36,13 +35,15 @@ from app.views.insight import Insight
 from app.views.loop import Stopper, run_until_stopped
 from app.views.pages.events.page import EventsPage
 from app.views.pages.overview.page import OverviewPage
+from app.views.pages.station import StationPage
 from app.views.pages.system.page import SystemPage
+from app.views.parts import Parts
 from app.views.room import Room
 from app.views.shell.window import PageMaker, Window
 from app.views.sound import PlayerSounder
 from app.views.theme import apply_theme
 
-__all__ = ["Options", "Parts", "run_room"]
+__all__ = ["Options", "run_room"]
 
 _log = logging.getLogger(__name__)
 
@@ -55,54 +56,6 @@ class Options:
     language: str = "zh"
     windows: int = 1
     tour: Path | None = None
-
-
-@dataclass(slots=True)
-class Parts:
-    """Everything that must be closed, in the order of closing; also what the tour drives."""
-
-    room: Room
-    feed: Feed
-    beat: Beat
-    freeze: FreezeMonitor
-    door: StoreDoor
-    sounder: PlayerSounder
-    windows: list[Window]
-
-    def close(self) -> None:
-        """End threads and timers, then windows. Idempotent."""
-        self.beat.stop()
-        self.freeze.close()
-        self.feed.close()
-        self.door.close()
-        self.sounder.close()
-        for window in self.windows:
-            window.hide()
-            window.deleteLater()
-
-
-class _Faults(QObject):
-    """An error that nobody caught is logged and shown, and the room goes on."""
-
-    happened = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def install(self) -> None:
-        """Take over the hooks of the interpreter and of its threads."""
-        sys.excepthook = self._hook
-        threading.excepthook = self._thread_hook
-
-    def _hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        self.count += 1
-        _log.critical("an error that nobody caught:\n%s", "".join(traceback.format_exception(kind, error, trace)))
-        self.happened.emit(f"{kind.__name__}: {error}")
-
-    def _thread_hook(self, args: threading.ExceptHookArgs) -> None:
-        if args.exc_value is not None:
-            self._hook(args.exc_type, args.exc_value, args.exc_traceback)
 
 
 class _Director(QObject):
@@ -147,10 +100,10 @@ def run_room(options: Options, *, tour: Callable[[Parts, Path], Coroutine[Any, A
     app.setApplicationName("qianliyan")
     app.setQuitOnLastWindowClosed(False)
     apply_theme(app)
-    faults = _Faults()
+    faults = Faults()
     faults.install()
     stopper = Stopper()
-    parts = _make(app, options, SystemClock())
+    parts = _make(app, options, faults, SystemClock())
     faults.happened.connect(parts.windows[0].show_fault)
     director = _Director(parts, stopper)
     _stop_on_signals(stopper)
@@ -160,11 +113,12 @@ def run_room(options: Options, *, tour: Callable[[Parts, Path], Coroutine[Any, A
         return run_until_stopped(app, stopper, beside=beside)
     finally:
         parts.close()
+        faults.uninstall()
         director.deleteLater()
         app.processEvents()
 
 
-def _make(app: QApplication, options: Options, clock: Clock) -> Parts:
+def _make(app: QApplication, options: Options, faults: Faults, clock: Clock) -> Parts:
     translations = Translations(app)
     translations.use(options.language)
     door = StoreDoor(options.store)
@@ -178,12 +132,12 @@ def _make(app: QApplication, options: Options, clock: Clock) -> Parts:
     windows = [
         Window(room, feed, beat, pages=pages, sounder=sounder, number=i) for i in range(1, max(1, options.windows) + 1)
     ]
-    return Parts(room, feed, beat, freeze, door, sounder, windows)
+    return Parts(room, feed, beat, freeze, door, sounder, windows, faults)
 
 
 def _pages(insight: Insight) -> Sequence[PageMaker]:
     """Return the makers of every page, in the rail's order."""
-    return (OverviewPage, EventsPage, partial(SystemPage, insight=insight))
+    return (OverviewPage, StationPage, EventsPage, partial(SystemPage, insight=insight))
 
 
 def _start(parts: Parts, options: Options) -> None:

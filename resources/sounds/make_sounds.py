@@ -1,4 +1,4 @@
-"""Makes the room's sounds anew: `python resources/sounds/make_sounds.py`. Standard library only, same bytes each time."""
+"""Makes the sounds anew: `python resources/sounds/make_sounds.py`. Standard library only, same bytes each time."""
 
 from __future__ import annotations
 

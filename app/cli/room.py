@@ -1,0 +1,50 @@
+"""`qianliyan room`: the control room's windows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["register"]
+
+
+class Language(StrEnum):
+    """Languages of the screen."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the command line."""
+    app.command()(room)
+
+
+def room(
+    store: Annotated[str | None, typer.Option(help="Folder or postgresql:// URL; by default QIANLIYAN_STORE.")] = None,
+    private: Annotated[Path | None, typer.Option(help="This workstation's certificates and keys.")] = None,
+    lang: Annotated[Language | None, typer.Option(help="Language of the screen; by default QIANLIYAN_LANG.")] = None,
+    windows: Annotated[int, typer.Option(help="One per monitor.", min=1, max=8)] = 1,
+    engine: Annotated[bool, typer.Option(help="Start the engine on a folder store if none runs there.")] = True,
+    tour: Annotated[bool, typer.Option("--tour", help="Visit every page offscreen, act once, and end.")] = False,
+    shots: Annotated[Path | None, typer.Option(help="Where the tour's pictures and its report go.")] = None,
+) -> None:
+    """Open the control room. Closing it never stops acquisition: the engine goes on."""
+    from app.clock import SystemClock
+    from app.config import load_config
+    from app.logs import set_up_logging
+    from app.views.gateway.engine_start import ensure_engine
+    from app.views.main import Options, run_room
+    from app.views.tour import run_tour
+
+    config = load_config(store=store, private=private)
+    set_up_logging("room", config.log_level)
+    if engine and not tour:
+        ensure_engine(config.store, private=config.private, clock=SystemClock())
+    folder = (shots or Path("shots")).absolute() if tour else None
+    language = lang.value if lang is not None else config.language
+    options = Options(config.store, language=language, windows=windows, tour=folder)
+    raise typer.Exit(run_room(options, tour=run_tour if tour else None))

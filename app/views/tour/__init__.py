@@ -1,0 +1,29 @@
+"""The tour: a room that visits its own pages offscreen, acts once by the path an operator uses, and tells what it saw.
+
+    values from every device → every page in both languages → a pump starts → a refusal → an upset → figures
+
+Each step is one JSON line on standard output: {"step": …, "ok": true or false, "seen": …}; a line without "ok" is a
+figure. {"step": "upset-wanted"} asks whoever started the tour to upset the plant. The exit code is 1 if anything that
+was expected did not happen.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.views.parts import Parts
+from app.views.tour.guide import Guide
+from app.views.tour.steps import act, measure, upset, values, visit
+
+__all__ = ["run_tour"]
+
+
+async def run_tour(parts: Parts, folder: Path) -> int:
+    """Tour the room and return its exit code; pictures and report.json go to `folder`."""
+    guide = Guide(parts, folder)
+    await values(guide)
+    await visit(guide, "normal")
+    await act(guide)
+    await upset(guide)
+    await measure(guide)
+    return guide.end()
