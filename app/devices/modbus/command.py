@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -33,11 +34,14 @@ class ModbusCommandLink:
         self._open = connect
         self._timeout_s: Final = timeout_s
         self._line: Line | None = None
+        # A line carries one question at a time, and a selection may still be looking when the command comes.
+        self._turn = asyncio.Lock()
 
     async def connect(self) -> None:
         """Connect unless connected. Raises LinkDown."""
-        if not self.connected:
-            self._line = await self._open()
+        async with self._turn:
+            if not self.connected:
+                self._line = await self._open()
 
     @property
     def connected(self) -> bool:
@@ -71,15 +75,16 @@ class ModbusCommandLink:
         check_write(request, await self._ask(unit, request, fence))
 
     async def _ask(self, unit: int, request: bytes, fence: Callable[[], None] | None) -> bytes:
-        line = self._line
-        if line is None or not line.up:
-            raise LinkDown("not connected")
-        try:
-            return await line.ask(unit, request, self._timeout_s, fence)
-        except (NoReply, BadReply):
-            # What was asked may still be under way; and no later reply may be taken for another question's.
-            self.abort()
-            raise
+        async with self._turn:
+            line = self._line
+            if line is None or not line.up:
+                raise LinkDown("not connected")
+            try:
+                return await line.ask(unit, request, self._timeout_s, fence)
+            except (NoReply, BadReply):
+                # What was asked may still be under way; and no later reply may be taken for another question's.
+                self.abort()
+                raise
 
 
 def _modbus(point: Point) -> ModbusPoint:
