@@ -26,8 +26,8 @@ def wants_no_postgres() -> bool:
 @contextmanager
 def running_postgres(*, durable: bool = False, parent: Path | None = None) -> Iterator[str]:
     """Give the URL of a server whose user may create databases: the one that QIANLIYAN_TEST_POSTGRES names, or a
-    private one below the folder `parent`. `durable` lets its commits wait for the disk. Raises RuntimeError if the server is not installed: a
-    store that is tested on one backend only is not tested."""
+    private one in a new folder below `parent`. `durable` lets its commits wait for the disk. Raises RuntimeError if
+    the server is not installed: a store that is tested on one backend only is not tested."""
     given = os.environ.get("QIANLIYAN_TEST_POSTGRES")
     if given:
         yield given
