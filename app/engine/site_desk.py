@@ -21,6 +21,7 @@ from app.errors import ConfigurationFault, StoreUnavailable
 from app.model.records import AppliedSite, CommandState, Journal, Person, Reason, RequestKind
 from app.model.spec import Site
 from app.model.spec_json import site_from_json
+from app.site.consistency import inconsistencies
 from app.site.difference import SiteDifference, difference
 from app.storage.contract import Tick
 
@@ -135,7 +136,7 @@ class SiteDesk:
 
     def _against(self, site: Site) -> tuple[Reason, ...]:
         """Return why a site may not be put in force now."""
-        found = []
+        found = [Reason("bad_site", {"what": sentence}) for sentence in inconsistencies(site)]
         if self._site is not None and site.id != self._site.id:
             found.append(Reason("other_site", {"site": site.id, "applied": self._site.id}))
         if self._demo:

@@ -74,6 +74,10 @@ def _children_of(node: Node) -> dict[str | int, tuple[Node, Node]]:
 def read_text(folder: Path, file: str, faults: FaultList) -> str | None:
     """Return the text of a file (UTF-8, with or without a byte order mark), or None with a fault noted."""
     try:
+        if not (folder / file).is_file():
+            # A pipe would be waited for without end.
+            faults.add(file, 1, 1, "cannot be read: not a regular file")
+            return None
         with (folder / file).open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:

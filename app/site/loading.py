@@ -8,6 +8,7 @@ from pathlib import Path
 from app.errors import InternalFault
 from app.model.spec import Site
 from app.site.compiling.site import compile_site
+from app.site.consistency import inconsistencies
 from app.site.faults import FaultList
 from app.site.folder import read_folder
 
@@ -25,4 +26,6 @@ def load_site(folder: Path, *, addresses: Mapping[str, str] | None = None) -> Si
     faults.raise_if_any()
     if site is None:
         raise InternalFault("a site could not be compiled, yet no fault was noted")
+    if missed := inconsistencies(site):
+        raise InternalFault(f"the check of the site files missed: {'; '.join(missed)}")
     return site

@@ -45,7 +45,8 @@ _SECRETS: Final = ("password", "passwd", "passwort", "pwd", "secret", "token", "
 
 @dataclass(frozen=True, slots=True)
 class Read(Generic[F]):
-    """A form, the document it stands in, and the names of entries that were left out as broken."""
+    """A form, the document it stands in, and the names of entries that were left out as broken; a key of the file
+    itself that was left out is named with a dot before it (".command_block")."""
 
     document: Document
     form: F
@@ -115,6 +116,7 @@ def _prune(data: Any, kind: str, loc: list[int | str], broken: set[str]) -> None
     elif loc[0] in _STAND_INS:
         data[str(loc[0])] = _STAND_INS[str(loc[0])]
     else:
+        broken.add(f".{loc[0]}")
         data.pop(str(loc[0]), None)
 
 

@@ -113,6 +113,8 @@ def _check_reach(instance: Instance) -> None:
     """A command needs a way into the PLC: the station's block and an index there, or registers of its own."""
     form = instance.station.form
     echo = instance.device_form.echo if instance.device_form else "none"
+    if ".command_block" in instance.station.broken:
+        return
     if form.command_block is None and echo == "block":
         instance.station.document.fault(
             (), "commands need `command_block`; or say `monitoring_only: true`, or `echo: none` at the device"
