@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
+import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
-__all__ = ["Connection", "Listener"]
+__all__ = ["Connection", "Listener", "reset"]
+
+LINGER_NONE: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""On, for no time: what makes a close a reset. Windows keeps two shorts."""
 
 
 class Connection(Protocol):
@@ -72,5 +77,5 @@ def reset(transport: asyncio.Transport) -> None:
     sock = cast("socket.socket | None", transport.get_extra_info("socket"))
     if sock is not None:
         with suppress(OSError):  # already closed by the other side
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NONE)
     transport.abort()
