@@ -101,7 +101,7 @@ class HeadlineRow(QWidget):
 
     def _spark(self, spec: TagSpec, traces: Traces, now_ms: int) -> tuple[tuple[tuple[float, float], ...], ...]:
         """A sparkline moves every five seconds: it has sixty points over a quarter of an hour."""
-        slot = now_ms // _SPARK_STEP_MS
+        slot = (now_ms // _SPARK_STEP_MS) * 100 + traces.seeds % 100
         kept = self._sparks.get(spec.path)
         if kept is not None and kept[0] == slot:
             return kept[1]
@@ -114,7 +114,7 @@ class HeadlineRow(QWidget):
     def _time_to_overflow(self, rise: Rise | None) -> CardContent:
         live, facility = self._room.live, self._facility
         assert live is not None and facility is not None and facility.level is not None
-        caption = self.tr("Time to overflow at present rise")
+        caption = self.tr("Time to overflow")
         level, spec = live.get(facility.level), live.spec(facility.level)
         mark = mark_of(level.quality)
         if not mark.usable or math.isnan(level.value):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.model.reasons import state_text
@@ -13,6 +12,7 @@ from app.views.pages.station_log import StationLog
 from app.views.room import Room
 from app.views.state.face import face_of
 from app.views.state.scale import LIMITS, mark_text
+from app.views.state.sentences import Names, sentence
 from app.views.state.station import equipment_of
 from app.views.state.traces import Traces
 from app.views.state.values import Shown, clock_text, show
@@ -39,6 +39,7 @@ class LowerRow(QWidget):
         self._level: TagSpec | None = None
         self._flow: TagSpec | None = None
         self._drawn = (-1, 0)
+        self._names: Names | None = None
         self.trend_panel, self.pump_panel, self.log_panel = Panel(self), Panel(self), Panel(self)
         self.trend, self.table, self.lines = StationTrend(self), PumpTable(self), LogList(self)
         self.legend = TrendLegend(self.trend_panel)
@@ -58,7 +59,7 @@ class LowerRow(QWidget):
 
     def set_station(self, facility: Facility | None) -> None:
         """Show another station."""
-        self._facility, self._drawn = facility, (-1, 0)
+        self._facility, self._drawn, self._names = facility, (-1, 0), None
         self.log.set_station(facility)
         live = self._room.live
         if facility is None or live is None:
@@ -90,7 +91,7 @@ class LowerRow(QWidget):
         self.log_panel.set_title(self.tr("Events and commands"))
         self.table.set_heads(
             (
-                self.tr("Pump"), self.tr("State"), self.tr("Run-hours"), self.tr("Starts"), self.tr("Starts / h"),
+                self.tr("Pump"), self.tr("State"), self.tr("Run-hours"), self.tr("Starts"), self.tr("In 1 h"),
                 self.tr("Wait"),
             )
         )  # fmt: skip
@@ -160,13 +161,11 @@ class LowerRow(QWidget):
     def _line(self, entry: JournalEntry) -> LogLine:
         live, language = self._room.live, self._room.language
         timezone = live.site.timezone if live is not None else "UTC"
-        name = entry.what
-        if live is not None:
-            names = {e.path: e.label.get(language) for e in live.site.equipment}
-            names |= {d.id: d.label.get(language) for d in live.site.devices}
-            name = names.get(entry.what, entry.what)
-        text = QCoreApplication.translate("Journal", entry.kind)
-        return LogLine(time_text(entry.at_ms, timezone), name, text, entry.who)
+        names = self._names
+        if names is None or names.language != language:
+            names = self._names = Names(live.site if live is not None else None, language)
+        name = names.of(entry.what).rpartition(" · ")[2]
+        return LogLine(time_text(entry.at_ms, timezone), name, sentence(entry, names), entry.who)
 
 
 def _range(spec: TagSpec) -> tuple[float, float]:

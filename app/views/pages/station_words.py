@@ -58,6 +58,8 @@ def station_line(state: StationState) -> str:
         return t("StationWords", "Engine silent")
     if state.health is Health.NO_COMMUNICATION:
         return t("StationWords", "No communication")
+    if state.health is Health.DOUBTFUL:
+        return t("StationWords", "Values not to be trusted")
     pumps = t("StationWords", "Pumps {} of {}").format(state.pumps.running, state.pumps.total)
     if state.pumps.tripped:
         word = t("StationWords", "{} tripped").format(state.pumps.tripped)

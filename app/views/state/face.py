@@ -45,6 +45,11 @@ class Face:
         """True when the symbol is drawn with a light fill: it runs, or the gate is not closed."""
         return self.word in _FILLED
 
+    @property
+    def age(self) -> str:
+        """Age of a stale value, for where it is said once for all of them; "" when none is stale."""
+        return next((shown.note for _, shown in self.values if shown.mark is Mark.STALE), "")
+
     def value(self, role: str) -> Shown | None:
         """Return the value that plays `role`."""
         return next((shown for name, shown in self.values if name == role), None)

@@ -170,7 +170,7 @@ def _sorted_parts(equipment: Sequence[Equipment]) -> dict[str, list[Equipment]]:
 
 
 def _frame(parts: dict[str, list[Equipment]], width: float, height: float, relief: bool) -> _Frame:
-    inflow_w = (96.0 + (74.0 if parts["rack"] else 0.0)) if parts["well"] else 0.0
+    inflow_w = (104.0 + (74.0 if parts["rack"] else 0.0)) if parts["well"] else 0.0
     well_w = min(250.0, max(172.0, width * 0.14)) if parts["well"] else 0.0
     well_x = _MARGIN + inflow_w
     right_w = min(540.0, max(300.0, width * 0.33))
@@ -203,7 +203,7 @@ def _well_nodes(parts: dict[str, list[Equipment]], frame: _Frame) -> list[Node]:
         nodes.append(Node(e, "well", box, box.x, _inflow_y(frame), 0.0))
         if e.tag("inflow") is not None:
             y = _inflow_y(frame)
-            nodes.append(Node(e, "inflow", Box(_MARGIN - 8, y - 30.0, 86.0, 64.0), _MARGIN, y, 0.0))
+            nodes.append(Node(e, "inflow", Box(_MARGIN - 8, y - 30.0, 96.0, 64.0), _MARGIN, y, 0.0))
     for k, e in enumerate(parts["rack"][:2]):
         x, y = frame.well_x - 46.0, _inflow_y(frame) + k * 130.0
         box = Box(x - 44.0, y - 48.0, 84.0, 122.0)

@@ -23,8 +23,10 @@ class Health(IntEnum):
 
     NORMAL = 0
     ABNORMAL = 1
-    NO_COMMUNICATION = 2
-    ENGINE_SILENT = 3
+    DOUBTFUL = 2
+    """The device answers, but the level or the state of a pump cannot be trusted: nobody may call that normal."""
+    NO_COMMUNICATION = 3
+    ENGINE_SILENT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,17 @@ def station_state(
     priorities = [p for p in (priority_of(e, live) for e in equipment) if p]
     held = sum(1 for e in equipment if e.path in status and status[e.path].hold is not None)
     priority = min(priorities, default=0)
-    return StationState(_health(facility, live, priority), priority, _pumps(equipment, live, status, now_ms), held)
+    pumps = _pumps(equipment, live, status, now_ms)
+    return StationState(_health(facility, live, priority, pumps), priority, pumps, held)
 
 
-def _health(facility: Facility, live: LiveValues, priority: int) -> Health:
+def _health(facility: Facility, live: LiveValues, priority: int, pumps: Pumps) -> Health:
     if live.engine_silent:
         return Health.ENGINE_SILENT
     if not all(device_up(live, d) for d in facility.devices):
         return Health.NO_COMMUNICATION
+    if pumps.unknown or (facility.level is not None and live.get(facility.level).quality >= BAD):
+        return Health.DOUBTFUL
     return Health.ABNORMAL if priority else Health.NORMAL
 
 

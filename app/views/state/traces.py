@@ -16,6 +16,7 @@ from app.views.state.values import mark_of
 
 __all__ = ["Traces"]
 
+_CLOCK_OFF_MS = 10_000
 _HOLD_MS = 5_000
 """A longer silence between two changes is a value that stood still, not a slow slope."""
 
@@ -29,6 +30,8 @@ class Traces:
         self.seconds = seconds
         self._points: dict[str, deque[tuple[int, float]]] = {p: deque() for p in paths}
         self._stamps: dict[str, int] = {}
+        self.seeds = 0
+        """How often `seed` put an older past before what was known."""
         self.revision = 0
         """Grows with every new point: what is drawn need not be drawn again while it stands."""
 
@@ -46,6 +49,7 @@ class Traces:
             first = points[0][0] if points else 1 << 62
             older = [(int(t), float(v)) for t, v in zip(times, values, strict=True) if t < first]
             points.extendleft(reversed(older))
+        self.seeds += 1
         self.revision += 1
 
     def follow(self, live: LiveValues, *, now_ms: int) -> None:
@@ -81,11 +85,13 @@ class Traces:
     def _take(self, points: deque[tuple[int, float]], live: LiveValues, path: str, now_ms: int) -> None:
         value = live.get(path)
         trusted = mark_of(value.quality).usable
-        # A lost value gets the time at which it was lost: its source time still names the last good sample.
-        at = value.source_ms if trusted else now_ms
-        if not points or at > points[-1][0]:
-            points.append((at, value.value if trusted else float("nan")))
-            self.revision += 1
+        # A lost value gets the time at which it was lost: its source time still names the last good sample. A source
+        # whose clock is off would leave the window or run backwards: then the time of arrival is nearer the truth.
+        at = value.source_ms if trusted and abs(now_ms - value.source_ms) <= _CLOCK_OFF_MS else now_ms
+        if points:
+            at = max(at, points[-1][0] + 1)
+        points.append((at, value.value if trusted else float("nan")))
+        self.revision += 1
 
     def _trim(self, points: deque[tuple[int, float]], now_ms: int) -> None:
         """Drop what left the window, but keep one point before it: the line enters the picture from there."""

@@ -91,7 +91,7 @@ def show(value: LiveValue, spec: TagSpec | None, *, now_ms: int, language: str) 
         return Shown(_BAD_TEXT, mark=Mark.BAD)
     mark = mark_of(value.quality)
     if mark is Mark.COMM:
-        return Shown(_COMM_TEXT, mark=mark, note=_age(value, now_ms))
+        return Shown(_COMM_TEXT, mark=mark)
     if mark is Mark.BAD or math.isnan(value.value):
         return Shown(_BAD_TEXT, mark=mark if mark is Mark.LOST else Mark.BAD)
     return Shown(

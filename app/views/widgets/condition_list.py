@@ -70,6 +70,7 @@ class ConditionList(QWidget):
         super().__init__(parent)
         self._title = ""
         self._rows: tuple[ConditionRow, ...] = ()
+        self.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -141,6 +142,7 @@ class ReasonList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: tuple[ReasonLine, ...] = ()
+        self.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.model.spec import TagSpec
 from app.views import theme
 from app.views.state.scale import scale_of, zone_of
-from app.views.state.values import Shown
+from app.views.state.values import Mark, Shown
 from app.views.widgets.indicator_ink import BAR, draw_bar
-from app.views.widgets.ink import draw_text, elided
+from app.views.widgets.ink import draw_text, elided, text_width
 from app.views.widgets.quality_ink import draw_value
 
 __all__ = ["AnalogIndicator", "draw_indicator"]
@@ -28,16 +28,29 @@ def draw_indicator(
     *,
     language: str,
     setpoint: float = math.nan,
+    lines: int = 1,
 ) -> None:
-    """Paint caption, bar and value of a measurement into `box`; used by the widget and by the mimic."""
+    """Paint caption (on `lines` lines), bar and value of a measurement into `box`: for the widget and for the mimic."""
     middle = box.center().x()
-    text = elided(caption, box.width() - 6, theme.CAPTION)
-    draw_text(painter, middle, box.y() + 13, text, size=theme.CAPTION, colour=theme.TEXT_DIM, align="middle")
-    scale = scale_of(spec)
-    bar = QRectF(middle - BAR / 2 + 4, box.y() + 27, BAR, box.height() - 27 - 36)
+    head = 13.0 + 15.0 * (lines - 1)
+    for k, text in enumerate(_broken(caption, box.width() - 4, lines)):
+        draw_text(
+            painter, middle, box.y() + 13 + 15 * k, text, size=theme.CAPTION, colour=theme.TEXT_DIM, align="middle"
+        )
+    bar = QRectF(middle - BAR / 2 + 4, box.y() + head + 14, BAR, box.height() - head - 14 - 42)
     zone = zone_of(shown.value, spec) if shown.mark.usable else ""
-    draw_bar(painter, bar, scale, shown, zone=zone, language=language, setpoint=setpoint)
-    draw_value(painter, middle, box.bottom() - 12, shown, size=theme.STRONG, align="middle")
+    draw_bar(painter, bar, scale_of(spec), shown, zone=zone, language=language, setpoint=setpoint)
+    draw_value(painter, middle, box.bottom() - 18, shown, size=theme.STRONG, align="middle", compact=True)
+    if shown.mark is Mark.STALE:
+        draw_text(painter, middle, box.bottom() - 2, shown.note, size=theme.CAPTION, align="middle", tabular=True)
+
+
+def _broken(caption: str, width: float, lines: int) -> list[str]:
+    """Break a caption at a space if it is too wide and may take two lines."""
+    first, space, rest = caption.partition(" ")
+    if lines < 2 or not space or text_width(caption, theme.CAPTION) <= width:
+        return [elided(caption, width, theme.CAPTION)]
+    return [elided(first, width, theme.CAPTION), elided(rest, width, theme.CAPTION)]
 
 
 class AnalogIndicator(QWidget):
@@ -84,7 +97,14 @@ class AnalogIndicator(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect())
         draw_indicator(
-            painter, box, self._spec, self._caption, self._shown, language=self._language, setpoint=self._setpoint
+            painter,
+            box,
+            self._spec,
+            self._caption,
+            self._shown,
+            language=self._language,
+            setpoint=self._setpoint,
+            lines=2,
         )
         painter.end()
 

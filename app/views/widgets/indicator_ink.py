@@ -123,7 +123,7 @@ def _marks(painter: QPainter, bar: QRectF, scale: Scale, zone: str, language: st
 def _ends(painter: QPainter, bar: QRectF, scale: Scale, taken: list[float]) -> None:
     for value, y in ((scale.high, bar.y()), (scale.low, bar.bottom())):
         if all(abs(y - t) >= _LINE for t in taken):
-            text = number_text(value, 1 if abs(value) < 10 and value != int(value) else 0)
+            text = _end_text(value)
             draw_text(
                 painter,
                 bar.x() - 8,
@@ -134,6 +134,13 @@ def _ends(painter: QPainter, bar: QRectF, scale: Scale, taken: list[float]) -> N
                 align="right",
                 tabular=True,
             )
+
+
+def _end_text(value: float) -> str:
+    """An end of a range in at most four characters, as far as that goes."""
+    if abs(value) >= 10_000:
+        return f"{value / 1000:g}k"
+    return number_text(value, 1 if abs(value) < 10 and value != int(value) else 0)
 
 
 def _diamond(painter: QPainter, x: float, y: float) -> None:

@@ -20,7 +20,7 @@ from app.views.state.values import Mark, clock_text
 from app.views.widgets.ink import draw_priority, draw_text, elided, pen, text_width
 from app.views.widgets.marks import draw_chip, draw_hold, draw_mode, draw_selected
 from app.views.widgets.mimic_words import MimicWords
-from app.views.widgets.quality_ink import FADED, draw_value
+from app.views.widgets.quality_ink import FADED, draw_value, value_width
 from app.views.widgets.sprites import Sprites
 
 __all__ = ["Art", "GateArt", "InflowArt", "PumpArt", "RackArt", "SideArt"]
@@ -86,6 +86,8 @@ class PumpArt(Art):
         colour = theme.TEXT_TRIP if face.word == "tripped" else theme.TEXT if loud else theme.TEXT_DIM
         text = state_text(face.word, words.language)
         at += draw_text(painter, at, baseline, text, size=theme.STRONG, weight=600 if loud else 400, colour=colour) + 10
+        if face.age:
+            at += draw_text(painter, at, baseline, face.age, size=theme.CAPTION, tabular=True) + 10
         if face.mode:
             at += draw_mode(painter, at, baseline - 5, face.mode) + 6
         if face.local:
@@ -109,7 +111,9 @@ class PumpArt(Art):
             if value is not None and 74 * (k + 1) <= room + 10:
                 ink = theme.TEXT_DIM if idle else None
                 weight = 400 if idle else 600
-                draw_value(painter, x + 76 * k, baseline, value, size=theme.STRONG, weight=weight, colour=ink)
+                draw_value(
+                    painter, x + 76 * k, baseline, value, size=theme.STRONG, weight=weight, colour=ink, compact=True
+                )
 
     def _timers(self, painter: QPainter, face: Face, words: MimicWords) -> None:
         """Start allowed in …, starts this hour: at the right end, where there is room."""
@@ -149,7 +153,7 @@ class GateArt(Art):
         at = x + draw_text(painter, x, n.cy - 11, word, size=theme.BODY, colour=colour) + 8
         position = face.value("position")
         if position is not None and face.word not in ("opened", "closed"):
-            at += draw_value(painter, at, n.cy - 11, position, size=theme.BODY) + 8
+            at += draw_value(painter, at, n.cy - 11, position, size=theme.BODY, compact=True) + 8
         if face.local:
             draw_chip(painter, at, n.cy - 15, words.local, strong=True)
 
@@ -171,7 +175,7 @@ class RackArt(Art):
         draw_text(painter, middle, top + 34, word, size=theme.CAPTION, colour=colour, align="middle")
         difference = face.value("level_difference")
         if difference is not None:
-            draw_value(painter, middle, top + 51, difference, size=theme.BODY, align="middle")
+            draw_value(painter, middle, top + 51, difference, size=theme.BODY, align="middle", compact=True)
 
 
 class InflowArt(Art):
@@ -184,7 +188,7 @@ class InflowArt(Art):
         draw_text(painter, x, y - 12, words.inflow, size=theme.CAPTION, colour=theme.TEXT_DIM)
         shown = face.value("inflow")
         if shown is not None:
-            draw_value(painter, x, y + 25, shown, size=theme.HEADING)
+            draw_value(painter, x, y + 25, shown, size=theme.HEADING, compact=True)
 
 
 class SideArt(Art):
@@ -206,17 +210,20 @@ class SideArt(Art):
         draw_text(painter, x, box.y() + 21, self.name(words), size=theme.BODY, weight=600)
         if face.priority:
             draw_priority(painter, box.right() - 16, box.y() + 16, face.priority, size=18)
+        if face.age:
+            right = box.right() - (32 if face.priority else 10)
+            draw_text(painter, right, box.y() + 20, face.age, size=theme.CAPTION, align="right", tabular=True)
         for shown, role in ((s, r) for r, s in face.values):
             caption = self._caption(role, words)
             wide = text_width(caption, theme.CAPTION) + 5
-            need = wide + text_width(shown.whole, theme.STRONG, 600) + 4
+            need = wide + value_width(shown, size=theme.STRONG, compact=True) + 4
             if x + need > box.right():
                 break
             if caption:
                 draw_text(painter, x, box.y() + 45, caption, size=theme.CAPTION, colour=theme.TEXT_DIM)
                 x += wide
             ink = theme.TEXT_TRIP if shown.abnormal else None
-            x += draw_value(painter, x, box.y() + 45, shown, size=theme.STRONG, colour=ink) + 14
+            x += draw_value(painter, x, box.y() + 45, shown, size=theme.STRONG, colour=ink, compact=True) + 12
 
     def _caption(self, role: str, words: MimicWords) -> str:
         """Short names: a formula for gases, the tag's own name where nothing shorter is unmistakable."""

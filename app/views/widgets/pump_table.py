@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views import theme
-from app.views.state.values import Shown
+from app.views.state.values import Mark, Shown
 from app.views.widgets.ink import draw_text, elided
 from app.views.widgets.quality_ink import draw_value
 
@@ -17,6 +17,7 @@ __all__ = ["PumpRow", "PumpTable"]
 
 _HEAD = 26.0
 _ROW = 34.0
+_TALLEST = 44.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class PumpTable(QWidget):
             return
         for k, (a, b) in enumerate(zip(old, rows, strict=True)):
             if a != b:
-                self.update(0, int(_HEAD + k * _ROW), self.width(), int(_ROW) + 1)
+                height = self._row_height()
+                self.update(0, int(_HEAD + k * height), self.width(), int(height) + 1)
 
     def sizeHint(self) -> QSize:
         return QSize(420, int(_HEAD + _ROW * max(2, len(self._rows))))
@@ -73,17 +75,18 @@ class PumpTable(QWidget):
         for k, head in enumerate(self._heads):
             align = "left" if k < 2 else "right"
             draw_text(painter, columns[k], 17, head, size=theme.CAPTION, colour=theme.TEXT_DIM, align=align)
-        height = min(_ROW, (self.height() - _HEAD) / max(1, len(self._rows)))
+        height = self._row_height()
         for k, row in enumerate(self._rows):
             self._paint_row(painter, row, _HEAD + k * height, height, columns)
         painter.end()
 
+    def _row_height(self) -> float:
+        return min(_TALLEST, (self.height() - _HEAD) / max(1, len(self._rows)))
+
     def _columns(self) -> list[float]:
         """Left ends of the first two columns, right ends of the others."""
-        w = float(self.width())
-        figures = max(1, len(self._heads) - 2)
-        left = w * 0.40
-        return [6.0, w * 0.20, *(left + (w - 6 - left) * (k + 1) / figures for k in range(figures))]
+        w = float(self.width()) - 6.0
+        return [6.0, w * 0.24, w * 0.57, w * 0.72, w * 0.88, w]
 
     def _paint_row(self, painter: QPainter, row: PumpRow, y: float, height: float, columns: list[float]) -> None:
         painter.fillRect(QRectF(0, y, self.width(), 1), theme.SCALE)
@@ -94,8 +97,12 @@ class PumpTable(QWidget):
         draw_text(
             painter, columns[1], baseline, row.word, size=theme.BODY, weight=600 if row.loud else 400, colour=colour
         )
+        figures = [s for s in row.figures if s is not None]
+        if figures and all(s.mark is Mark.COMM for s in figures):
+            draw_value(painter, columns[-1], baseline, figures[0], size=theme.BODY, weight=500, align="right")
+            return
         for shown, x in zip(row.figures, columns[2:], strict=False):
             if shown is None:
                 draw_text(painter, x, baseline, "—", size=theme.BODY, colour=theme.TEXT_DIM, align="right")
             else:
-                draw_value(painter, x, baseline, shown, size=theme.BODY, weight=500, align="right")
+                draw_value(painter, x, baseline, shown, size=theme.BODY, weight=500, align="right", compact=True)

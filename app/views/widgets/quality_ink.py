@@ -17,14 +17,19 @@ __all__ = ["FADED", "draw_value", "value_width"]
 FADED: Final = 0.6
 """Opacity of what is stale or greyed."""
 _GAP: Final = 4.0
+_BOXED: Final = (Mark.COMM, Mark.UNCERTAIN, Mark.STALE)
+_PAD: Final = 5.0
+"""Room that an outline takes left and right of the number."""
 
 
-def value_width(shown: Shown, *, size: int, weight: int = 600, unit_size: int = theme.CAPTION) -> float:
+def value_width(
+    shown: Shown, *, size: int, weight: int = 600, unit_size: int = theme.CAPTION, compact: bool = False
+) -> float:
     """Return how wide `draw_value` paints, in px."""
-    width = text_width(shown.text, size, weight, tabular=True)
+    width = text_width(shown.text, size, weight, tabular=True) + 2 * _pad(shown)
     if _unit(shown):
         width += _GAP + text_width(shown.unit, unit_size)
-    if shown.note:
+    if _noted(shown, compact):
         width += _GAP + _note_width(shown, unit_size)
     return width
 
@@ -40,23 +45,38 @@ def draw_value(
     unit_size: int = theme.CAPTION,
     align: str = "left",
     colour: QColor | None = None,
+    compact: bool = False,
 ) -> float:
-    """Draw value, unit and quality mark on one baseline; return the width in px. `colour` is that of good values."""
-    width = value_width(shown, size=size, weight=weight, unit_size=unit_size)
+    """Draw value, unit and quality mark on one baseline; return the width in px. `colour` is that of good values.
+
+    `compact` leaves the age of a stale value away: where room is scarce its owner shows the age once.
+    """
+    width = value_width(shown, size=size, weight=weight, unit_size=unit_size, compact=compact)
     left = x if align == "left" else x - width / 2 if align == "middle" else x - width
     number = text_width(shown.text, size, weight, tabular=True)
+    pad = _pad(shown)
     painter.save()
     if shown.faded:
         painter.setOpacity(painter.opacity() * FADED)
-    _ground(painter, QRectF(left - 4, baseline - size * 0.92, number + 8, size * 1.16), shown.mark)
-    draw_text(painter, left, baseline, shown.text, size=size, weight=weight, colour=_ink(shown, colour), tabular=True)
-    at = left + number + _GAP
+    _ground(painter, QRectF(left, baseline - size * 0.92, number + 2 * pad, size * 1.16), shown.mark)
+    draw_text(
+        painter, left + pad, baseline, shown.text, size=size, weight=weight, colour=_ink(shown, colour), tabular=True
+    )
+    at = left + number + 2 * pad + _GAP
     if _unit(shown):
         at += draw_text(painter, at, baseline, shown.unit, size=unit_size, colour=theme.TEXT_DIM) + _GAP
-    if shown.note:
+    if _noted(shown, compact):
         _note(painter, at, baseline, shown, unit_size)
     painter.restore()
     return width
+
+
+def _pad(shown: Shown) -> float:
+    return _PAD if shown.mark in _BOXED else 0.0
+
+
+def _noted(shown: Shown, compact: bool) -> bool:
+    return bool(shown.note) and (_is_letter(shown) or not compact)
 
 
 def _unit(shown: Shown) -> bool:

@@ -17,7 +17,7 @@ from app.views.widgets.row_ink import draw_unknown
 __all__ = ["StationChooser", "StationItem"]
 
 _WIDTH = 212.0
-_WIDEST = 300.0
+_WIDEST = 420.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class StationChooser(QWidget):
         painter.drawRoundedRect(frame, theme.RADIUS, theme.RADIUS)
         if current:
             painter.fillRect(QRectF(box.x(), box.bottom() - 4, box.width(), 4), theme.OUTLINE)
-        mark = item.priority > 0 or item.health in (Health.NO_COMMUNICATION, Health.ENGINE_SILENT)
+        mark = item.health is not Health.NORMAL
         room = box.width() - 24 - (26 if mark else 0) - (24 if item.held else 0)
         name = elided(item.name, room, theme.STRONG, 600)
         draw_text(painter, box.x() + 12, box.y() + 21, name, size=theme.STRONG, weight=600)
@@ -184,7 +184,7 @@ class StationChooser(QWidget):
 
     def _marks(self, painter: QPainter, box: QRectF, item: StationItem, *, mark: bool) -> None:
         x, y = box.right() - 22, box.center().y() - 1
-        if item.health in (Health.NO_COMMUNICATION, Health.ENGINE_SILENT):
+        if item.health > Health.DOUBTFUL or (item.health is Health.DOUBTFUL and not item.priority):
             draw_unknown(painter, x, y, size=18)
         elif item.priority:
             draw_priority(painter, x, y, item.priority, size=19)

@@ -89,6 +89,7 @@ class StationTrend(QWidget):
         for name in ("left", "right", "bottom"):
             axis = item.getAxis(name)
             axis.setStyle(maxTickLevel=0, tickLength=-4 if name == "right" else 0, tickFont=theme.font(theme.CAPTION))
+            axis.setZValue(-10)
             axis.setPen(QPen(theme.SCALE))
             axis.setTextPen(QPen(theme.TEXT_DIM))
             axis.setGrid(255 if name != "right" else False)
@@ -119,6 +120,7 @@ def _pen(colour: Any) -> QPen:
 def _limit(name: str, value: float) -> Any:
     pen = _pen(theme.PIPE_IDLE)
     pen.setStyle(Qt.PenStyle.DashLine)
-    line = pg.InfiniteLine(value, angle=0, pen=pen, label=name, labelOpts={"position": 0.02, "color": theme.TEXT_DIM})
+    where = {"position": 0.01, "color": theme.TEXT_DIM, "fill": theme.RAISED, "anchors": [(0, 0.9), (0, 0.9)]}
+    line = pg.InfiniteLine(value, angle=0, pen=pen, label=name, labelOpts=where)
     line.label.setFont(theme.font(theme.CAPTION))
     return line

@@ -27,6 +27,7 @@ from app.views.state.faults import priority_of
 from app.views.state.prechecks import Surroundings, blocking, offers_first, why_not
 from app.views.state.readings import ChangeWatch, reader
 from app.views.widgets.action_button import ActionButton
+from app.views.widgets.condition_list import ReasonLine, Verdict
 
 __all__ = ["CommandSection"]
 
@@ -195,11 +196,13 @@ class CommandSection(QWidget):
     def _tick_verbs(self) -> None:
         live, language = self._room.live, self._room.language
         assert live is not None
-        notes: dict[str, None] = {}
+        silent = self._room.engine_silent
+        notes: dict[str, None] = {self._silent_text(): None} if silent else {}
         for command in self._equipment.commands:
-            against = [r for r in blocking(self.reasons(command.verb, selected=False)) if r.check in _GREY]
+            reasons = () if silent else blocking(self.reasons(command.verb, selected=False))
+            against = [r for r in reasons if r.check in _GREY]
             button = self.buttons[command.verb]
-            button.setEnabled(not against)
+            button.setEnabled(not against and not silent)
             texts = [reason_text(r, language) for r in against]
             button.setToolTip("\n".join(texts))
             for reason, text in zip(against, texts, strict=True):
@@ -210,6 +213,9 @@ class CommandSection(QWidget):
         read = reader(live, now_ms=self._room.now_ms())
         upset = priority_of(self._equipment, live) > 0 or state_word(self._equipment, read) == "unknown"
         self._arrange(offers_first(self._equipment, upset=upset))
+
+    def _silent_text(self) -> str:
+        return self.tr("The engine is silent: no command is possible. Use the local panel.")
 
     def _begin_confirm(self) -> None:
         command = self._equipment.command(self.flow.verb)
@@ -254,9 +260,15 @@ class CommandSection(QWidget):
             )
         )  # fmt: skip
         reasons = self.reasons(self.flow.verb, selected=True, value=value)
+        lines = reason_lines(reasons, language)
+        blocked = bool(blocking(reasons))
+        if self._room.engine_silent:
+            lines, blocked = (ReasonLine(self._silent_text(), Verdict.FAILS), *lines), True
+        if command.target is not TargetKind.NONE and value is not None and value == present:
+            blocked = True  # nothing would change
         shown = self._equipment.permissives if self.flow.verb in (Verb.START, Verb.OPEN) else ()
         rows = condition_rows(judge(shown, live, read, now_ms=now, language=language))
-        self.confirm.set_checks(rows, reason_lines(reasons, language), blocked=bool(blocking(reasons)))
+        self.confirm.set_checks(rows, lines, blocked=blocked)
 
     def _show_phase(self) -> None:
         phase = self.flow.phase

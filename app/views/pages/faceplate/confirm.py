@@ -99,6 +99,7 @@ class ConfirmPanel(QWidget):
         self.reason.setObjectName("reason")
         self.reason.setMinimumHeight(32)
         self.reason.setMaxLength(200)
+        self.reason.setTextMargins(theme.GAP, 0, theme.GAP, 0)
         self.presets = [ActionButton(self, height=28) for _ in range(3)]
         self.confirm = ActionButton(self, primary=True, height=40)
         self.confirm.setObjectName("confirm")

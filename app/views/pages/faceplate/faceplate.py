@@ -51,8 +51,8 @@ class Faceplate(QWidget):
         self.head.close_button.clicked.connect(self._close)
         self.head.pin.toggled.connect(self._pin)
         self.commands.busy_changed.connect(self._make_room)
-        self.hold.opened.connect(self._asking)
-        self.substitute.opened.connect(self._asking)
+        self.hold.opened.connect(self._holding)
+        self.substitute.opened.connect(self._substituting)
         self.events_link.clicked.connect(self._to_events)
         self.device_link.clicked.connect(self._to_device)
         self.retranslate()
@@ -109,19 +109,10 @@ class Faceplate(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(theme.GAP_M, 0, theme.GAP_M, theme.GAP)
         column.setSpacing(theme.GAP_M)
-        links = QHBoxLayout()
-        links.setSpacing(theme.GAP)
-        links.addWidget(self.events_link)
-        links.addWidget(self.device_link)
-        asks = QVBoxLayout()
-        asks.setSpacing(theme.GAP)
-        asks.addWidget(self.hold)
-        asks.addWidget(self.substitute)
-        asks.addLayout(links)
+        foot = self._foot()
         for part in (self.gauges, self.commands, self.facts):
             column.addWidget(part)
         column.addStretch(1)
-        column.addLayout(asks)
         area = QScrollArea(self)
         area.setWidget(inside)
         area.setWidgetResizable(True)
@@ -138,6 +129,24 @@ class Faceplate(QWidget):
         top.addWidget(self.head)
         whole.addLayout(top)
         whole.addWidget(area, 1)
+        whole.addLayout(foot)
+
+    def _foot(self) -> QVBoxLayout:
+        """Hold tag, manual value and links: always in view, whatever is scrolled above."""
+        links = QHBoxLayout()
+        links.setSpacing(theme.GAP)
+        links.addWidget(self.events_link)
+        links.addWidget(self.device_link)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(theme.GAP_M, 0, theme.GAP_M, theme.GAP_M)
+        foot.setSpacing(theme.GAP)
+        asks = QHBoxLayout()
+        asks.setSpacing(theme.GAP)
+        asks.addWidget(self.hold, 1)
+        asks.addWidget(self.substitute, 1)
+        foot.addLayout(asks)
+        foot.addLayout(links)
+        return foot
 
     def _head_content(self, now_ms: int) -> HeadContent:
         live, room, e = self._room.live, self._room, self.equipment
@@ -192,8 +201,13 @@ class Faceplate(QWidget):
         self.substitute.setVisible(not busy and self.substitute.tag.count() > 0)
 
     @Slot(bool)
-    def _asking(self, asking: bool) -> None:
-        self.facts.others.setVisible(not asking and bool(self.facts.others.rows))
+    def _holding(self, asking: bool) -> None:
+        """One form at a time has the width."""
+        self.substitute.setVisible(not asking and self.substitute.tag.count() > 0)
+
+    @Slot(bool)
+    def _substituting(self, asking: bool) -> None:
+        self.hold.setVisible(not asking)
 
     @Slot()
     def _close(self) -> None:

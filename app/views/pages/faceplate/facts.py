@@ -76,8 +76,8 @@ class Facts(QWidget):
             return ConditionRow(label, shown)
         if role == "start_wait":
             waits = shown.value > 0
-            label = self.tr("Start allowed in") if waits else self.tr("Start allowed")
-            text = clock_text(shown.value) if waits else self.tr("now")
+            label = self.tr("Start allowed in") if waits else self.tr("Minimum stop time")
+            text = clock_text(shown.value) if waits else self.tr("over")
             return ConditionRow(
                 label, Shown(text, "", shown.mark, shown.note), "", Verdict.WARNS if waits else Verdict.MET
             )

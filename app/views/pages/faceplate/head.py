@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from app.views import theme
 from app.views.widgets.ink import draw_priority, draw_text, elided, pen
@@ -91,9 +91,16 @@ class _Title(QWidget):
 
     def _paint(self, painter: QPainter, c: HeadContent) -> None:
         self._sprites.draw(painter, c.symbol, 28, 26, 18, filled=c.filled)
-        room = self.width() - 60
+        room = self.width() - 58 - 64
         draw_text(painter, 58, 22, elided(c.name, room, theme.TITLE, 700), size=theme.TITLE, weight=700)
-        draw_text(painter, 58, 42, elided(c.where, room, theme.CAPTION), size=theme.CAPTION, colour=theme.TEXT_DIM)
+        draw_text(
+            painter,
+            58,
+            42,
+            elided(c.where, self.width() - 60, theme.CAPTION),
+            size=theme.CAPTION,
+            colour=theme.TEXT_DIM,
+        )
         x = 10.0
         if c.priority:
             draw_priority(painter, x + 9, 68, c.priority, size=18)
@@ -123,18 +130,16 @@ class FaceplateHead(QWidget):
         self.close_button = IconButton("close", self)
         self.pin.setObjectName("pin")
         self.close_button.setObjectName("close")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(2)
-        buttons.addWidget(self.pin)
-        buttons.addWidget(self.close_button)
-        side = QVBoxLayout()
-        side.addLayout(buttons)
-        side.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._title, 1)
-        layout.addLayout(side)
+        layout.addWidget(self._title)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons stand over the title's upper right corner, which leaves them free."""
+        self.close_button.move(self.width() - 28, 0)
+        self.pin.move(self.width() - 58, 0)
+        self.pin.raise_()
+        self.close_button.raise_()
 
     @property
     def content(self) -> HeadContent | None:

@@ -34,7 +34,7 @@ class _AskSection(QWidget):
         super().__init__(parent)
         self._room = room
         self._request = ""
-        self.open_button = ActionButton(self)
+        self.open_button = ActionButton(self, height=30)
         self.form = QWidget(self)
         self.reason = QLineEdit(self.form)
         self.reason.setMinimumHeight(32)
