@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.model.spec import Equipment, TagSpec
+from app.model.spec import TagSpec
 from app.site.compiling.layers import Layer
 from app.site.compiling.types import Template, templates_of
 from app.site.document import Loc
@@ -31,7 +31,6 @@ class Bench:
     devices: Mapping[str, DeviceForm]
     tags: dict[str, TagSpec] = field(default_factory=dict)
     placed: dict[str, Layer] = field(default_factory=dict)
-    equipment: dict[str, Equipment] = field(default_factory=dict)
     loose: set[str] = field(default_factory=set)
     broken_types: set[str] = field(default_factory=set)
     wrong: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
