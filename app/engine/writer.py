@@ -278,11 +278,13 @@ class Writer:
         return True
 
     def _came_back(self, store: EngineStore) -> bool:
-        """Ask a store that was away whether it has the batch after all: then it must not be written twice."""
+        """Ask a store that was away whether it has the batch after all: then it must not be written twice. Frames that
+        another engine wrote look the same; the next commit, which renews our lease, tells the two apart."""
         seq = store.last_seq()
-        written = seq > self.status.last_seq
-        self.status.last_seq = max(seq, self.status.last_seq)
-        return written
+        if seq > self.status.last_seq:
+            self.status.last_seq, self._unsure = seq, True
+            return True
+        return False
 
     def _gone(self, error: StoreUnavailable) -> None:
         if not self.status.away:
@@ -300,7 +302,7 @@ class Writer:
         if self._paused or self._clock.boot() - self._put_boot > LEASE_TTL_S:
             raise LeaseLost("this process stood still for longer than its lease")
         lease = store.take_lease(self._holder)
-        if store.last_seq() != self.status.last_seq:
+        if self._unsure or store.last_seq() != self.status.last_seq:
             store.release_lease()
             raise LeaseLost("another engine wrote while the store was away for us")
         _log.warning("the lease was taken again after the outage, epoch %d", lease.epoch)
@@ -309,7 +311,7 @@ class Writer:
     def _note(self, receipt: Receipt) -> None:
         if self.status.away:
             _log.warning("the store commits again")
-            self._paused = False
+            self._paused = self._unsure = False
         if self._gap:
             self._gap = False
             self._tell(self._on_gap)

@@ -1,0 +1,239 @@
+"""From samples to frames: deadband, quality, staleness, substitutes, late samples, key frames."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.engine.pipeline import KEY_PERIOD_S, Pipeline
+from app.model.quality import Quality
+from app.model.records import AppliedSite, Substitute
+from app.series.batch import SampleBatch
+from app.series.frames import DecodedFrame, decode
+from app.storage.contract import DELTA, KEY, LATE, FrameRow
+from tests.helpers.clock import FakeClock
+from tests.helpers.station import make_site
+
+SITE = make_site()
+LEVEL = next(t for t in SITE.tags if t.path == "ps01/well/level")
+RUN = next(t for t in SITE.tags if t.path == "ps01/pump1/run")
+DEADBAND = 0.05
+BANDED = replace(SITE, tags=tuple(replace(t, deadband=DEADBAND) if t == LEVEL else t for t in SITE.tags))
+
+
+class Line:
+    """A pipeline with its clock, past its first key frame."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.pipeline = Pipeline(AppliedSite(3, "h", 0, "p", "r", BANDED), clock=self.clock)
+        self.pipeline.frames()
+
+    def hear(self, *samples: tuple[int, float, int], source_ms: tuple[int, ...] | None = None) -> None:
+        """Hand in one reply of (number, value, quality)."""
+        now = self.clock.now_ms()
+        self.pipeline.samples(
+            SampleBatch(
+                np.array([s[0] for s in samples], dtype=np.int32),
+                np.array([s[1] for s in samples]),
+                np.array([s[2] for s in samples], dtype=np.uint16),
+                np.array(source_ms or [now] * len(samples), dtype=np.int64),
+                now,
+            )
+        )
+
+    def delta(self) -> list[tuple[int, float, int]]:
+        """Return the samples of the next delta frame as (number, value, quality)."""
+        frame = self.frames()[DELTA]
+        return [row for batch in frame.batches for row in _rows(batch)]
+
+    def frames(self) -> dict[int, DecodedFrame]:
+        """Return the frames of the next tick by kind."""
+        return {row.kind: decode(row.payload, t=row.t) for row in self.pipeline.frames()}
+
+
+def _rows(batch: SampleBatch) -> list[tuple[int, float, int]]:
+    columns = (batch.tags.tolist(), batch.values.tolist(), batch.quality.tolist())
+    return list(zip(*columns, strict=True))
+
+
+def test_the_first_tick_carries_a_key_frame_with_every_tag() -> None:
+    """A follower can begin with the first commit of an engine: every tag is there, not read yet."""
+    pipeline = Pipeline(AppliedSite(3, "h", 0, "p", "r", SITE), clock=FakeClock())
+    rows = {row.kind: row for row in pipeline.frames()}
+    frame = decode(rows[KEY].payload, t=rows[KEY].t)
+    assert frame.revision == 3 and len(frame) == len(SITE.tags)
+    assert {q for batch in frame.batches for q in batch.quality.tolist()} == {Quality.NOT_YET}
+
+
+def test_only_what_passes_the_deadband_goes_out() -> None:
+    """The deadband counts from the value that was sent last, so that slow drift is not lost."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0))
+    assert line.delta() == [(LEVEL.number, 2.0, 0)]
+    line.hear((LEVEL.number, 2.04, 0))
+    assert line.delta() == []
+    line.hear((LEVEL.number, 2.06, 0))
+    assert line.delta() == [(LEVEL.number, 2.06, 0)]
+
+
+def test_every_sample_of_a_tick_goes_out_not_only_the_last() -> None:
+    """A pump that starts and stops within one tick is seen to do both."""
+    line = Line()
+    line.hear((RUN.number, 1.0, 0))
+    line.hear((RUN.number, 0.0, 0))
+    assert line.delta() == [(RUN.number, 1.0, 0), (RUN.number, 0.0, 0)]
+
+
+def test_a_change_of_quality_goes_out_whatever_the_value() -> None:
+    """Good, then sensor fault with no value, then good again."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0))
+    line.delta()
+    line.hear((LEVEL.number, float("nan"), Quality.SENSOR_FAULT))
+    ((number, value, quality),) = line.delta()
+    assert (number, quality) == (LEVEL.number, Quality.SENSOR_FAULT) and np.isnan(value)
+    line.hear((LEVEL.number, 2.0, 0))
+    assert line.delta() == [(LEVEL.number, 2.0, 0)]
+
+
+def test_stale_by_maximum_age_and_only_once() -> None:
+    """No good reply within the tag's age: stale, told once; bad replies do not keep a value fresh."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0))
+    line.delta()
+    line.clock.advance(LEVEL.max_age_s + 0.1)
+    line.pipeline.age_out()
+    assert line.delta() == [(LEVEL.number, 2.0, Quality.STALE)]
+    line.pipeline.age_out()
+    assert line.delta() == []
+
+
+def test_confirmed_values_do_not_grow_old() -> None:
+    """A subscription that speaks only of changes: a sign of life of its server keeps values, but wakes no bad one."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0), (RUN.number, 1.0, Quality.SENSOR_FAULT))
+    line.delta()
+    numbers = np.array([LEVEL.number, RUN.number], dtype=np.int32)
+    for _ in range(4):
+        line.clock.advance(LEVEL.max_age_s * 0.9)
+        line.pipeline.confirm(numbers)
+        line.pipeline.age_out()
+    assert line.delta() == []
+    assert line.pipeline.look(RUN.path) == (1.0, Quality.SENSOR_FAULT, pytest.approx(np.inf))
+
+
+def test_lost_tags_keep_their_last_value() -> None:
+    """Communication lost is a quality; the last value stays visible beside it, and its age goes on."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0))
+    line.delta()
+    line.clock.advance(3.0)
+    line.pipeline.lost((LEVEL.number, 9_999), Quality.COMM_LOST)
+    assert line.delta() == [(LEVEL.number, 2.0, Quality.COMM_LOST)]
+    assert line.pipeline.look(LEVEL.path) == (2.0, Quality.COMM_LOST, pytest.approx(3.0))
+
+
+def test_a_substitute_stands_in_until_it_is_taken_back() -> None:
+    """Manual value out, source hidden meanwhile, source shown again as it is by then."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0))
+    line.delta()
+    line.pipeline.set_substitutes([Substitute(LEVEL.path, 1.5, "demo", "sensor", line.clock.now_ms(), 0)])
+    assert line.delta() == [(LEVEL.number, 1.5, Quality.MANUAL)]
+    line.hear((LEVEL.number, 2.5, 0))
+    assert line.delta() == []
+    assert line.pipeline.look(LEVEL.path) == (1.5, Quality.MANUAL, 0.0)
+    line.pipeline.set_substitutes([])
+    assert line.delta() == [(LEVEL.number, 2.5, 0)]
+
+
+def test_late_samples_go_into_a_frame_of_their_own() -> None:
+    """A sample older than what is known, in a batch that is otherwise new, does not become the live value."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0), (RUN.number, 1.0, 0))
+    line.delta()
+    now = line.clock.now_ms()
+    line.hear((LEVEL.number, 9.0, 0), (RUN.number, 0.0, 0), source_ms=(now - 60_000, now + 10))
+    frames = line.frames()
+    assert [row for b in frames[LATE].batches for row in _rows(b)] == [(LEVEL.number, 9.0, 0)]
+    assert [row for b in frames[DELTA].batches for row in _rows(b)] == [(RUN.number, 0.0, 0)]
+    assert line.pipeline.look(LEVEL.path) == (2.0, 0, 0.0)
+
+
+def test_a_device_clock_that_is_set_back_is_live_all_the_same() -> None:
+    """Everything of a batch is older than before: the clock moved, not the samples."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0), (RUN.number, 1.0, 0))
+    line.delta()
+    earlier = line.clock.now_ms() - 300_000
+    line.hear((LEVEL.number, 3.0, 0), (RUN.number, 0.0, 0), source_ms=(earlier, earlier))
+    assert line.delta() == [(LEVEL.number, 3.0, 0), (RUN.number, 0.0, 0)]
+
+
+def test_t_never_decreases() -> None:
+    """The wall clock is set back; frames go on in order."""
+    line = Line()
+    before = line.pipeline.frames()[0].t
+    line.clock.step_wall(-3600.0)
+    assert line.pipeline.frames()[0].t == before
+
+
+def test_a_key_frame_each_minute_and_on_demand() -> None:
+    """Key frames come by the monotonic clock, and after a gap."""
+    line = Line()
+    assert KEY not in line.frames()
+    line.clock.advance(KEY_PERIOD_S)
+    assert KEY in line.frames()
+    line.pipeline.want_key()
+    assert KEY in line.frames()
+    assert KEY not in line.frames()
+
+
+def test_a_restart_shows_last_values_as_stale() -> None:
+    """Last values survive as stale; a manual value is not mistaken for the source's; damage is no catastrophe."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0), (RUN.number, 1.0, 0))
+    line.pipeline.set_substitutes([Substitute(RUN.path, 0.0, "demo", "x", 1, 2)])
+    line.pipeline.want_key()
+    key = next(row for row in line.pipeline.frames() if row.kind == KEY)
+    again = Line()
+    again.pipeline.restore(key)
+    assert again.pipeline.look(LEVEL.path) == (2.0, Quality.STALE, np.inf)
+    found = again.pipeline.look(RUN.path)
+    assert found is not None and found[1] == Quality.NOT_YET
+    again.pipeline.restore(FrameRow(key.t, KEY, b"rubbish"))
+    assert again.pipeline.look(LEVEL.path) == (2.0, Quality.STALE, np.inf)
+
+
+def test_another_site_keeps_what_is_read_the_same_way() -> None:
+    """One tag's address changes: it is unknown again, its neighbour keeps its value; old drivers' batches are let in
+    only for tags that exist."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0), (RUN.number, 1.0, 0))
+    moved = replace(RUN, point=replace(RUN.point, address=777))  # type: ignore[type-var,arg-type]
+    tags = tuple(moved if t == RUN else t for t in BANDED.tags if t.path != "ps01/gate1/moving")
+    gone = next(t.number for t in BANDED.tags if t.path == "ps01/gate1/moving")
+    line.pipeline.change_site(AppliedSite(4, "h", 0, "p", "r", replace(BANDED, tags=tags)))
+    line.hear((gone, 1.0, 0), (9_999, 1.0, 0))
+    frames = line.frames()
+    assert frames[DELTA].revision == 4 and len(frames[DELTA]) == 0 and len(frames[KEY]) == len(tags)
+    assert line.pipeline.look(LEVEL.path) == (2.0, 0, 0.0)
+    found = line.pipeline.look(RUN.path)
+    assert found is not None and found[1] == Quality.NOT_YET
+
+
+@given(st.lists(st.tuples(st.floats(-5, 5), st.sampled_from([0, 65, 129, 131])), min_size=1, max_size=60))
+def test_a_follower_never_differs_by_more_than_the_deadband(samples: list[tuple[float, int]]) -> None:
+    """Whatever is heard, what frames say is the last value within the deadband, with exactly its quality."""
+    line = Line()
+    followed = (float("nan"), int(Quality.NOT_YET))
+    for value, quality in samples:
+        line.hear((LEVEL.number, value, quality))
+        for _, sent, code in line.delta():
+            followed = (sent, code)
+        assert abs(followed[0] - value) <= DEADBAND and followed[1] == quality
