@@ -94,6 +94,7 @@ class Writer:
         self._deadline_boot = float("-inf")
         self._put_boot = clock.boot()
         self._paused = False
+        self._unsure = False
         self._gap = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
