@@ -27,6 +27,7 @@ from app.clock import SystemClock
 from app.devices.base import Device
 from app.devices.making import make_device
 from app.model.points import ModbusPoint, Table, WordType
+from app.model.quality import Quality
 from app.model.spec import DeviceSpec, Label, Protocol, ScanGroup, TagKind, TagSpec
 from app.series.batch import SampleBatch
 from benchmarks.figures import Figure, show
@@ -63,8 +64,8 @@ class DeadbandSink:
     """Does with samples what the pipeline's first step does: keeps those that moved by more than their deadband."""
 
     def __init__(self, tags: int) -> None:
-        self.values = np.full(tags + 1, np.nan)
-        self.quality = np.zeros(tags + 1, np.uint16)
+        self.values = np.zeros(tags + 1)
+        self.quality = np.full(tags + 1, Quality.NOT_YET, np.uint16)
         self.deadband = np.full(tags + 1, 0.05)
         self.samples_taken = 0
         self.changes = 0
@@ -72,14 +73,16 @@ class DeadbandSink:
 
     def samples(self, device: str, batch: SampleBatch) -> None:
         """Compare with the last values, column by column."""
-        tags = batch.tags
-        moved = ~(np.abs(batch.values - self.values[tags]) <= self.deadband[tags])
-        moved |= batch.quality != self.quality[tags]
-        changed = tags[moved]
-        self.values[changed] = batch.values[moved]
-        self.quality[changed] = batch.quality[moved]
+        tags, values, quality = batch.tags, batch.values, batch.quality
+        moved = np.abs(values - self.values[tags]) > self.deadband[tags]
+        moved |= quality != self.quality[tags]
+        at = moved.nonzero()[0]
+        if len(at):
+            changed = tags[at]
+            self.values[changed] = values[at]
+            self.quality[changed] = quality[at]
+            self.changes += len(at)
         self.samples_taken += len(tags)
-        self.changes += len(changed)
 
     def lost(self, device: str, group: str, tags: tuple[int, ...], quality: int) -> None:
         """Note a failure: there must be none."""

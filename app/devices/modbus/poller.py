@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -37,16 +36,18 @@ class _Silence(Exception):
     """The unit does not answer: skip the rest of its scan."""
 
 
-@dataclass(slots=True)
 class _Tally:
-    """How the reads of one scan ended."""
+    """How the reads of one scan ended, and what has been read and not handed in yet."""
 
-    began: float
-    good: int = 0
-    bad: int = 0
-    reads: list[Read] = field(default_factory=list)
-    """What has been read and not handed in yet, with its data."""
-    data: list[bytes] = field(default_factory=list)
+    __slots__ = ("bad", "began", "data", "good", "hand_in_at", "reads")
+
+    def __init__(self, began: float) -> None:
+        self.began = began
+        self.hand_in_at = began + JOIN_S
+        self.good = 0
+        self.bad = 0
+        self.reads: list[Read] = []
+        self.data: list[bytes] = []
 
 
 class Poller:
@@ -57,6 +58,7 @@ class Poller:
         self._device = device
         self._line = line
         self._units = units
+        self._jobs = [(unit, job) for unit in units for job in unit.jobs]
         self._status = status
         self._health = health
         self._sink = sink
@@ -87,11 +89,18 @@ class Poller:
         return "connection lost"
 
     def _next_job(self) -> tuple[Unit, Job] | None:
-        jobs = [(unit, job) for unit in self._units if unit.answers for job in unit.jobs]
-        return min(jobs, key=lambda pair: pair[1].grid.due, default=None)
+        found, first = None, float("inf")
+        for pair in self._jobs:
+            if pair[1].grid.due < first and pair[0].answers:
+                found, first = pair, pair[1].grid.due
+        return found
 
     def _next_probe(self) -> Unit | None:
-        return min((unit for unit in self._units if not unit.answers), key=lambda unit: unit.probe_at, default=None)
+        found, first = None, float("inf")
+        for unit in self._units:
+            if not unit.answers and unit.probe_at < first:
+                found, first = unit, unit.probe_at
+        return found
 
     def _slack(self, job: tuple[Unit, Job] | None, now: float) -> float:
         """Return how long a probe may hold the line: units that answer come first."""
@@ -130,9 +139,7 @@ class Poller:
         job.grid.begin(began)
         tally = _Tally(began)
         try:
-            for read in job.reads:
-                if read.retry_at <= began:
-                    await self._read(unit, job, read, tally)
+            await self._read_all(unit, job, tally)
             if job.refusals:
                 await self._retry_refused(unit, job, began, tally)
         except _Silence:
@@ -147,19 +154,21 @@ class Poller:
         elif len(self._units) == 1:
             self._health.failed(f"refuses every read: {self._status.last_error}")
 
-    async def _read(self, unit: Unit, job: Job, read: Read, tally: _Tally) -> None:
-        try:
-            self._status.requests += 1
-            pdu = await self._line.ask(unit.number, read.request, job.timeout_s)
-            data = data_of(pdu, read.function, read.size)
-        except (Refused, BadReply, LinkDown) as fault:
-            self._flush(unit, job, tally)  # what came before this is good, and older than what follows
-            await self._trouble(unit, job, read, fault, tally)
-        else:
-            tally.good += 1
+    async def _read_all(self, unit: Unit, job: Job, tally: _Tally) -> None:
+        ask, number, timeout_s, status = self._line.ask, unit.number, job.timeout_s, self._status
+        for read in job.reads:
+            if read.retry_at > tally.began:
+                continue
+            try:
+                status.requests += 1
+                data = data_of(await ask(number, read.request, timeout_s), read.function, read.size)
+            except (Refused, BadReply, LinkDown) as fault:
+                self._flush(unit, job, tally)  # what came before this is good, and older than what follows
+                await self._trouble(unit, job, read, fault, tally)
+                continue
             tally.reads.append(read)
             tally.data.append(data)
-            if self._clock.monotonic() - tally.began > JOIN_S:
+            if self._clock.monotonic() > tally.hand_in_at:
                 self._flush(unit, job, tally)
 
     async def _trouble(self, unit: Unit, job: Job, read: Read, fault: DeviceFault, tally: _Tally) -> None:
@@ -185,8 +194,9 @@ class Poller:
         else:
             for read, part in zip(reads, data, strict=True):
                 self._deliver(unit, read.reply, part)
+        tally.good += len(reads)
         tally.reads, tally.data = [], []
-        tally.began = self._clock.monotonic()
+        tally.hand_in_at = self._clock.monotonic() + JOIN_S
 
     def _deliver(self, unit: Unit, reply: Reply, data: bytes) -> None:
         receipt_ms = self._good(unit)
