@@ -48,9 +48,6 @@ class FaultList:
         self._causes.add((file, line, column, cause))
         self._faults[Fault(file, line, column, " ".join(message.split()))] = None
 
-    def __bool__(self) -> bool:
-        return bool(self._faults)
-
     def raise_if_any(self) -> None:
         """Raise SiteFaults with everything noted so far, sorted; return if there is nothing."""
         if self._faults:

@@ -22,7 +22,7 @@ def load_site(folder: Path, *, addresses: Mapping[str, str] | None = None) -> Si
     every fault of every file, or ConfigurationFault if `addresses` names a device that the site does not have.
     """
     faults = FaultList()
-    site = compile_site(read_folder(folder, faults), faults, addresses or {})
+    site = compile_site(read_folder(folder, faults), addresses or {})
     faults.raise_if_any()
     if site is None:
         raise InternalFault("a site could not be compiled, yet no fault was noted")

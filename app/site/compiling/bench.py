@@ -10,7 +10,6 @@ from app.model.spec import TagSpec
 from app.site.compiling.layers import Layer
 from app.site.compiling.types import Template, templates_of
 from app.site.document import Loc
-from app.site.faults import FaultList
 from app.site.folder import SiteFolder
 from app.site.forms.devices import DeviceForm
 from app.site.forms.layouts import LayoutForm
@@ -25,7 +24,6 @@ class Bench:
     not be read, so that references to them are not called unknown."""
 
     folder: SiteFolder
-    faults: FaultList
     templates: Mapping[str, Template]
     layouts: Mapping[str, LayoutForm]
     devices: Mapping[str, DeviceForm]
@@ -37,12 +35,11 @@ class Bench:
     """What `check_tag` already found wrong with a (type, role)."""
 
     @classmethod
-    def of(cls, folder: SiteFolder, faults: FaultList) -> Bench:
+    def of(cls, folder: SiteFolder) -> Bench:
         """Lay out what was read."""
         templates, broken = templates_of(folder.types) if folder.types else ({}, set())
         return cls(
             folder=folder,
-            faults=faults,
             templates=templates,
             broken_types=broken,
             layouts=folder.layouts.form.layouts if folder.layouts else {},

@@ -10,7 +10,7 @@ from app.model.spec import DeviceSpec, Protocol, ScanGroup
 from app.site.compiling.bench import Bench
 from app.site.forms.devices import DeviceForm
 
-__all__ = ["address_fault", "devices_of", "host_of"]
+__all__ = ["devices_of"]
 
 _SERIAL_OPTIONS = {"baudrate", "parity", "stopbits", "bytesize"}
 
@@ -25,7 +25,7 @@ def _device(name: str, form: DeviceForm, bench: Bench, demo: bool, addresses: Ma
     document = bench.folder.devices.document
     loc = ("devices", name)
     address = addresses.get(name, form.address)
-    if message := address_fault(form.protocol, address) or (demo and _not_loopback(form.protocol, address)):
+    if message := _address_fault(form.protocol, address) or (demo and _not_loopback(form.protocol, address)):
         document.fault((*loc, "address"), message)
     if form.protocol is not Protocol.OPCUA:
         for key in ("security", "user"):
@@ -52,7 +52,7 @@ def _device(name: str, form: DeviceForm, bench: Bench, demo: bool, addresses: Ma
     )
 
 
-def address_fault(protocol: Protocol, address: str) -> str:
+def _address_fault(protocol: Protocol, address: str) -> str:
     """Return a sentence if `address` cannot be one of `protocol`."""
     if protocol is Protocol.MODBUS_RTU:
         return _serial_fault(address)
@@ -79,7 +79,7 @@ def _serial_fault(address: str) -> str:
     return ""
 
 
-def host_of(protocol: Protocol, address: str) -> str:
+def _host_of(protocol: Protocol, address: str) -> str:
     """Return the host part of an address; "" for a serial port."""
     if protocol is Protocol.MODBUS_RTU:
         return ""
@@ -87,7 +87,7 @@ def host_of(protocol: Protocol, address: str) -> str:
 
 
 def _not_loopback(protocol: Protocol, address: str) -> str:
-    host = host_of(protocol, address)
+    host = _host_of(protocol, address)
     try:
         inside = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

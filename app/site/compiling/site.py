@@ -15,7 +15,6 @@ from app.site.compiling.equipment import finish
 from app.site.compiling.instance import instances_of
 from app.site.compiling.lists import add_lists
 from app.site.compiling.station import check_indices, check_parameters, facility_of
-from app.site.faults import FaultList
 from app.site.folder import SiteFolder
 from app.site.forms.base import LabelForm
 from app.site.forms.site import SiteFile
@@ -23,12 +22,11 @@ from app.site.forms.site import SiteFile
 __all__ = ["compile_site"]
 
 
-def compile_site(folder: SiteFolder, faults: FaultList, addresses: Mapping[str, str]) -> Site | None:
-    """Return the site, with its faults noted; what it returns is to be used only if there are none.
-
-    `addresses` replaces addresses of devices by id; raises ConfigurationFault if it names a device that is not there.
+def compile_site(folder: SiteFolder, addresses: Mapping[str, str]) -> Site | None:
+    """Return the site, with faults noted in the list that the folder was read with; if there are any it is not to be
+    used. `addresses` replaces addresses of devices by id; raises ConfigurationFault if it names an unknown device.
     """
-    bench = Bench.of(folder, faults)
+    bench = Bench.of(folder)
     check_names(bench)
     check_templates(bench)
     instances = [(read, instances_of(read, bench)) for read in folder.stations]
