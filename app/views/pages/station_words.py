@@ -18,23 +18,23 @@ _STORM = ("storm", "river")
 
 def mimic_words(language: str, site: Site, facility: Facility, *, rise: str) -> MimicWords:
     """Return every text of the mimic."""
-    t = QCoreApplication.translate
+    translate = QCoreApplication.translate
     main, relief = destinations(site, facility)
     return MimicWords(
         language=language,
-        inflow=t("StationWords", "Inflow"),
+        inflow=translate("StationWords", "Inflow"),
         destination=_to(main, language),
         relief=_to(relief, language),
-        local=t("StationWords", "Local"),
-        hold=t("StationWords", "T", "one letter inside the hold tag"),
-        start_wait=t("StationWords", "Start allowed in {}"),
-        starts_hour=t("StationWords", "Starts this hour {}"),
-        overflow=t("StationWords", "Overflow"),
-        high_float=t("StationWords", "High float"),
-        overflow_float=t("StationWords", "Overflow float"),
+        local=translate("StationWords", "Local"),
+        hold=translate("StationWords", "T", "one letter inside the hold tag"),
+        start_wait=translate("StationWords", "Start allowed in {}"),
+        starts_hour=translate("StationWords", "Starts this hour {}"),
+        overflow=translate("StationWords", "Overflow"),
+        high_float=translate("StationWords", "High float"),
+        overflow_float=translate("StationWords", "Overflow float"),
         rise=rise,
-        command=t("StationWords", "Command under way"),
-        selected=t("StationWords", "Selected"),
+        command=translate("StationWords", "Command under way"),
+        selected=translate("StationWords", "Selected"),
     )
 
 
@@ -53,18 +53,18 @@ def destinations(site: Site, facility: Facility) -> tuple[Label | None, Label | 
 
 def station_line(state: StationState) -> str:
     """Say a station's state in a few words."""
-    t = QCoreApplication.translate
+    translate = QCoreApplication.translate
     if state.health is Health.ENGINE_SILENT:
-        return t("StationWords", "Engine silent")
+        return translate("StationWords", "Engine silent")
     if state.health is Health.NO_COMMUNICATION:
-        return t("StationWords", "No communication")
+        return translate("StationWords", "No communication")
     if state.health is Health.DOUBTFUL:
-        return t("StationWords", "Values not to be trusted")
-    pumps = t("StationWords", "Pumps {} of {}").format(state.pumps.running, state.pumps.total)
+        return translate("StationWords", "Values not to be trusted")
+    pumps = translate("StationWords", "Pumps {} of {}").format(state.pumps.running, state.pumps.total)
     if state.pumps.tripped:
-        word = t("StationWords", "{} tripped").format(state.pumps.tripped)
+        word = translate("StationWords", "{} tripped").format(state.pumps.tripped)
     else:
-        word = t("StationWords", "Abnormal") if state.priority else t("StationWords", "Normal")
+        word = translate("StationWords", "Abnormal") if state.priority else translate("StationWords", "Normal")
     return f"{word} · {pumps}"
 
 

@@ -145,8 +145,8 @@ class BannerRow(QAbstractButton):
             tabular=True,
             colour=theme.TEXT_DIM,
         )
-        x = 112.0
-        where = elided(row.where.get(language), self.width() * 0.4, theme.BODY, 600)
+        x = 100.0
+        where = elided(row.where.get(language), self.width() * 0.36, theme.BODY, 600)
         x += draw_text(painter, x, 15.5, where, size=theme.BODY, weight=600) + 10
         value = row.value.get(language)
         what = f"{row.what.get(language)}  {value}" if value else row.what.get(language)
@@ -161,7 +161,7 @@ class _Counts(QWidget):
         super().__init__(parent)
         self._numbers = (0, 0, 0, 0)
         self._names: tuple[str, ...] = ()
-        self.setFixedWidth(300)
+        self.setFixedWidth(272)
         self.retranslate()
 
     def set_rows(self, rows: tuple[AbnormalRow, ...]) -> None:

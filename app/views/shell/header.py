@@ -85,7 +85,7 @@ class _Title(QWidget):
         super().__init__(parent)
         self._room = room
         self._text = ""
-        self.setFixedWidth(256)
+        self.setFixedWidth(284)
         room.site_changed.connect(self._changed)
 
     def set_title(self, title: str) -> None:
@@ -102,17 +102,18 @@ class _Title(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         site = self._room.applied.site if self._room.applied is not None else None
         demo = site is not None and site.demo
-        title = elided(self._text, self.width() - (96 if demo else 0), theme.TITLE, 700)
-        width = draw_text(painter, 0, 33, title, size=theme.TITLE, weight=700)
+        draw_text(painter, 0, 33, elided(self._text, self.width(), theme.TITLE, 700), size=theme.TITLE, weight=700)
+        x = 0.0
         if demo:
-            box = QRectF(width + 10, 18, text_width("DEMO 演示", theme.CAPTION, 700) + 14, 20)
+            box = QRectF(0.5, 43.5, text_width("DEMO 演示", theme.CAPTION, 700) + 14, 19)
             painter.setPen(pen(theme.TEXT, 1.4, Qt.PenStyle.DashLine))
             painter.setBrush(theme.PANEL)
             painter.drawRect(box)
-            draw_text(painter, box.x() + 7, 32.5, "DEMO 演示", size=theme.CAPTION, weight=700)
+            draw_text(painter, box.x() + 7, 57, "DEMO 演示", size=theme.CAPTION, weight=700)
+            x = box.right() + 10
         if site is not None:
-            name = elided(site.label.get(self._room.language), self.width(), theme.BODY)
-            draw_text(painter, 0, 56, name, size=theme.BODY, colour=theme.TEXT_DIM)
+            name = elided(site.label.get(self._room.language), self.width() - x, theme.BODY)
+            draw_text(painter, x, 57.5, name, size=theme.BODY, colour=theme.TEXT_DIM)
         painter.end()
 
 
@@ -123,7 +124,7 @@ class _Clock(QWidget):
         super().__init__(parent)
         self._room = room
         self._texts = ("", "", "")
-        self.setFixedWidth(186)
+        self.setFixedWidth(150)
 
     def tick(self) -> None:
         now = self._room.now_ms()
@@ -150,7 +151,7 @@ class _PersonLabel(QWidget):
         super().__init__(parent)
         self._room = room
         self._roles: dict[str, str] = {}
-        self.setFixedWidth(112)
+        self.setFixedWidth(104)
         room.person_changed.connect(self.retranslate)
 
     @Slot()

@@ -17,7 +17,7 @@ from app.views.widgets.ink import draw_text, elided, pen
 
 __all__ = ["Rail"]
 
-WIDTH = 212
+WIDTH = 236
 
 
 class Rail(QWidget):

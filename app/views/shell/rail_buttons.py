@@ -88,8 +88,8 @@ class StationButton(_RailButton):
         priority, dark = self._state
         cy = self.height() / 2
         colour = theme.NAV_TEXT if self.isChecked() or priority or dark else theme.NAV_DIM
-        name = elided(self.text(), self.width() - 52 - 34, theme.BODY, 500)
-        draw_text(painter, 52, cy + 4.5, name, size=theme.BODY, weight=500 if priority or dark else 400, colour=colour)
+        name = elided(self.text(), self.width() - 44 - 36, theme.BODY, 500)
+        draw_text(painter, 44, cy + 4.5, name, size=theme.BODY, weight=500 if priority or dark else 400, colour=colour)
         if dark:
             painter.setPen(pen(theme.NAV_TEXT, 1.6))
             for x in (-4.0, 4.0):

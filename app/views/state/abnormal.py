@@ -113,7 +113,7 @@ class Judge:
             return
         for facility_id, seconds in overflow_s.items():
             facility = self._facilities.get(facility_id)
-            if facility is None or seconds > OVERFLOW_SOON_S:
+            if facility is None or seconds > OVERFLOW_SOON_S or self._has_reserve(facility, live):
                 continue
             left = clock_text(seconds)
             yield AbnormalRow(
@@ -128,6 +128,13 @@ class Judge:
                 todo_for(Kind.OVERFLOW),
                 value=Label(f"{left} 后", f"in {left}"),
             )
+
+    def _has_reserve(self, facility: Facility, live: LiveValues) -> bool:
+        """Return True while the level control has not used all it has: a well that fills between two starts is no
+        trouble. Its last start level tells when; without start levels a rise always counts."""
+        spec = live.spec(facility.level or "")
+        starts = [value for name, value in spec.marks if name.startswith("start")] if spec is not None else []
+        return spec is not None and bool(starts) and live.get(spec.path).value < max(starts)
 
     def _commands(self, equipment: Mapping[str, EquipmentStatus]) -> Iterator[AbnormalRow]:
         for path, status in equipment.items():

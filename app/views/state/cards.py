@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.model.commands.checks import state_word
 from app.model.records import EquipmentStatus
 from app.model.spec import Facility, FacilityKind, Label, Site
-from app.views.state.abnormal_rows import AbnormalRow
+from app.views.state.abnormal_rows import AbnormalRow, Kind
 from app.views.state.live import LiveValues
 from app.views.state.overflow import Rise
 from app.views.state.readings import device_up, reader
@@ -64,6 +64,8 @@ class Card:
     marks: tuple[ScaleMark, ...] = ()
     trend: str = ""
     overflow: str = ""
+    spilling: bool = False
+    """True when the time to overflow stands in the abnormal list, and is written strong."""
     pumps: tuple[str, ...] = ()
     figures: tuple[Shown, ...] = ()
 
@@ -93,6 +95,7 @@ def card_of(facility: Facility, s: Situation) -> Card:
         if usable and not s.live.engine_silent
         else "",
         overflow=clock_text(10 * (overflow // 10)) if overflow is not None and not s.live.engine_silent else "",
+        spilling=any(r.kind is Kind.OVERFLOW for r in rows),
         pumps=pumps,
         figures=_figures(facility, s),
     )

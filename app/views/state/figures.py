@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.model.quality import BAD
 from app.model.records import EquipmentStatus
 from app.model.spec import Site
-from app.views.state.abnormal_rows import AbnormalRow
+from app.views.state.abnormal_rows import AbnormalRow, Kind
 from app.views.state.health import devices_up
 from app.views.state.live import LiveValues
 from app.views.state.station import Health, station_state, stations_of
@@ -78,7 +78,7 @@ def figures_of(
         Figure("outflow", _sum(live, flow_paths(site), "m³/h")),
         Figure("rain", _highest(live, rain_paths(site), "mm/h"), _rain_note(live, site, language)),
         _fill(site, live, language),
-        _spill(site, overflow_s, mark, language),
+        _spill(site, overflow_s, rows, mark, language),
         Figure("devices", _count(up, devices, lost=lost), abnormal=up < devices),
     )
 
@@ -149,7 +149,9 @@ def _fill(site: Site, live: LiveValues, language: str) -> Figure:
     return Figure("fill", Shown(number_text(100 * best, 0), "%", mark), name, round(min(1.0, best), 2), best >= 0.9)
 
 
-def _spill(site: Site, overflow_s: Mapping[str, float], mark: Mark, language: str) -> Figure:
+def _spill(
+    site: Site, overflow_s: Mapping[str, float], rows: tuple[AbnormalRow, ...], mark: Mark, language: str
+) -> Figure:
     """The well that spills first at its present rise."""
     if not overflow_s or mark is Mark.LOST:
         return Figure(
@@ -162,4 +164,4 @@ def _spill(site: Site, overflow_s: Mapping[str, float], mark: Mark, language: st
     name = next(f.label.get(language) for f in site.facilities if f.id == facility_id)
     hours = int(seconds // 3600)
     text = f"{hours}:{int(seconds % 3600 // 60):02d}"
-    return Figure("spill", Shown(text, "h:min", mark), name, abnormal=seconds < 1800)
+    return Figure("spill", Shown(text, "h:min", mark), name, abnormal=any(r.kind is Kind.OVERFLOW for r in rows))

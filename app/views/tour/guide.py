@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.views.parts import Parts
 from app.views.shell.window import Window
@@ -91,11 +91,11 @@ class Guide:
         if self.room.language != language:
             await self.click(self.window.header.language)
 
-    def picture(self, name: str) -> None:
-        """Save the window as `name`.png."""
-        QApplication.processEvents()
+    async def picture(self, name: str) -> None:
+        """Save the window as `name`.png; the file is written on a thread, so that the tour freezes no screen."""
         path = self._folder / f"{name}.png"
-        if self.window.grab().save(str(path)):
+        image = self.window.grab().toImage()
+        if await asyncio.to_thread(image.save, str(path)):
             self._pictures.append(path.name)
         else:
             self.say(f"picture {name}", ok=False, seen=f"cannot write {path}")

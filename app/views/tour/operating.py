@@ -61,7 +61,7 @@ class Operator:
         if section is None or not await self._guide.until(lambda: _ready(section), timeout_s=_ANSWER_S):
             return "cannot be pressed", 0.0
         await self._guide.settle()
-        self._guide.picture("faceplate-zh-confirm")
+        await self._guide.picture("faceplate-zh-confirm")
         await self._guide.click(section.confirm.presets[0])
         confirmed = time.monotonic()
         await self._guide.click(section.confirm.confirm)

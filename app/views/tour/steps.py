@@ -57,14 +57,14 @@ async def visit(guide: Guide, state: str) -> None:
             await guide.go(f"Alt+{i}")
             await guide.settle()
             right = guide.window.page.page_id == page_id
-            guide.say(f"page {page_id} in {language}", ok=right, seen=guide.window.page.title())
+            guide.say(f"page {page_id} in {language}, {state}", ok=right, seen=guide.window.page.title())
             if page_id == "station":
                 for n, facility in enumerate(stations, 1):
                     await guide.go(f"Ctrl+{n}")
                     await guide.settle()
-                    guide.picture(f"station-{facility.id}-{language}-{state}")
+                    await guide.picture(f"station-{facility.id}-{language}-{state}")
             else:
-                guide.picture(f"{page_id}-{language}-{state}")
+                await guide.picture(f"{page_id}-{language}-{state}")
 
 
 async def act(guide: Guide) -> None:
@@ -80,13 +80,13 @@ async def act(guide: Guide) -> None:
     seen = f"{pump.path}: {outcome} after {seconds:.1f} s, running: {running}"
     guide.say("a pump starts by the operator's path", ok=outcome == CommandState.DONE and running, seen=seen)
     await guide.settle()
-    guide.picture("faceplate-zh-started")
+    await guide.picture("faceplate-zh-started")
     await guide.set_language("en")
     await guide.settle()
-    guide.picture("faceplate-en-started")
+    await guide.picture("faceplate-en-started")
     shown = await operator.be_refused(pump)
     guide.say("the faceplate says why a command is refused", ok=bool(shown), seen="; ".join(shown))
-    guide.picture("faceplate-en-refused")
+    await guide.picture("faceplate-en-refused")
     result = await operator.insist(pump)
     refused = result is not None and result.state is CommandState.REFUSED
     guide.say("the engine refuses it too", ok=refused, seen=_reasons(result))

@@ -132,7 +132,7 @@ class EventsPage(Page):
         self._tell_count()
 
     def _tell_count(self) -> None:
-        count = self.tr("%n entries", "", self.model.rowCount())
+        count = self.tr("Entries: {}").format(self.model.rowCount())
         self.count.setText(f"⚠ {self._trouble}" if self._trouble else count)
 
     @Slot()

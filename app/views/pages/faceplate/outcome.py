@@ -33,39 +33,39 @@ def progress_lines(flow: CommandFlow, language: str) -> tuple[ReasonLine, ...]:
 
 def outcome_title(flow: CommandFlow) -> str:
     """Say where the flow stands."""
-    t = QCoreApplication.translate
+    translate = QCoreApplication.translate
     if flow.phase is Phase.SELECTING:
-        return t("Outcome", "Asking for the selection…")
+        return translate("Outcome", "Asking for the selection…")
     if flow.phase is Phase.OPERATING:
-        return t("Outcome", "Command under way…")
+        return translate("Outcome", "Command under way…")
     return {
-        CommandState.REFUSED: t("Outcome", "Refused"),
-        CommandState.DONE: t("Outcome", "Done"),
-        CommandState.FAILED: t("Outcome", "Failed"),
-        CommandState.MISMATCH: t("Outcome", "No feedback"),
-        CommandState.UNKNOWN: t("Outcome", "Outcome unknown"),
-        CommandState.EXPIRED: t("Outcome", "The selection ran out"),
-        CommandState.CANCELLED: t("Outcome", "Selection given back"),
-        "taken": t("Outcome", "Somebody else has selected it"),
-        "no_answer": t("Outcome", "The engine did not answer"),
+        CommandState.REFUSED: translate("Outcome", "Refused"),
+        CommandState.DONE: translate("Outcome", "Done"),
+        CommandState.FAILED: translate("Outcome", "Failed"),
+        CommandState.MISMATCH: translate("Outcome", "No feedback"),
+        CommandState.UNKNOWN: translate("Outcome", "Outcome unknown"),
+        CommandState.EXPIRED: translate("Outcome", "The selection ran out"),
+        CommandState.CANCELLED: translate("Outcome", "Selection given back"),
+        "taken": translate("Outcome", "Somebody else has selected it"),
+        "no_answer": translate("Outcome", "The engine did not answer"),
     }.get(flow.outcome, flow.outcome)
 
 
 def _step_text(state: CommandState) -> str:
-    t = QCoreApplication.translate
+    translate = QCoreApplication.translate
     return {
-        CommandState.ACCEPTED: t("Outcome", "Taken by the engine"),
-        CommandState.INTENT: t("Outcome", "Intent recorded"),
-        CommandState.SENT: t("Outcome", "Sent to the PLC"),
-        CommandState.EXECUTING: t("Outcome", "Accepted by the PLC, waiting for feedback"),
-        CommandState.DONE: t("Outcome", "Done: feedback confirms it"),
-        CommandState.FAILED: t("Outcome", "Failed: the PLC did not carry it out"),
-        CommandState.MISMATCH: t("Outcome", "Accepted, but the feedback did not come"),
-        CommandState.UNKNOWN: t(
+        CommandState.ACCEPTED: translate("Outcome", "Taken by the engine"),
+        CommandState.INTENT: translate("Outcome", "Intent recorded"),
+        CommandState.SENT: translate("Outcome", "Sent to the PLC"),
+        CommandState.EXECUTING: translate("Outcome", "Accepted by the PLC, waiting for feedback"),
+        CommandState.DONE: translate("Outcome", "Done: feedback confirms it"),
+        CommandState.FAILED: translate("Outcome", "Failed: the PLC did not carry it out"),
+        CommandState.MISMATCH: translate("Outcome", "Accepted, but the feedback did not come"),
+        CommandState.UNKNOWN: translate(
             "Outcome", "Not known whether it was carried out: look at the feedback. Nothing is sent again"
         ),
-        CommandState.REFUSED: t("Outcome", "Refused: nothing was sent"),
-        CommandState.EXPIRED: t("Outcome", "Too late: nothing was sent"),
-        CommandState.CANCELLED: t("Outcome", "Cancelled: nothing was sent"),
-        CommandState.SELECTED: t("Outcome", "Selected"),
+        CommandState.REFUSED: translate("Outcome", "Refused: nothing was sent"),
+        CommandState.EXPIRED: translate("Outcome", "Too late: nothing was sent"),
+        CommandState.CANCELLED: translate("Outcome", "Cancelled: nothing was sent"),
+        CommandState.SELECTED: translate("Outcome", "Selected"),
     }[state]

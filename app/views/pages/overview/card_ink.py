@@ -101,7 +101,8 @@ def _level(painter: QPainter, x: float, y: float, card: Card, words: dict[str, s
         draw_text(painter, x + width + 10, y + 62, trend, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True)
     if card.overflow:
         text = f"▲ {words['spills']} {card.overflow}"
-        draw_text(painter, x, y + 82, text, size=theme.BODY, weight=700, colour=theme.TEXT, tabular=True)
+        weight, colour = (700, theme.TEXT) if card.spilling else (400, theme.TEXT_DIM)
+        draw_text(painter, x, y + 82, text, size=theme.BODY, weight=weight, colour=colour, tabular=True)
 
 
 def _pumps(painter: QPainter, x: float, cy: float, right: float, card: Card, words: dict[str, str]) -> None:

@@ -159,7 +159,7 @@ class OverviewPage(Page):
             site, room.live, room.equipment, room.watch.rows,
             overflow_s=room.watch.overflow_s, now_ms=now, language=room.language,
         )  # fmt: skip
-        span = self.tr("%n min", "", int(_SPAN_S // 60))
+        span = f"{_SPAN_S / 60:.0f} min"
         self.figures.set_figures(figures, self._names, self._sparks, span)
         self.areas.set_areas(areas_of(site, room.live, room.equipment, now_ms=now, language=room.language))
 
