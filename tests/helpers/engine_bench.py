@@ -160,7 +160,9 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(folder: Path, site: Site, *, demo: bool = True) -> AsyncIterator[Bench]:
+async def bench(
+    folder: Path, site: Site, *, demo: bool = True, make: type[Bench] | None = None
+) -> AsyncIterator[Bench]:
     """Run an engine for `site` on a fresh store."""
     clock = FakeClock()
     create_store(str(folder / "store"), demo=demo)
@@ -169,7 +171,7 @@ async def bench(folder: Path, site: Site, *, demo: bool = True) -> AsyncIterator
     store.apply_site(site, "test", "test")
     store.release_lease()
     store.close()
-    made = Bench(folder, clock)
+    made = (make or Bench)(folder, clock)
     await made.start()
     try:
         yield made

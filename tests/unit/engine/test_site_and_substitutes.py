@@ -1,0 +1,229 @@
+"""Sites are changed under a running engine; manual values stand in for sensors; certificates are accepted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.engine.assembly import FRAMES_KEPT_MS
+from app.model.quality import Quality
+from app.model.records import CommandState as S
+from app.model.records import Journal, RequestKind
+from app.model.spec import Label, Site
+from app.model.spec_json import site_to_json
+from tests.helpers.engine_bench import Bench, bench
+from tests.helpers.station import make_site
+from tests.helpers.wire import FakeDevice
+
+SITE = make_site(numbered=False)
+LEVEL = "ps01/well/level"
+
+
+def with_second_device(site: Site) -> Site:
+    """Return the site with a PLC more, that has one tag."""
+    device = replace(site.devices[0], id="plc-ps02", address="127.0.0.1:15022", clock=None)
+    tag = replace(site.tags[0], path="ps02/well/level", device="plc-ps02", number=0)
+    return replace(site, devices=(*site.devices, device), tags=(*site.tags, tag))
+
+
+def with_moved_pump(site: Site) -> Site:
+    """Return the site with pump 1 at another index of the command block."""
+    pump = replace(site.equipment[0], index=77)
+    return replace(site, equipment=(pump, *site.equipment[1:]))
+
+
+class Cold(Bench):
+    """A bench whose device never starts."""
+
+    async def warm(self) -> None:
+        self.device = FakeDevice(SITE.devices[0], (), self.clock)
+
+
+async def apply(b: Bench, site: Site) -> S:
+    """Ask for a site and return how it ended."""
+    request = b.ask(RequestKind.APPLY_SITE, {"site": site_to_json(site), "reason": "test"})
+    for _ in range(300):
+        await b.flush()
+        if b.results(request):
+            return b.results(request)[-1].state
+    raise AssertionError("no answer")
+
+
+async def test_devices_that_are_as_before_keep_running(tmp_path: Path) -> None:
+    """A PLC is added: its driver starts, the other's is not touched, values go on, the difference is journaled."""
+    async with bench(tmp_path, SITE) as b:
+        first = b.device
+        assert await apply(b, with_second_device(SITE)) is S.DONE
+        assert b.devices_made == ["plc-ps01", "plc-ps02"] and first in b.engine.devices.each()
+        assert b.engine.pipeline.look(LEVEL) == (2.0, 0, pytest.approx(0.0, abs=0.3))
+        (event,) = [e for e in b.reader.journal_newest(Journal.EVENTS) if e.kind == "site-applied"]
+        assert event.detail["counts"]["added device"] == 1 and event.who == "demo"
+        applied = b.reader.applied_site()
+        assert applied is not None and applied.revision == 2 == b.engine.pipeline.revision
+
+
+async def test_commands_that_arrive_elsewhere_are_disabled_until_proven(tmp_path: Path) -> None:
+    """The pump's index changes → its commands are refused by name, others are not → prove → they go."""
+    async with bench(tmp_path, SITE) as b:
+        assert await apply(b, with_moved_pump(SITE)) is S.DONE
+        await b.warm()
+        await b.select("ps01/pump1")
+        refused = await b.operate("ps01/pump1", "stop", expect="stopped")
+        assert [r.check for r in refused.reasons] == ["unproven"]
+        await b.select("ps01/pump2")
+        assert (await b.operate("ps01/pump2", "stop", expect="stopped")).state is S.EXECUTING
+        await b.step()
+        proven = await b.do(RequestKind.PROVE, {"equipment": "ps01/pump1", "reason": "saw it stop"})
+        assert proven.state is S.DONE and "start" in proven.detail["verbs"]
+        assert (await b.operate("ps01/pump1", "stop", expect="stopped")).state is S.EXECUTING
+        assert b.sent[-1].equipment == 77
+
+
+@pytest.mark.logs("apply a site ended by a defect")
+async def test_disabled_before_the_site_is_in_force(tmp_path: Path) -> None:
+    """A kill between the two commits must not leave a moved command open: the disabling is durable first."""
+    async with bench(tmp_path, SITE) as b:
+
+        async def die(applied: object) -> None:
+            raise RuntimeError("killed")
+
+        b.engine._site_desk._change = die  # type: ignore[assignment]
+        b.ask(RequestKind.APPLY_SITE, {"site": site_to_json(with_moved_pump(SITE)), "reason": "test"})
+        for _ in range(300):
+            await b.settle()
+            if b.reader.site_revision_in_force() == 2:
+                break
+        await b.engine.stop()
+        await b.new_engine()
+        assert "start" in b.engine.book.get("ps01/pump1").unproven
+
+
+async def test_refused_while_a_command_is_on_its_way(tmp_path: Path) -> None:
+    """start → apply: refused, names the pump; done → apply: done."""
+    async with bench(tmp_path, SITE) as b:
+        await b.select("ps01/pump1")
+        await b.operate("ps01/pump1", "start", expect="stopped")
+        request = b.ask(RequestKind.APPLY_SITE, {"site": site_to_json(with_moved_pump(SITE)), "reason": "test"})
+        for _ in range(300):
+            await b.flush()
+            if b.results(request):
+                break
+        (refused,) = b.results(request)
+        assert [(r.check, r.params["equipment"]) for r in refused.reasons] == [("command_in_flight", "ps01/pump1")]
+        await b.step(ps01__pump1__run=1.0)
+        assert await apply(b, with_moved_pump(SITE)) is S.DONE
+
+
+async def test_no_site_that_cannot_be_or_may_not_be(tmp_path: Path) -> None:
+    """Rubbish, another site's id, and on a demo store an address beyond this machine: refused by name."""
+    async with bench(tmp_path, SITE) as b:
+        away = replace(SITE, devices=(replace(SITE.devices[0], address="192.0.2.7:502"),))
+        for site, check in (("{", "bad_site"), (site_to_json(replace(SITE, id="other")), "other_site"),
+                            (site_to_json(away), "not_loopback")):  # fmt: skip
+            request = b.ask(RequestKind.APPLY_SITE, {"site": site, "reason": "test"})
+            for _ in range(300):
+                await b.flush()
+                if b.results(request):
+                    break
+            assert [r.check for r in b.results(request)[-1].reasons] == [check]
+        assert b.reader.site_revision_in_force() == 1
+
+
+async def test_roll_back(tmp_path: Path) -> None:
+    """apply → roll back to 1: the first site again as revision 3, tags keep their numbers; revision 9 is none."""
+    async with bench(tmp_path, SITE) as b:
+        before = b.reader.applied_site()
+        label = replace(SITE, label=Label("新", "New"))
+        assert await apply(b, label) is S.DONE
+        request = b.ask(RequestKind.ROLL_BACK_SITE, {"revision": 1, "reason": "back"})
+        unknown = b.ask(RequestKind.ROLL_BACK_SITE, {"revision": 9, "reason": "back"})
+        for _ in range(300):
+            await b.flush()
+            if b.results(request) and b.results(unknown):
+                break
+        after = b.reader.applied_site()
+        assert before is not None and after is not None
+        assert after.revision == 3 and after.site == before.site
+        assert b.results(request)[-1].state is S.DONE
+        assert [r.check for r in b.results(unknown)[-1].reasons] == ["no_such_revision"]
+
+
+async def test_a_substitute_with_its_end(tmp_path: Path) -> None:
+    """enter → shown manual, in the store → its time is over: the sensor again, and an event says so."""
+    async with bench(tmp_path, SITE) as b:
+        until = b.clock.now_ms() + 60_000
+        entered = await b.do(
+            RequestKind.SUBSTITUTE, {"tag": LEVEL, "value": 1.2, "until_ms": until, "reason": "sensor out"}
+        )
+        assert entered.state is S.DONE and b.engine.pipeline.look(LEVEL) == (1.2, Quality.MANUAL, 0.0)
+        assert [s.tag for s in b.reader.substitutes()] == [LEVEL]
+        await b.engine.stop()
+        await b.new_engine()
+        assert b.engine.pipeline.look(LEVEL) == (1.2, Quality.MANUAL, 0.0)
+        b.clock.advance(60.0)
+        await b.step(1.0)
+        await b.flush()
+        assert b.reader.substitutes() == () and b.engine.pipeline.look(LEVEL) == (2.0, 0, 0.0)
+        assert "substitute-ended" in [e.kind for e in b.reader.journal_newest(Journal.EVENTS)]
+
+
+async def test_a_substitute_is_taken_back(tmp_path: Path) -> None:
+    """enter → take back: the sensor again; a second time there is nothing to do."""
+    async with bench(tmp_path, SITE) as b:
+        payload = {"tag": LEVEL, "value": 1, "until_ms": b.clock.now_ms() + 60_000, "reason": "x"}
+        await b.do(RequestKind.SUBSTITUTE, payload)
+        assert (await b.do(RequestKind.UNSUBSTITUTE, {"tag": LEVEL, "reason": "ok"})).state is S.DONE
+        assert b.engine.pipeline.look(LEVEL) == (2.0, 0, pytest.approx(0.0, abs=0.3))
+        again = await b.do(RequestKind.UNSUBSTITUTE, {"tag": LEVEL, "reason": "ok"})
+        assert [r.check for r in again.reasons] == ["nothing_to_do"]
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        ({"tag": "ps01/none"}, "no_such_tag"),
+        ({"tag": "engine/cpu"}, "no_such_tag"),
+        ({"value": float("nan")}, "malformed"),
+        ({"value": True}, "malformed"),
+        ({"until_ms": 5}, "malformed"),
+        ({"until_ms": 9_999_999_999_999}, "malformed"),
+        ({"reason": ""}, "reason_missing"),
+    ],
+)
+async def test_no_substitute_without_sense_and_end(tmp_path: Path, change: dict[str, object], check: str) -> None:
+    """A tag that is none or the engine's own, a value that is none, an end in the past or years away: refused."""
+    async with bench(tmp_path, SITE) as b:
+        payload = {"tag": LEVEL, "value": 1.2, "until_ms": b.clock.now_ms() + 60_000, "reason": "x"} | change
+        refused = await b.do(RequestKind.SUBSTITUTE, payload)
+        assert [r.check for r in refused.reasons] == [check]
+
+
+async def test_accepting_a_certificate_reconnects_the_device(tmp_path: Path) -> None:
+    """The fingerprint reaches the key folder, the device's pause is cut short, the audit names who did it."""
+    async with bench(tmp_path, SITE) as b:
+        done = await b.do(RequestKind.PIN_CERTIFICATE, {"device": "plc-ps01", "fingerprint": "ab", "reason": "seen"})
+        assert done.state is S.DONE and b.accepted == [("plc-ps01", "ab")] and b.device.reconnects == 1
+        none = await b.do(RequestKind.PIN_CERTIFICATE, {"device": "plc-ps99", "fingerprint": "ab", "reason": "seen"})
+        assert [r.check for r in none.reasons] == ["no_such_device"]
+
+
+@pytest.mark.logs("no loopback address")
+async def test_a_demo_store_starts_no_device_beyond_this_machine(tmp_path: Path) -> None:
+    """The site came in before the rule, or by another way: the engine itself refuses the address."""
+    away = replace(SITE, devices=(replace(SITE.devices[0], address="192.0.2.7:502"),))
+    async with bench(tmp_path, away, make=Cold) as b:
+        assert b.devices_made == []
+        await b.flush()
+        assert "device-refused" in [e.kind for e in b.reader.journal_newest(Journal.EVENTS)]
+
+
+async def test_old_frames_are_pruned_each_second(tmp_path: Path) -> None:
+    """A day later the first frames go, a few per commit."""
+    async with bench(tmp_path, SITE) as b:
+        facts = b.reader.facts()
+        b.clock.advance(FRAMES_KEPT_MS / 1000 + 60)
+        for _ in range(3):
+            await b.step(1.0)
+        assert b.reader.facts().oldest_frame_ms > facts.oldest_frame_ms
