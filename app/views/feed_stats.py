@@ -26,6 +26,8 @@ class FeedStats:
         self.overflows = 0
         self.apply_ms: deque[float] = deque(maxlen=_KEEP)
         self.tick_ms: deque[float] = deque(maxlen=_KEEP)
+        self.lag_ms: deque[float] = deque(maxlen=_KEEP)
+        """From the engine's receipt of a reply to its arrival here, one per batch."""
         self._ages: deque[NDArray[np.int64]] = deque(maxlen=_KEEP)
         self._arrivals: deque[float] = deque(maxlen=_KEEP)
         self._lock = threading.Lock()
@@ -36,6 +38,7 @@ class FeedStats:
         with self._lock:
             self.frames += len(frames)
             self._arrivals.extend([monotonic] * len(frames))
+            self.lag_ms.extend(float(now_ms - b.receipt_ms) for f in frames for b in f.batches)
             if ages:
                 self._ages.append(np.concatenate(ages))
 
@@ -53,4 +56,5 @@ class FeedStats:
     @staticmethod
     def of(ring: deque[float], percent: float) -> float:
         """Return a percentile of one of the rings, NaN while empty."""
-        return float(np.percentile(list(ring), percent)) if ring else float("nan")
+        kept = list(ring)  # a copy in one step: the feed's thread may append meanwhile
+        return float(np.percentile(kept, percent)) if kept else float("nan")

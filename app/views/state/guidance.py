@@ -30,6 +30,10 @@ _BY_ROLE: Final[dict[str, Label]] = {
     "torque": Label("停止闸门动作，检查卡阻", "Stop the gate; look for an obstacle"),
     "h2s": Label("禁止下井，强制通风，撤离人员", "Nobody enters the well: ventilate, call people out"),
     "ch4": Label("禁止动火与下井，强制通风", "No flame, nobody enters: ventilate"),
+    "intensity": Label(
+        "暴雨：预降水位，检查闸门与格栅，抢险待命",
+        "Heavy rain: draw the wells down, check gates and racks, crews ready",
+    ),
     "level_difference": Label("清理格栅", "Clean the rack"),
     "program": Label(
         "控制器程序未运行：就地操作，联系工程师", "The PLC program stands still: work locally, call the engineer"

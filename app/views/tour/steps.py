@@ -129,6 +129,7 @@ async def measure(guide: Guide) -> None:
     """Tell the figures of feed and screen."""
     feed = guide.parts.feed
     stats = feed.stats
+    guide.say("from the engine's receipt to the room p95", seen=f"{FeedStats.of(stats.lag_ms, 95):.0f} ms")
     guide.say("value age on arrival p50", seen=f"{stats.age_ms(50):.0f} ms")
     guide.say("value age on arrival p95", seen=f"{stats.age_ms(95):.0f} ms")
     guide.say("cost of applying a delivery p95", seen=f"{FeedStats.of(stats.apply_ms, 95):.2f} ms")

@@ -28,8 +28,9 @@ def paint_card(painter: QPainter, box: Box, card: Card, *, words: dict[str, str]
     whole = QRectF(box.x, box.y, box.width, box.height)
     _ground(painter, whole, card, chosen=chosen)
     right = whole.right() - 12
-    name = elided(card.name, box.width - 24, theme.HEADING, 600)
-    draw_text(painter, box.x + 12, box.y + 25, name, size=theme.HEADING, weight=600)
+    fits = text_width(card.name, theme.HEADING, 600) <= box.width - 24
+    size = theme.HEADING if fits else theme.STRONG
+    draw_text(painter, box.x + 12, box.y + 25, elided(card.name, box.width - 20, size, 600), size=size, weight=600)
     draw_text(painter, right, box.y + 132, card.kind, size=theme.CAPTION, colour=theme.TEXT_DIM, align="right")
     left = box.x + 12
     if card.level is not None:

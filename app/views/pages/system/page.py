@@ -23,7 +23,7 @@ from app.views.widgets.table import Table
 
 __all__ = ["SystemPage"]
 
-_DEVICE_WIDTHS: Final = (152, 84, 118, 186, 82, 78, 80, 90, 74, 88, 96, 170)
+_DEVICE_WIDTHS: Final = (150, 84, 116, 198, 94, 78, 84, 90, 70, 88, 96, 150)
 _LINE_WIDTHS: Final = (110, 110, 100, 420, 420)
 
 
