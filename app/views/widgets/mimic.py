@@ -132,6 +132,10 @@ class Mimic(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        if self._live is None:
+            painter.fillRect(self.rect(), theme.PANEL)
+            painter.end()
+            return
         ratio = self.devicePixelRatioF()
         if self._ground is None or self._ground.devicePixelRatio() != ratio:
             self._ground = paint_ground(self._plan, self.words, self._running, ratio)
