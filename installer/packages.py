@@ -43,6 +43,8 @@ def _debian() -> tuple[Package, ...]:
         # Noto, not the smaller WenQuanYi: real medium and bold weights, and the same picture everywhere (docs/adr).
         Package(("fonts-noto-cjk",), "Chinese text"),
         Package(("fonts-inter",), "Latin text and figures"),
+        # The room sounds through the system's player; one of these is enough.
+        Package(("alsa-utils", "pipewire-bin", "pulseaudio-utils"), "the room's sounds"),
         Package(("postgresql-15", "postgresql-16", "postgresql-17"), "the store's tests", "test"),
         Package(("gcc",), "the reference server of the benchmarks", "bench"),
         Package(("libc6-dev",), "the reference server of the benchmarks", "bench"),

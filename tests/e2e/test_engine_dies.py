@@ -40,7 +40,10 @@ def test_a_command_in_flight_is_never_sent_again(house: House) -> None:
     operator = house.operator()
     house.control.fault("slow", "plc-ps01", delay_s=0.6)
     request = operator.operate("ps01/pump1", "auto", "any")
-    assert operator.wait(request, CommandState.SENT, timeout_s=15) is CommandState.SENT, (operator.results(request), house.last_words())
+    assert operator.wait(request, CommandState.SENT, timeout_s=15) is CommandState.SENT, (
+        operator.results(request),
+        house.last_words(),
+    )
     engine.kill()
     house.remove(engine)
     assert until(lambda: house.writes()["ps01"] == 1, timeout_s=15)
