@@ -44,7 +44,8 @@ class _Tags:
         group = "fast" if kind is not TagKind.COUNTER else "slow"
         device = "plc-one" if path.startswith("one/") else "plc-two" if path.startswith("two/") else ""
         number = len(self.made) + 1
-        self.made.append(TagSpec(path, Label(zh, en), kind, number, device=device, group=group, **more))  # type: ignore[arg-type]
+        point = POINT if device else None
+        self.made.append(TagSpec(path, Label(zh, en), kind, number, device=device, group=group, point=point, **more))  # type: ignore[arg-type]
         return path
 
 
