@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -104,11 +105,28 @@ def test_folders_in_place_of_files(tmp_path: Path) -> None:
     assert ".:1:1: the folder" in _load(tmp_path / "types.yaml")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="needs file rights that bind this user")
-def test_an_unreadable_folder_is_a_fault(tmp_path: Path) -> None:
-    """A folder that may not be listed is a fault, not a traceback."""
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[Path]:
+    """A sound site whose folder may not be listed."""
+    write_site(tmp_path, SMALL_SITE)
     tmp_path.chmod(0)
-    try:
-        assert ".:1:1: the folder" in _load(tmp_path)
-    finally:
-        tmp_path.chmod(0o700)
+    yield tmp_path
+    tmp_path.chmod(0o700)
+
+
+@pytest.fixture
+def bound_by_rights(locked: Path) -> Iterator[Path]:
+    """The locked site, with file rights binding the test also where it runs as root, for as long as it runs."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("this system has no such rights")
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    yield locked
+    if root:
+        os.seteuid(0)
+
+
+def test_an_unreadable_folder_is_a_fault(bound_by_rights: Path) -> None:
+    """A folder that may not be listed is a fault, not a traceback."""
+    assert f".:1:1: the folder {bound_by_rights} cannot be read: Permission denied" in _load(bound_by_rights)
