@@ -51,6 +51,7 @@ class StationPage(Page):
         self.below = LowerRow(room, self)
         self.dock = FaceplateDock(room, self)
         self._lay_out()
+        self._translate_chooser()
         self.chooser.chosen.connect(self._choose)
         self.mimic.equipment_chosen.connect(self.open_faceplate)
         room.equipment_changed.connect(self._status_changed)
@@ -99,7 +100,7 @@ class StationPage(Page):
         self._beats += 1
 
     def retranslate(self) -> None:
-        self.chooser.hold_letter = self.tr("T", "one letter inside the hold tag")
+        self._translate_chooser()
         self.below.retranslate()
         self.dock.retranslate()
         self._force = True
@@ -136,6 +137,9 @@ class StationPage(Page):
         whole.setSpacing(theme.GAP)
         whole.addWidget(self.chooser)
         whole.addLayout(middle, 1)
+
+    def _translate_chooser(self) -> None:
+        self.chooser.hold_letter = self.tr("T", "one letter inside the hold tag")
 
     def _show_station(self, facility: Facility | None) -> None:
         self._facility, self._rise, self._seeded = facility, None, False

@@ -86,7 +86,7 @@ class PumpTable(QWidget):
     def _columns(self) -> list[float]:
         """Left ends of the first two columns, right ends of the others."""
         w = float(self.width()) - 6.0
-        return [6.0, w * 0.24, w * 0.57, w * 0.72, w * 0.88, w]
+        return [6.0, w * 0.22, w * 0.53, w * 0.73, w * 0.88, w]
 
     def _paint_row(self, painter: QPainter, row: PumpRow, y: float, height: float, columns: list[float]) -> None:
         painter.fillRect(QRectF(0, y, self.width(), 1), theme.SCALE)

@@ -129,7 +129,7 @@ class HoldSection(_AskSection):
         status = self._room.equipment.get(self._equipment.path)
         held = status.hold if status is not None else None
         text = ""
-        if held is not None:
+        if held is not None and not self._equipment.commands:  # otherwise the commands say why they are grey
             since = time_text(held.since_ms, self._timezone())
             text = self.tr("Hold tag by {} since {}: {}").format(held.person, since, held.reason)
         if text != self.text.text():
