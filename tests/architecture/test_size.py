@@ -21,13 +21,13 @@ def _lines(path: Path) -> int:
 
 
 def _functions(path: Path) -> list[tuple[str, int]]:
-    """Return each function of a file with its length; the docstring does not count."""
+    """Return each function of a file with the lines of its body; signature and docstring do not count."""
     found = []
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            doc = node.body[0] if ast.get_docstring(node) is not None else None
-            spoken = doc.end_lineno - doc.lineno + 1 if doc is not None and doc.end_lineno else 0
-            found.append((f"{path.relative_to(ROOT)}:{node.name}", (node.end_lineno or 0) - node.lineno + 1 - spoken))
+            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            lines = (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
+            found.append((f"{path.relative_to(ROOT)}:{node.name}", lines))
     return found
 
 

@@ -17,6 +17,7 @@ __all__ = ["READY_S", "Cast"]
 
 READY_S = 60.0
 """How long a child may take until it is ready, on a slow machine."""
+RESTARTS_A_MINUTE = 5
 
 
 class Cast:
@@ -27,6 +28,7 @@ class Cast:
         self.control = PlantControl(*stage.control)
         self.actors: list[Actor] = []
         self._observers: list[Observer] = []
+        self._restarts: list[float] = []
 
     def start(self, role: str, *arguments: str) -> Actor:
         """Start a role."""
@@ -48,6 +50,26 @@ class Cast:
     def start_engine(self) -> Actor:
         """Start an engine; it may still be taking the lease when this returns."""
         return self.start("engine", "--store", self.stage.store, "--private", str(self.stage.private))
+
+    def keep_engine(self, engine: Actor) -> Actor:
+        """Return the engine, started again if it has ended; a service manager or the room does this at a centre.
+
+        Raises EnvironmentFault with its last words when it ended for the sixth time within a minute.
+        """
+        if engine.code is None:
+            return engine
+        now = time.monotonic()
+        self._restarts = [t for t in self._restarts if now - t < 60.0] + [now]
+        if len(self._restarts) > RESTARTS_A_MINUTE:
+            engine.check()
+        self.actors.remove(engine)
+        engine.close()
+        return self.start_engine()
+
+    @property
+    def restarts(self) -> int:
+        """Return how often the engine was started again within the last minute of restarts."""
+        return len(self._restarts)
 
     def start_room(self, *arguments: str) -> Actor:
         """Start a room."""

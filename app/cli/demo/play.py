@@ -47,12 +47,15 @@ class Play:
         began = time.monotonic()
         try:
             self._said(self._cast.start_plant())
-            self._said(self._cast.start_engine())
+            host, port = self.stage.control
+            self._console.print(f"make trouble with: qianliyan plant fault … --control {host}:{port}")
+            engine = self._cast.start_engine()
+            self._said(engine)
             observer = self._cast.observe()
             self._wait_for_values(observer, began)
             room = self._cast.start_room(*self._room_arguments())
             self._said(room)
-            self._follow(room, observer)
+            self._follow(room, engine, observer)
             self._measure(observer)
         finally:
             self._cast.close()
@@ -74,14 +77,19 @@ class Play:
         if reached:
             self.report.measured("start until every device gave values", f"{time.monotonic() - began:.1f} s")
 
-    def _follow(self, room: Actor, observer: Observer) -> None:
+    def _follow(self, room: Actor, engine: Actor, observer: Observer) -> None:
         """Follow room and store until the room ends or the time is over."""
         limit = self._options.seconds or (TOUR_S if self._options.headless else float("inf"))
         deadline = time.monotonic() + limit
         while room.code is None and time.monotonic() < deadline:
             for actor in self._cast.actors:
-                if actor is not room:
+                if actor not in (room, engine):
                     actor.check()
+            kept = self._cast.keep_engine(engine)
+            if kept is not engine:
+                self._console.print(f"the engine ended with code {engine.code} and was started again")
+                self._said(kept)
+            engine = kept
             observer.step(0.1)
             self._hear(room)
         room.wait(1.0)
@@ -125,6 +133,10 @@ class Play:
 
     def _measure(self, observer: Observer) -> None:
         """Put figures into the report."""
+        if self._options.headless:
+            self.report.expect(
+                "the engine never ended by itself", self._cast.restarts == 0, f"{self._cast.restarts} times"
+            )
         self.report.measured("frames followed", f"{observer.frames} with {observer.changes} changes")
         self.report.measured("age of a value when it reached this process, p95", f"{observer.age_p95_ms():.0f} ms")
         for path, unit in (("engine/cpu", "% of a core"), ("engine/memory", "MB"), ("engine/commit_ms", "ms")):
