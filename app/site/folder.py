@@ -57,8 +57,9 @@ def read_folder(folder: Path, faults: FaultList) -> SiteFolder:
         entries = []
     else:
         _check_names(entries, faults)
-    stations = {name: _read(folder, name, StationFile, faults) for name in _inside(folder, "stations", faults)}
-    lists = [read_csv(folder, name, faults) for name in _inside(folder, "tags", faults)]
+    inside = {name: _inside(folder, name, faults) if name in entries else [] for name in _FOLDERS}
+    stations = {name: _read(folder, name, StationFile, faults) for name in inside["stations"]}
+    lists = [read_csv(folder, name, faults) for name in inside["tags"]]
     return SiteFolder(
         site=_read(folder, "site.yaml", SiteFile, faults) if "site.yaml" in entries else None,
         types=_read(folder, "types.yaml", TypesFile, faults) if "types.yaml" in entries else None,
@@ -83,8 +84,6 @@ def _check_names(entries: list[str], faults: FaultList) -> None:
 
 def _inside(folder: Path, name: str, faults: FaultList) -> list[str]:
     """Return the files of a sub-folder, relative to the site, in order."""
-    if not (folder / name).is_dir():
-        return []
     try:
         found = sorted(p.name for p in (folder / name).iterdir() if not p.name.startswith("."))
     except OSError as error:
