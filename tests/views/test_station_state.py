@@ -16,7 +16,7 @@ from app.views.state.conditions import judge
 from app.views.state.face import face_of
 from app.views.state.faults import faults_of
 from app.views.state.live import LiveValue, LiveValues
-from app.views.state.overflow import Rise, rise_of, time_to_overflow
+from app.views.state.overflow import Rise, has_reserve, rise_of, time_to_overflow
 from app.views.state.prechecks import Surroundings, blocking, offers_first, why_not
 from app.views.state.readings import ChangeWatch, reader
 from app.views.state.scale import mark_text, scale_of, zone_of
@@ -153,6 +153,22 @@ def test_no_time_to_overflow_without_a_rise_that_can_be_trusted() -> None:
     assert time_to_overflow(Rise(0.0001, True), 3.5, 3.8) is None
     assert time_to_overflow(Rise(0.01, True), 3.5, None) is None
     assert time_to_overflow(None, 3.8, 3.8) == 0.0
+
+
+def test_a_well_that_fills_between_two_starts_has_reserve() -> None:
+    """Below its last start level the control still has pumps to start; a tag without start levels never has."""
+    level = LEVEL
+    assert has_reserve(1.9, level) and not has_reserve(2.0, level)
+    assert not has_reserve(1.0, TagSpec("x", Label("", ""), TagKind.ANALOG))
+
+
+def test_a_short_past_is_drawn_over_a_short_window() -> None:
+    """A minute of past is drawn over three minutes, a quarter of an hour over the whole window."""
+    traces = Traces(("one/well/level",), seconds=900)
+    assert traces.shown_s(NOW) == 180.0
+    for known_s, shown_s in ((60, 180.0), (250, 300.0), (580, 600.0), (800, 900.0), (2000, 900.0)):
+        traces.seed({"one/well/level": (np.array([NOW - known_s * 1000], np.int64), np.array([1.0]))})
+        assert traces.shown_s(NOW) == shown_s
 
 
 def test_a_level_that_stopped_changing_does_not_rise_for_ever() -> None:

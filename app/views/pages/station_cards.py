@@ -11,7 +11,8 @@ from app.model.spec import Equipment, Facility, TagSpec
 from app.views import theme
 from app.views.pages.station_words import caption_of, period_text, rise_text
 from app.views.room import Room
-from app.views.state.overflow import Rise, time_to_overflow
+from app.views.state.abnormal import OVERFLOW_NEAR_S, OVERFLOW_SOON_S
+from app.views.state.overflow import Rise, has_reserve, time_to_overflow
 from app.views.state.priority import zone_priority
 from app.views.state.scale import scale_of, zone_of
 from app.views.state.station import Pumps, equipment_of
@@ -22,8 +23,6 @@ from app.views.widgets.sparkline import spark_of
 
 __all__ = ["HeadlineRow"]
 
-_SOON_S: Final = (30 * 60.0, 120 * 60.0)
-"""Below the first an overflow is near (priority 1), below the second it is in sight (2)."""
 _SPARK_STEP_MS: Final = 5_000
 _MOST: Final = 4
 
@@ -95,7 +94,7 @@ class HeadlineRow(QWidget):
             scale=scale_of(spec),
             zone=zone,
             spark=self._spark(spec, traces, now_ms),
-            span="15 min",
+            span=f"{traces.shown_s(now_ms) / 60:.0f} min",
             priority=zone_priority(zone) if zone else 0,
         )
 
@@ -107,7 +106,7 @@ class HeadlineRow(QWidget):
             return kept[1]
         span = 1.0 if spec.low is None or spec.high is None else spec.high - spec.low
         times, values = traces.series(spec.path)
-        spark = spark_of(times, values, now_ms=now_ms, seconds=traces.seconds, least=span * 0.02)
+        spark = spark_of(times, values, now_ms=now_ms, seconds=traces.shown_s(now_ms), least=span * 0.02)
         self._sparks[spec.path] = (slot, spark)
         return spark
 
@@ -126,7 +125,8 @@ class HeadlineRow(QWidget):
             return CardContent(caption, Shown("—"), note=moves or self.tr("Level does not rise"))
         if seconds <= 0:
             return CardContent(caption, Shown("0", "min"), note=self.tr("Overflow level reached"), priority=1)
-        near = 1 if seconds <= _SOON_S[0] else 2 if seconds <= _SOON_S[1] else 0
+        calm = spec is not None and has_reserve(level.value, spec)
+        near = 0 if calm or seconds > OVERFLOW_SOON_S else 1 if seconds <= OVERFLOW_NEAR_S else 2
         return CardContent(caption, Shown(*period_text(seconds)), note=moves, priority=near)
 
     def _pump_counts(self, pumps: Pumps) -> CardContent:

@@ -86,7 +86,7 @@ class LowerRow(QWidget):
 
     def retranslate(self) -> None:
         """Take the room's language."""
-        self.trend_panel.set_title(self.tr("Trend"), "15 min")
+        self.trend_panel.set_title(self.tr("Trend"))
         self.pump_panel.set_title(self.tr("Pumps"))
         self.log_panel.set_title(self.tr("Events and commands"))
         self.table.set_heads(
@@ -124,7 +124,9 @@ class LowerRow(QWidget):
             self._drawn = (traces.revision, second)
             level = traces.held(self._level.path, now_ms=now_ms)
             flow = traces.held(self._flow.path if self._flow is not None else "", now_ms=now_ms)
-            self.trend.set_data(level, flow, now_ms=now_ms, seconds=traces.seconds)
+            shown_s = traces.shown_s(now_ms)
+            self.trend.set_data(level, flow, now_ms=now_ms, seconds=shown_s)
+            self.trend_panel.set_title(self.tr("Trend"), f"{shown_s / 60:.0f} min")
         items = [self._legend(self._level, 0, now_ms)]
         if self._flow is not None:
             items.append(self._legend(self._flow, 1, now_ms))

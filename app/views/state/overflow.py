@@ -9,7 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Rise", "rise_of", "time_to_overflow"]
+from app.model.spec import TagSpec
+
+__all__ = ["Rise", "has_reserve", "rise_of", "time_to_overflow"]
 
 WINDOW_S: Final = 180.0
 """How far back the slope looks: long enough to bridge waves in the well, short enough to follow a started pump."""
@@ -54,6 +56,13 @@ def time_to_overflow(rise: Rise | None, level: float, overflow_level: float | No
         return None
     seconds = (overflow_level - level) / (rise.per_min / 60.0)
     return seconds if seconds <= LONGEST_S else None
+
+
+def has_reserve(level: float, spec: TagSpec) -> bool:
+    """Return True while the level control has not used all it has: a well that fills between two starts is no
+    trouble. The last start level among the tag's marks tells when; without start levels a rise always counts."""
+    starts = [value for name, value in spec.marks if name.startswith("start")]
+    return bool(starts) and level < max(starts)
 
 
 def _held(

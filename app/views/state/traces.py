@@ -17,6 +17,7 @@ from app.views.state.values import mark_of
 __all__ = ["Traces"]
 
 _CLOCK_OFF_MS = 10_000
+_STEPS_S = (180.0, 300.0, 600.0)
 _HOLD_MS = 5_000
 """A longer silence between two changes is a value that stood still, not a slow slope."""
 
@@ -39,6 +40,12 @@ class Traces:
     def paths(self) -> tuple[str, ...]:
         """The tags that are kept."""
         return tuple(self._points)
+
+    def shown_s(self, now_ms: int) -> float:
+        """Return how many seconds are worth drawing: the whole window once there is a past for it, less before."""
+        first = min((points[0][0] for points in self._points.values() if points), default=now_ms)
+        known = (now_ms - first) / 1000.0
+        return next((s for s in _STEPS_S if known <= s < self.seconds), self.seconds)
 
     def seed(self, recent: Mapping[str, Series]) -> None:
         """Put what frames tell before what was seen live since."""

@@ -63,6 +63,7 @@ class AnalogIndicator(QWidget):
         self._shown: Shown | None = None
         self._setpoint = math.nan
         self._language = "en"
+        self._lines = 1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumHeight(150)
 
@@ -75,6 +76,15 @@ class AnalogIndicator(QWidget):
         """Name the measurement in the room's language."""
         self._caption, self._language = caption, language
         self._describe()
+        self.update()
+
+    def needs_lines(self, width: float) -> int:
+        """Return how many lines the caption takes at a width in px."""
+        return len(_broken(self._caption, width - 4, 2))
+
+    def set_lines(self, lines: int) -> None:
+        """Leave room for that many lines of caption: neighbours keep their bars level with each other."""
+        self._lines = lines
         self.update()
 
     def set_shown(self, shown: Shown, *, setpoint: float = math.nan) -> bool:
@@ -104,7 +114,7 @@ class AnalogIndicator(QWidget):
             self._shown,
             language=self._language,
             setpoint=self._setpoint,
-            lines=2,
+            lines=self._lines,
         )
         painter.end()
 

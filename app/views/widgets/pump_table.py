@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize
@@ -18,6 +19,7 @@ __all__ = ["PumpRow", "PumpTable"]
 _HEAD = 26.0
 _ROW = 34.0
 _TALLEST = 44.0
+_NARROW = 330.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class PumpTable(QWidget):
         super().__init__(parent)
         self._heads: tuple[str, ...] = ()
         self._rows: tuple[PumpRow, ...] = ()
-        self.setMinimumWidth(300)
+        self.setMinimumWidth(240)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property
@@ -73,6 +75,8 @@ class PumpTable(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         columns = self._columns()
         for k, head in enumerate(self._heads):
+            if math.isnan(columns[k]):
+                continue
             align = "left" if k < 2 else "right"
             draw_text(painter, columns[k], 17, head, size=theme.CAPTION, colour=theme.TEXT_DIM, align=align)
         height = self._row_height()
@@ -84,8 +88,10 @@ class PumpTable(QWidget):
         return min(_TALLEST, (self.height() - _HEAD) / max(1, len(self._rows)))
 
     def _columns(self) -> list[float]:
-        """Left ends of the first two columns, right ends of the others."""
+        """Left ends of the first two columns, right ends of the others; NaN for one that has no room."""
         w = float(self.width()) - 6.0
+        if w < _NARROW:
+            return [6.0, w * 0.25, w * 0.64, math.nan, w * 0.84, w]  # the total of starts gives way
         return [6.0, w * 0.22, w * 0.53, w * 0.73, w * 0.88, w]
 
     def _paint_row(self, painter: QPainter, row: PumpRow, y: float, height: float, columns: list[float]) -> None:
@@ -102,6 +108,8 @@ class PumpTable(QWidget):
             draw_value(painter, columns[-1], baseline, figures[0], size=theme.BODY, weight=500, align="right")
             return
         for shown, x in zip(row.figures, columns[2:], strict=False):
+            if math.isnan(x):
+                continue
             if shown is None:
                 draw_text(painter, x, baseline, "—", size=theme.BODY, colour=theme.TEXT_DIM, align="right")
             else:

@@ -6,7 +6,7 @@ data and range together, at most four of them a second.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -22,8 +22,6 @@ __all__ = ["StationTrend"]
 
 Series = tuple[NDArray[np.int64], NDArray[np.float64]]
 
-_MINUTE_TICKS: Final = 180.0
-
 
 class _TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
     """Times of day in the site's zone."""
@@ -31,7 +29,12 @@ class _TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
     def __init__(self) -> None:
         super().__init__("bottom")
         self.timezone = "UTC"
-        self.setTickSpacing(major=_MINUTE_TICKS, minor=_MINUTE_TICKS)
+        self.set_window(900.0)
+
+    def set_window(self, seconds: float) -> None:
+        """Give about five ticks to a window, on whole minutes."""
+        step = max(60.0, 60.0 * round(seconds / 5.0 / 60.0))
+        self.setTickSpacing(major=step, minor=step)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [time_text(int(v * 1000), self.timezone, seconds=False) for v in values]
@@ -49,6 +52,7 @@ class StationTrend(QWidget):
         self._level = pg.PlotDataItem(pen=_pen(theme.TREND[0]), connect="finite", antialias=False)
         self._flow = pg.PlotDataItem(pen=_pen(theme.TREND[1]), connect="finite", antialias=False)
         self._limits: list[Any] = []
+        self._window = 900.0
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
@@ -75,6 +79,9 @@ class StationTrend(QWidget):
         """Draw the newest window."""
         self._level.setData(level[0] / 1000.0, level[1])
         self._flow.setData(flow[0] / 1000.0, flow[1])
+        if seconds != self._window:
+            self._window = seconds
+            self._axis.set_window(seconds)
         end = now_ms / 1000.0
         self._item.setXRange(end - seconds, end, padding=0)
 

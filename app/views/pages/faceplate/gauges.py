@@ -20,6 +20,7 @@ GAUGE_ROLES: Final = (
 )  # fmt: skip
 _SETPOINTS: Final = {"speed": "speed_sp", "level": "start_level"}
 _MOST: Final = 4
+_WIDTH: Final = 88.0
 
 
 class Gauges(QWidget):
@@ -67,6 +68,9 @@ class Gauges(QWidget):
         """Take the room's language."""
         for spec, gauge, _ in self._gauges:
             gauge.set_caption(spec.label.get(self._room.language), self._room.language)
+        lines = max((gauge.needs_lines(_WIDTH) for _, gauge, _ in self._gauges), default=1)
+        for _, gauge, _ in self._gauges:
+            gauge.set_lines(lines)
 
     def _scaled(self) -> list[tuple[str, TagSpec]]:
         live = self._room.live
