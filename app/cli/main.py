@@ -13,7 +13,18 @@ __all__ = ["app"]
 app = typer.Typer(name="qianliyan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 # Each module has `register(app)`, which adds its verbs.
-GROUPS: Final[tuple[str, ...]] = ("store", "site", "plant", "engine", "live", "command", "site_apply", "room", "demo")
+GROUPS: Final[tuple[str, ...]] = (
+    "store",
+    "site",
+    "plant",
+    "engine",
+    "live",
+    "command",
+    "site_apply",
+    "room",
+    "demo",
+    "probe",
+)
 
 for _group in GROUPS:
     importlib.import_module(f"app.cli.{_group}").register(app)

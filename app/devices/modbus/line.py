@@ -1,7 +1,7 @@
 """One connection to a Modbus endpoint: one question at a time, answers matched strictly to their question.
 
 Our own and small, because pymodbus's client accepts replies of another function or length, lets a pending request wait
-out its time when the connection drops, and costs twice the CPU (docs/adr/0010-modbus-client.md).
+out its time when the connection drops, and costs twice the CPU (docs/adr/0013-modbus-client.md).
 """
 
 from __future__ import annotations
