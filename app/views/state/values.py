@@ -43,6 +43,16 @@ class Mark(StrEnum):
         return self in (Mark.PLAIN, Mark.UNCERTAIN, Mark.MANUAL, Mark.SIMULATED)
 
 
+_OWN: Final[dict[int, Mark]] = {
+    Quality.MANUAL: Mark.MANUAL,
+    Quality.SIMULATED: Mark.SIMULATED,
+    Quality.STALE: Mark.STALE,
+    Quality.COMM_LOST: Mark.COMM,
+    Quality.ENGINE_LOST: Mark.LOST,
+}
+_BY_SEVERITY: Final = {Severity.GOOD: Mark.PLAIN, Severity.UNCERTAIN: Mark.UNCERTAIN, Severity.BAD: Mark.BAD}
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A value ready to be painted. Two equal ones look the same: repaint only when it differs.
@@ -72,17 +82,8 @@ class Shown:
 
 def mark_of(quality: int) -> Mark:
     """Return the look of a quality code, also of one that a newer program wrote."""
-    known = {
-        Quality.MANUAL: Mark.MANUAL,
-        Quality.SIMULATED: Mark.SIMULATED,
-        Quality.STALE: Mark.STALE,
-        Quality.COMM_LOST: Mark.COMM,
-        Quality.ENGINE_LOST: Mark.LOST,
-    }
-    for code, mark in known.items():
-        if quality == code:
-            return mark
-    return {Severity.GOOD: Mark.PLAIN, Severity.UNCERTAIN: Mark.UNCERTAIN, Severity.BAD: Mark.BAD}[severity(quality)]
+    own = _OWN.get(quality)
+    return own if own is not None else _BY_SEVERITY[severity(quality)]
 
 
 def show(value: LiveValue, spec: TagSpec | None, *, now_ms: int, language: str) -> Shown:

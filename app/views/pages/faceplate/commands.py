@@ -38,6 +38,10 @@ _GREY = (
 """Checks that make a verb pointless to press: its button is grey and says why. The others show in the confirm panel."""
 
 
+_JUDGE_S = 0.4
+"""How often all verbs are judged anew; a press, a new status and a silent engine do it at once."""
+
+
 class CommandSection(QWidget):
     """Verbs, confirm panel and progress of one equipment; one of the three is shown."""
 
@@ -51,6 +55,7 @@ class CommandSection(QWidget):
         self._facility = facility
         self._watch = ChangeWatch()
         self._busy = False
+        self._judged_s = -_JUDGE_S
         self.flow = CommandFlow(equipment.path, room.person.session)
         self.buttons: dict[str, ActionButton] = {}
         self.verbs = QWidget(self)
@@ -66,6 +71,7 @@ class CommandSection(QWidget):
         self.progress.dismissed.connect(self.give_up)
         room.result_arrived.connect(self._result)
         room.equipment_changed.connect(self._status)
+        room.engine_silent_changed.connect(self._silence)
         self._show_phase()
 
     def tick(self) -> None:
@@ -79,13 +85,14 @@ class CommandSection(QWidget):
             self._show_phase()
         if self.flow.phase is Phase.CONFIRMING:
             self._tick_confirm()
-        elif self.flow.phase is Phase.IDLE:
+        elif self.flow.phase is Phase.IDLE and self._room.monotonic() - self._judged_s >= _JUDGE_S:
             self._tick_verbs()
 
     def retranslate(self) -> None:
         """Take the room's language."""
         self.confirm.retranslate()
         self.progress.retranslate()
+        self._judged_s = -_JUDGE_S
         for verb, button in self.buttons.items():
             button.setText(action_for(self._equipment, verb).caption())
         if self.flow.phase is Phase.CONFIRMING:
@@ -150,9 +157,14 @@ class CommandSection(QWidget):
 
     @Slot(object)
     def _status(self, changed: tuple[EquipmentStatus, ...]) -> None:
+        self._judged_s = -_JUDGE_S
         for status in changed:
             if self.flow.take_status(status):
                 self._show_phase()
+
+    @Slot(bool)
+    def _silence(self, _silent: bool) -> None:
+        self._judged_s = -_JUDGE_S
 
     def _lay_out(self) -> None:
         self._grid.setSpacing(theme.GAP)
@@ -196,6 +208,7 @@ class CommandSection(QWidget):
     def _tick_verbs(self) -> None:
         live, language = self._room.live, self._room.language
         assert live is not None
+        self._judged_s = self._room.monotonic()
         silent = self._room.engine_silent
         notes: dict[str, None] = {self._silent_text(): None} if silent else {}
         for command in self._equipment.commands:
@@ -272,6 +285,7 @@ class CommandSection(QWidget):
 
     def _show_phase(self) -> None:
         phase = self.flow.phase
+        self._judged_s = -_JUDGE_S
         self.verbs.setVisible(phase is Phase.IDLE)
         self.confirm.setVisible(phase is Phase.CONFIRMING)
         self.progress.setVisible(phase in (Phase.SELECTING, Phase.OPERATING, Phase.OVER))
