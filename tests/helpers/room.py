@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
 from app.model.quality import Quality
 from app.model.records import AppliedSite, Person, RequestKind
 from app.model.spec import Site
-from app.series.batch import SampleBatch
 from app.views.room import Room
+from tests.helpers.feeding import feed
 
 __all__ = ["FakeDoor", "RoomClock", "make_room", "set_values"]
 
@@ -82,17 +80,4 @@ def make_room(site: Site | None, *, language: str = "en", store: Any = None, clo
 def set_values(room: Room, values: Mapping[str, float], *, quality: int = Quality.GOOD, age_s: float = 0.5) -> None:
     """Set tags by path as one frame would."""
     assert room.live is not None
-    specs = {path: room.live.spec(path) for path in values}
-    missing = [path for path, spec in specs.items() if spec is None]
-    assert not missing, f"the site has no tags {missing}"
-    n = len(values)
-    t = room.now_ms() - int(age_s * 1000)
-    room.live.apply(
-        SampleBatch(
-            np.array([spec.number for spec in specs.values() if spec], np.int32),
-            np.array(list(values.values()), np.float64),
-            np.full(n, quality, np.uint16),
-            np.full(n, t, np.int64),
-            t,
-        )
-    )
+    feed(room.live, values, t=room.now_ms() - int(age_s * 1000), quality=quality)

@@ -65,8 +65,8 @@ class Worker(Generic[R]):
         try:
             self._jobs.put_nowait((job, done, failed))
         except queue.Full:
-            if failed is not None:
-                failed(f"{self._thread.name}: {LIMIT} jobs are waiting already")
+            # Later, like every answer: the asker does not know its own request yet.
+            self._send(failed, f"{self._thread.name}: {LIMIT} jobs are waiting already")
 
     def close(self) -> None:
         """Drop what waits, end the thread and wait for it. Answers under way are not delivered. Idempotent."""

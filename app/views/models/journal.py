@@ -20,7 +20,17 @@ __all__ = ["JournalModel", "JournalRow"]
 
 _LIMIT: Final = 3000
 """Entries kept; older ones are in the store."""
-_GRAVE: Final = ("failed", "unknown", "mismatch", "refused", "device-failed", "disk-full", "defect", "disk-filling")
+_GRAVE: Final = (
+    "failed",
+    "unknown",
+    "mismatch",
+    "refused",
+    "device-failed",
+    "disk-full",
+    "defect",
+    "disk-filling",
+    "store-away",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,11 @@ JOURNAL_NAMES: Final = {
 _TEXT: Final[dict[str, Label]] = {
     "engine-started": Label("采集引擎启动（任期 {epoch}）", "Engine started (epoch {epoch})"),
     "engine-stopped": Label("采集引擎停止", "Engine stopped"),
+    "lease-taken": Label("{holder} 接管租约（任期 {epoch}）", "{holder} took the lease (epoch {epoch})"),
+    "store-away": Label("数据库无法写入，引擎暂存：{text}", "The store cannot be written, the engine spools: {text}"),
+    "store-back": Label(
+        "数据库恢复，丢失 {dropped_frames} 帧", "The store is back; {dropped_frames} frames were dropped"
+    ),
     "device-failed": Label("通讯中断：{text}", "Communication lost: {text}"),
     "device-recovered": Label("通讯恢复", "Communication is back"),
     "device-restarted": Label("设备重新启动：{text}", "The device restarted: {text}"),
@@ -119,9 +124,13 @@ def sentence(entry: JournalEntry, names: Names) -> str:
 
 
 def kind_text(kind: str, language: str) -> str:
-    """Return a short name of a kind: its sentence up to the first detail."""
+    """Return a short name of a kind: its sentence up to the first detail, or without its details."""
     template = _TEXT.get(kind)
-    return kind if template is None else template.get(language).partition("{")[0].rstrip("：:“（( ").strip() or kind
+    if template is None:
+        return kind
+    text = template.get(language)
+    head = text.partition("{")[0] or text.rpartition("}")[2]
+    return head.strip("：:“”（( ").strip() or kind
 
 
 class _Fields(dict[str, str]):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.model.spec import Facility, Site
 from app.views import theme
@@ -137,16 +137,11 @@ class ZoneMap(QWidget):
             self.opened.emit(facility.id)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        over = self._at(event.position().toPoint()) is not None
-        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip:
-            facility = self._at(event.pos())  # type: ignore[attr-defined]
-            if facility is not None:
-                QToolTip.showText(event.globalPos(), f"{facility.label.zh} {facility.label.en}  ({facility.id})", self)  # type: ignore[attr-defined]
-                return True
-        return super().event(event)
+        facility = self._at(event.position().toPoint())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if facility is not None else Qt.CursorShape.ArrowCursor)
+        # A tool tip by `event` would be an override that Qt calls while the widget dies.
+        names = f"{facility.label.zh} {facility.label.en}  ({facility.id})" if facility is not None else ""
+        self.setToolTip(names)
 
     def _at(self, point: QPoint) -> Facility | None:
         for facility in self._stations:

@@ -1,0 +1,121 @@
+"""What the overview's cards, figures and roll-ups say in normal times, in an upset, and when nothing is known."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from app.model.quality import Quality
+from app.views.state.abnormal import Judge
+from app.views.state.cards import Card, Situation, card_of
+from app.views.state.figures import Figure, areas_of, figures_of
+from app.views.state.health import health_lines
+from app.views.state.live import LiveValues
+from app.views.state.overflow import Rise
+from app.views.state.values import Mark
+from tests.helpers.feeding import feed
+from tests.helpers.xiasha import calm_values, xiasha
+
+NOW = 1_790_000_000_000
+
+
+@pytest.fixture
+def live() -> LiveValues:
+    values = LiveValues(xiasha())
+    values.set_engine_silent(False)
+    feed(values, calm_values(xiasha(), now_ms=NOW), t=NOW)
+    return values
+
+
+def card(live: LiveValues, facility: str, *, rises: dict[str, Rise] | None = None, left: float | None = None) -> Card:
+    site = xiasha()
+    overflow = {} if left is None else {facility: left}
+    rows = Judge(site).judge(live, {}, now_ms=NOW, overflow_s=overflow)
+    place = next(f for f in site.facilities if f.id == facility)
+    return card_of(place, Situation(site, live, {}, rows, rises or {}, overflow, NOW, "en"))
+
+
+def figures(live: LiveValues, left: dict[str, float] | None = None) -> dict[str, Figure]:
+    found = figures_of(xiasha(), live, {}, (), overflow_s=left or {}, now_ms=NOW, language="en")
+    return {f.key: f for f in found}
+
+
+def test_a_normal_card_shows_level_pumps_and_flow(live: LiveValues) -> None:
+    """Level with its marks, three stopped pumps, nothing abnormal."""
+    feed(live, {"ps01/pump1/run": 1.0}, t=NOW)
+    shown = card(live, "ps01")
+    assert shown.priority == 0 and not shown.dark and not shown.lost
+    assert shown.pumps == ("running", "stopped", "stopped")
+    assert shown.level is not None and shown.level.mark is Mark.PLAIN and 0 < shown.at < 1
+    assert {"HH", "LL"} <= {m.name for m in shown.marks}
+    assert shown.figures[-1].unit == "m³/h"
+
+
+def test_a_card_tells_trip_limit_and_time_to_overflow(live: LiveValues) -> None:
+    """A trip is crossed out, a level beyond HH has its zone, the time to overflow is rounded to ten seconds."""
+    feed(live, {"ps03/pump1/trip": 1.0, "ps03/well/level": 3.3}, t=NOW)
+    shown = card(live, "ps03", rises={"ps03": Rise(0.05, rising=True)}, left=601.0)
+    assert shown.pumps[0] == "tripped" and shown.zone == "HH" and shown.priority == 1
+    assert shown.overflow == "10:00" and shown.spilling and shown.trend.startswith("▲")
+
+
+def test_a_card_without_communication_is_dark(live: LiveValues) -> None:
+    """The device is down: dark, no level drawn, every pump unknown."""
+    numbers = [t.number for t in xiasha().tags if t.device == "plc-ps01" and t.point is not None]
+    live.quality[numbers] = Quality.COMM_LOST
+    feed(live, {"dev/plc-ps01/state": 2.0}, t=NOW)
+    shown = card(live, "ps01")
+    assert shown.dark and shown.doubt and math.isnan(shown.at)
+    assert set(shown.pumps) == {"unknown"}
+    assert shown.level is not None and shown.level.mark is Mark.COMM
+
+
+def test_equal_situations_make_equal_cards(live: LiveValues) -> None:
+    """Noise below the last digit repaints nothing."""
+    feed(live, {"ps01/well/level": 1.501}, t=NOW)
+    before = card(live, "ps01")
+    feed(live, {"ps01/well/level": 1.5012}, t=NOW + 1000)
+    assert card(live, "ps01") == before
+
+
+def test_figures_in_normal_times(live: LiveValues) -> None:
+    """All stations normal, all devices up, no level rises."""
+    found = figures(live)
+    assert found["normal"].shown.text == "5" and not found["normal"].abnormal
+    assert found["devices"].shown.whole == "4 / 4"
+    assert found["spill"].shown.text == "—"
+    assert found["pumps"].note.startswith("15 of 15")
+
+
+def test_a_sum_with_a_missing_part_is_uncertain(live: LiveValues) -> None:
+    """One flow is bad: the sum of the others, marked; all bad: no figure."""
+    feed(live, {"ps01/outflow/flow": 0.0}, t=NOW, quality=Quality.SENSOR_FAULT)
+    assert figures(live)["outflow"].shown.mark is Mark.UNCERTAIN
+    feed(live, {f"ps0{n}/outflow/flow": 0.0 for n in range(1, 6)}, t=NOW, quality=Quality.SENSOR_FAULT)
+    assert figures(live)["outflow"].shown.text == "????"
+
+
+def test_the_first_overflow_is_named(live: LiveValues) -> None:
+    """Of two rising wells the one that spills first."""
+    spill = figures(live, {"ps01": 7200.0, "ps04": 5400.0})["spill"]
+    assert spill.shown.text == "1:30" and "Xingfu" in spill.note
+
+
+def test_a_silent_engine_knows_no_counts(live: LiveValues) -> None:
+    """Counts are question marks, measurements are grey, health says so."""
+    live.set_engine_silent(True)
+    found = figures(live)
+    assert {found[k].shown.text for k in ("normal", "pumps", "devices")} == {"?"}
+    assert found["outflow"].shown.mark is Mark.LOST
+    assert all(a.normal.text == "?" for a in areas_of(xiasha(), live, {}, now_ms=NOW, language="en"))
+    lines = health_lines(None, None, "en", silent=True)
+    assert lines[0].bad and lines[0].text == "silent"
+
+
+def test_areas_roll_up_their_stations(live: LiveValues) -> None:
+    """West has two stations with six pumps; a trip there shows as its worst priority."""
+    feed(live, {"ps01/pump1/trip": 1.0, "ps05/pump1/run": 1.0}, t=NOW)
+    west = areas_of(xiasha(), live, {}, now_ms=NOW, language="en")[0]
+    assert (west.name, west.normal.whole, west.pumps.whole, west.priority) == ("West", "1 / 2", "1 / 6", 2)
+    assert west.abnormal

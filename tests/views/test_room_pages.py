@@ -1,0 +1,239 @@
+"""Overview, Events and System with values and journals that the test puts in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.model.quality import Quality
+from app.model.records import CommLine, Journal, RawMessage
+from app.views.feed import Feed
+from app.views.freeze import FreezeMonitor
+from app.views.insight import Insight
+from app.views.pages.base import Page
+from app.views.pages.events.page import EventsPage
+from app.views.pages.overview.page import OverviewPage
+from app.views.pages.system.page import SystemPage
+from app.views.room import Room
+from tests.helpers.archive import Archive
+from tests.helpers.room import RoomClock, make_room, set_values
+from tests.helpers.xiasha import calm_values, xiasha
+
+T = 1_790_000_000_000
+
+
+@pytest.fixture
+def archive() -> Archive:
+    made = Archive()
+    made.add(Journal.EVENTS, "engine-started", T - 60_000, "engine", epoch=7)
+    made.add(Journal.EVENTS, "device-failed", T - 50_000, "plc-ps02", text="time-out")
+    made.add(Journal.COMMANDS, "done", T - 40_000, "ps01/pump1", "demo", verb="start", value=None)
+    made.add(Journal.AUDIT, "hold", T - 30_000, "ps02/pump1", "demo", reason="seal")
+    made.lines = [
+        CommLine(T - 3000, "plc-ps02", "failed", "time-out", b""),
+        CommLine(T - 2000, "gw-rain", "raw", "x", b"\x01"),
+    ]
+    made.messages = [RawMessage(T - 1000, "plc-ps02", "does not match", b"\xde\xad\xbe\xef")]
+    return made
+
+
+@pytest.fixture
+def room(qapp: QApplication, archive: Archive) -> Iterator[Room]:
+    made = make_room(xiasha(), store=archive, clock=RoomClock(T))
+    set_values(made, calm_values(xiasha(), now_ms=T))
+    yield made
+
+
+def show(qtbot: QtBot, page: Page) -> None:
+    qtbot.addWidget(page)
+    page.resize(1684, 1004)
+    page.show()
+    settle(page)
+
+
+def settle(page: Page, ticks: int = 21) -> None:
+    for _ in range(ticks):
+        page.room.watch.tick()
+        page.tick()
+    QCoreApplication.processEvents()
+
+
+def test_the_overview_shows_every_station_and_seven_figures(qtbot: QtBot, room: Room) -> None:
+    """Five cards, seven figures, no rows, three areas, latest events."""
+    page = OverviewPage(room)
+    show(qtbot, page)
+    assert all(page.map.card(f"ps0{n}") is not None for n in range(1, 6))
+    assert len(page.figures._cards) == 7
+    assert page.list.model_rows() == [] and len(page.areas._areas) == 3
+    assert [e.kind for e in page.latest._entries] == ["done", "device-failed", "engine-started"]
+
+
+def test_the_map_repaints_only_what_looks_different(qtbot: QtBot, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One level changes by a pixel: one card; by less than its last digit: none."""
+    page = OverviewPage(room)
+    show(qtbot, page)
+    painted: list[object] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(page.map, "update", painted.append)
+        set_values(room, {"ps01/well/level": 2.9})
+        page._show_cards()
+        assert len(painted) == 1
+        set_values(room, {"ps01/well/level": 2.9001})
+        page._show_cards()
+        assert len(painted) == 1
+
+
+def test_a_click_and_the_keyboard_open_a_station(qtbot: QtBot, room: Room) -> None:
+    """A click on a card, or arrows and Enter, go to the station."""
+    page = OverviewPage(room)
+    show(qtbot, page)
+    box = page.map.box("ps04")
+    with qtbot.waitSignal(room.navigate, timeout=1000) as caught:
+        QTest.mouseClick(
+            page.map, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPointF(box.cx, box.cy).toPoint()
+        )
+    assert caught.args == ["station", "ps04"]
+    QTest.keyClick(page.map, Qt.Key.Key_Right)
+    with qtbot.waitSignal(room.navigate, timeout=1000) as caught:
+        QTest.keyClick(page.map, Qt.Key.Key_Return)
+    assert caught.args == ["station", "ps05"]
+
+
+def test_the_abnormal_list_leads_to_the_place(qtbot: QtBot, room: Room) -> None:
+    """A row chosen by Enter goes to its page and place; selection survives new rows above it."""
+    page = OverviewPage(room)
+    show(qtbot, page)
+    set_values(room, {"ps01/pump1/trip": 1.0})
+    settle(page)
+    page.list.setCurrentIndex(page.list.model().index(0, 0))
+    set_values(room, {"ps05/well/overflow_float": 1.0})
+    settle(page)
+    assert [r.priority for r in page.list.model_rows()] == [1, 2]
+    assert page.list.currentIndex().row() == 1
+    with qtbot.waitSignal(room.navigate, timeout=1000) as caught:
+        QTest.keyClick(page.list, Qt.Key.Key_Return)
+    assert caught.args == ["station", "ps01/pump1/trip"]
+
+
+def test_the_overview_paints_in_every_state(qtbot: QtBot, room: Room) -> None:
+    """Normal, upset, no communication, silent, no site: a picture each time, in both languages."""
+    page = OverviewPage(room)
+    show(qtbot, page)
+    pictures = []
+    for language in ("zh", "en"):
+        room.set_language(language)
+        for state in ("normal", "upset", "dark", "silent"):
+            if state == "upset":
+                set_values(room, {"ps03/well/level": 3.5, "ps01/pump1/trip": 1.0})
+            if state == "dark":
+                set_values(room, {"dev/plc-ps05/state": 2.0})
+                live = room.live
+                assert live is not None
+                live.quality[[t.number for t in xiasha().tags if t.device == "plc-ps05"]] = Quality.COMM_LOST
+            room.take_silence(state == "silent")
+            settle(page)
+            pictures.append(page.grab().toImage())
+        room.take_silence(False)
+    assert len({p.cacheKey() for p in pictures}) == len(pictures)
+    assert pictures[0] != pictures[1] and pictures[1] != pictures[2] and pictures[2] != pictures[3]
+    room.take_site(None)
+    settle(page)
+    assert not page.grab().isNull()
+
+
+def test_events_are_newest_first_and_follow(qtbot: QtBot, room: Room, archive: Archive) -> None:
+    """The page reads all journals once and then only what is new."""
+    page = EventsPage(room)
+    show(qtbot, page)
+    assert [r.entry.kind for r in page.model.rows] == ["hold", "done", "device-failed", "engine-started"]
+    archive.add(Journal.EVENTS, "device-recovered", T, "plc-ps02", text="answers again")
+    settle(page)
+    assert page.model.rows[0].text == "Communication is back" and page.model.rowCount() == 5
+    assert page.model.rows[0].place == "12th Street PLC"
+
+
+def test_events_are_filtered_by_journal_and_words(qtbot: QtBot, room: Room) -> None:
+    """Every word must be found; the journal's choice narrows further; the text of a target is searched."""
+    page = EventsPage(room)
+    show(qtbot, page)
+    QTest.keyClicks(page.search, "PUMP demo")
+    assert {r.entry.kind for r in page.model.rows} == {"done", "hold"}
+    page.journal.setCurrentIndex(list(Journal).index(Journal.AUDIT) + 1)
+    assert [r.entry.kind for r in page.model.rows] == ["hold"]
+    page.journal.setCurrentIndex(0)
+    page.show_target("ps01/pump1")
+    assert [r.entry.kind for r in page.model.rows] == ["done"]
+
+
+def test_a_chosen_entry_opens_with_all_that_was_recorded(qtbot: QtBot, room: Room) -> None:
+    """Detail, number and hash of the entry are readable."""
+    page = EventsPage(room)
+    show(qtbot, page)
+    page.table.selectRow(0)
+    text = page.detail.toPlainText()
+    assert "seal" in text and "SHA-256" in text and "ps02/pump1" in text
+
+
+def test_events_speak_both_languages(qtbot: QtBot, room: Room) -> None:
+    """Rows are written anew when the language changes."""
+    page = EventsPage(room)
+    show(qtbot, page)
+    room.set_language("zh")
+    assert page.model.rows[0].text == "挂牌：seal" and page.model.rows[0].place.startswith("十二号大街污水泵站")
+
+
+class NoQueues:
+    def gauges(self) -> tuple[int, int]:
+        return 2, 1
+
+
+def system_page(room: Room) -> SystemPage:
+    clock = RoomClock(T)
+    feed = Feed(room, pytest.fail, clock=clock)
+    return SystemPage(room, insight=Insight(feed, FreezeMonitor(lambda: 0.0, clock=clock), NoQueues()))
+
+
+def test_the_system_page_tells_devices_lines_and_figures(qtbot: QtBot, room: Room, archive: Archive) -> None:
+    """Four devices with their last error, all lines with bytes, engine, store with its full disk, room."""
+    set_values(room, {"dev/plc-ps02/state": 2.0, "dev/plc-ps02/rate": 40.0})
+    page = system_page(room)
+    show(qtbot, page)
+    rows = {r.id: r for r in page.devices.rows}
+    assert list(rows) == ["plc-ps01", "plc-ps02", "gw-rain", "plc-ps05"]
+    assert rows["plc-ps02"].down and rows["plc-ps02"].cells[-1] == "time-out"
+    assert 4 in rows["plc-ps02"].strong, "a low scan rate is written strong"
+    assert [r.kind for r in page.lines.rows] == ["raw", "raw", "failed"]
+    assert any(f.bad and "85" in f.text for f in page.store.facts)
+    assert any("ws process 1" in f.text for f in page.engine.facts)
+    assert any(f.text == "0 / 2 / 1" for f in page.own.facts)
+
+
+def test_a_chosen_device_narrows_the_lines(qtbot: QtBot, room: Room, archive: Archive) -> None:
+    """Choosing a device, or coming from a row about it, shows its lines alone."""
+    page = system_page(room)
+    show(qtbot, page)
+    page.show_target("plc-ps02")
+    settle(page)
+    assert archive.asked_devices[-1] == "plc-ps02"
+    assert {r.device for r in page.lines.rows} == {"plc-ps02"}
+    QTest.mouseClick(
+        page.device_table.viewport(),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+        QPoint(20, page.device_table.rowViewportPosition(2) + 8),
+    )
+    assert archive.asked_devices[-1] == "gw-rain"
+
+
+def test_a_silent_engine_is_told_with_its_seconds(qtbot: QtBot, room: Room) -> None:
+    """State of the engine on the System page."""
+    page = system_page(room)
+    show(qtbot, page)
+    room.take_silence(True)
+    settle(page)
+    assert page.engine.facts[0].bad and page.engine.facts[0].text.startswith("silent for")

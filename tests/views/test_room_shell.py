@@ -1,0 +1,263 @@
+"""The window around the pages: banner, silence and sound, language, keyboard, clock, closing, and nothing left."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication
+from pytestqt.qtbot import QtBot
+
+from app.views.beat import Beat
+from app.views.feed import Feed
+from app.views.freeze import FreezeMonitor
+from app.views.i18n import Translations
+from app.views.insight import Insight
+from app.views.pages.events.page import EventsPage
+from app.views.pages.overview.page import OverviewPage
+from app.views.pages.station import StationPage
+from app.views.pages.system.page import SystemPage
+from app.views.room import Room
+from app.views.shell.window import Window
+from app.views.state.horn import REPEAT_S
+from tests.helpers.archive import Archive
+from tests.helpers.room import RoomClock, make_room, set_values
+from tests.helpers.xiasha import calm_values, xiasha
+
+
+class Recorder:
+    """A sounder that keeps what was asked of it."""
+
+    def __init__(self) -> None:
+        self.played: list[str] = []
+        self.trouble = ""
+
+    def play(self, name: str) -> None:
+        self.played.append(name)
+
+
+class NoQueues:
+    def gauges(self) -> tuple[int, int]:
+        return 0, 0
+
+
+class Desk:
+    """A whole room on the demo site without a store; the test moves its clock and beats it."""
+
+    def __init__(self, app: QApplication) -> None:
+        self.clock = RoomClock()
+        self.room: Room = make_room(xiasha(), clock=self.clock, store=Archive())
+        self.translations = Translations(app)
+        self.room._translate = self.translations.use
+        self.feed = Feed(self.room, pytest.fail, clock=self.clock)
+        self.sounder = Recorder()
+        self.beat = Beat(self.room, self.feed, self.sounder, clock=self.clock)
+        self.freeze = FreezeMonitor(lambda: 0.0, clock=self.clock)
+        self.window = self.make_window()
+        self.room.navigate.connect(self.window.go)
+        self.frame()
+        set_values(self.room, calm_values(xiasha(), now_ms=self.clock.now_ms()))
+
+    def make_window(self) -> Window:
+        insight = Insight(self.feed, self.freeze, NoQueues())
+
+        def system(room: Room, parent: object) -> SystemPage:
+            return SystemPage(room, parent, insight=insight)  # type: ignore[arg-type]
+
+        window = Window(
+            self.room, self.feed, self.beat, pages=[OverviewPage, StationPage, EventsPage, system], sounder=self.sounder
+        )
+        window.resize(1920, 1080)
+        window.show()
+        return window
+
+    def frame(self) -> None:
+        """Let a new frame count as arrived."""
+        self.feed._silence.frame(self.clock.monotonic())
+        self.beat.beat()
+
+    def beats(self, count: int = 10) -> None:
+        for _ in range(count):
+            self.beat.beat()
+        QCoreApplication.processEvents()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, qapp: QApplication) -> Iterator[Desk]:
+    made = Desk(qapp)
+    made.beats()
+    yield made
+    made.translations.use("en")
+
+
+def texts(desk: Desk) -> list[str]:
+    return [b.toolTip() for b in desk.window.findChildren(QAbstractButton) if b.objectName().startswith("banner-row")]
+
+
+def test_a_silent_engine_greys_everything_and_sounds(desk: Desk) -> None:
+    """Two seconds without a frame: values grey, banner taken, the horn sounds and repeats; a frame ends all of it."""
+    assert not desk.room.engine_silent and desk.sounder.played == []
+    desk.clock.advance(2.0)
+    desk.beats(1)
+    assert desk.room.engine_silent and desk.sounder.played == ["engine-lost"]
+    silent = desk.window.header.banner.findChild(object, "engine-silent")
+    assert silent is not None and silent.isVisible()  # type: ignore[attr-defined]
+    assert desk.window.header.silence.accessibleName() == "Silence"
+    desk.clock.advance(REPEAT_S)
+    desk.beats(1)
+    assert desk.sounder.played == ["engine-lost"] * 2
+    card = desk.window.pages["overview"].map.card("ps01")  # type: ignore[attr-defined]
+    assert card is not None and card.lost
+    desk.frame()
+    desk.clock.advance(REPEAT_S / 10)
+    desk.beats(1)
+    assert not desk.room.engine_silent and len(desk.sounder.played) == 2
+    assert not silent.isVisible()  # type: ignore[attr-defined]
+
+
+def test_silencing_is_heard_once_and_a_new_loss_sounds_again(desk: Desk) -> None:
+    """The button and F9 silence what stands; the next loss sounds."""
+    desk.clock.advance(2.0)
+    desk.beats(1)
+    QTest.mouseClick(desk.window.header.silence, Qt.MouseButton.LeftButton)
+    desk.clock.advance(REPEAT_S)
+    desk.beats(1)
+    assert desk.sounder.played == ["engine-lost"] and desk.room.engine_silent
+    desk.frame()
+    desk.clock.advance(2.0)
+    desk.beats(1)
+    assert desk.sounder.played == ["engine-lost"] * 2
+    QTest.keyClick(desk.window, Qt.Key.Key_F9)
+    desk.clock.advance(REPEAT_S)
+    desk.beats(1)
+    assert len(desk.sounder.played) == 2
+
+
+def test_lost_sound_is_shown(desk: Desk) -> None:
+    """A room that cannot sound says so on its button."""
+    desk.sounder.trouble = "no player is installed"
+    desk.beats(1)
+    assert desk.window.header.silence.accessibleName() == "No sound"
+    assert "no player" in desk.window.header.silence.toolTip()
+
+
+def test_the_banner_shows_the_worst_and_leads_to_its_place(desk: Desk) -> None:
+    """A trip appears in the banner; a click on it opens the station with the pump's faceplate."""
+    set_values(desk.room, {"ps02/pump1/trip": 1.0, "ps02/pump1/trip_code": 1.0})
+    desk.beats()
+    assert "Trip" in texts(desk)[0] and "overload" in texts(desk)[0]
+    row = desk.window.findChild(QAbstractButton, "banner-row-0")
+    assert row is not None
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton)
+    page = desk.window.page
+    assert isinstance(page, StationPage) and page.facility is not None and page.facility.id == "ps02"
+    assert page.dock.faceplate("ps02/pump1") is not None
+
+
+def test_everything_by_keyboard(desk: Desk) -> None:
+    """Alt+digit pages, Ctrl+digit stations, Alt+arrows history, F6 the worst condition, Ctrl+L language."""
+    window = desk.window
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    assert window.page.page_id == "events"
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert isinstance(window.page, StationPage)
+    assert window.page.facility is not None and window.page.facility.id == "ps03"
+    QTest.keyClick(window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert window.page.page_id == "events"
+    QTest.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert window.page.page_id == "station"
+    set_values(desk.room, {"ps05/well/overflow_float": 1.0})
+    desk.beats()
+    QTest.keyClick(window, Qt.Key.Key_F6)
+    assert window.page.facility.id == "ps05"
+    QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert desk.room.language == "zh"
+
+
+def test_the_language_switches_everywhere_and_back(desk: Desk) -> None:
+    """Titles, rail, header and pages speak Chinese after one press, English after the next."""
+    window = desk.window
+    english = {p: page.title() for p, page in window.pages.items()}
+    desk.room.set_language("zh")
+    desk.beats()
+    chinese = {p: page.title() for p, page in window.pages.items()}
+    assert all(chinese[p] != english[p] for p in english), chinese
+    names = [b.text() for b in window.rail.findChildren(QAbstractButton)]
+    assert "总览" in names and "学林街污水泵站" in names
+    assert window.header.language.text() == "English"
+    assert "千里眼" in window.windowTitle()
+    desk.room.set_language("en")
+    assert {p: page.title() for p, page in window.pages.items()} == english
+
+
+def test_the_demo_mark_stands_on_every_page(desk: Desk) -> None:
+    """The header that carries the mark is above every page; the site of a demo store says that it is one."""
+    assert desk.room.applied is not None and desk.room.applied.site.demo
+    for page_id in desk.window.pages:
+        desk.window.go(page_id, "")
+        assert desk.window.header.isVisible() and desk.window.page.page_id == page_id
+
+
+def test_tooltips_show_the_shortcuts(desk: Desk) -> None:
+    """A button that has a key tells it."""
+    tips = {b.objectName(): b.toolTip() for b in desk.window.findChildren(QAbstractButton)}
+    assert "Alt+1" in tips["nav-overview"] and "Ctrl+1" in tips["nav-station-ps01"]
+    assert "F9" in tips["silence"] and "Ctrl+L" in tips["language"]
+
+
+def test_closing_asks_and_does_not_close(desk: Desk, qtbot: QtBot) -> None:
+    """The window's cross is a wish: the composition root decides."""
+    with qtbot.waitSignal(desk.window.closing, timeout=1000):
+        desk.window.close()
+    assert desk.window.isVisible()
+
+
+def test_hidden_pages_do_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the page in front is ticked."""
+    ticked: list[str] = []
+    for page_id, page in desk.window.pages.items():
+        monkeypatch.setattr(page, "tick", lambda page_id=page_id: ticked.append(page_id))
+    desk.window.go("events", "")
+    ticked.clear()
+    desk.beats(3)
+    assert ticked == ["events"] * 3
+
+
+def test_the_rail_marks_stations_in_trouble(desk: Desk) -> None:
+    """A tripped pump gives its station's button a priority; a dead device breaks the line."""
+    set_values(desk.room, {"ps01/pump1/trip": 1.0, "dev/plc-ps02/state": 2.0})
+    desk.beats()
+    buttons = desk.window.rail._stations
+    assert buttons["ps01"]._state == (2, False) and buttons["ps02"]._state[1]
+    assert buttons["ps03"]._state == (0, False)
+
+
+def test_a_site_change_rebuilds_the_rail(desk: Desk) -> None:
+    """Without a site there are no stations in the rail; with one again they are back."""
+    applied = desk.room.applied
+    desk.room.take_site(None)
+    desk.beats(3)
+    assert desk.window.rail._stations == {}
+    desk.room.take_site(applied)
+    desk.beats(3)
+    assert len(desk.window.rail._stations) == 5
+
+
+def test_a_window_dies_with_its_pages(qtbot: QtBot, qapp: QApplication) -> None:
+    """Nothing keeps a window or a page alive after it was deleted."""
+    desk = Desk(qapp)
+    window = desk.make_window()
+    desk.beats(3)
+    dead = [weakref.ref(window), *(weakref.ref(p) for p in window.pages.values()), weakref.ref(window.header)]
+    window.hide()
+    window.deleteLater()
+    del window
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    desk.beats(3)
+    alive = [r() for r in dead if r() is not None]
+    assert not alive, alive
