@@ -72,9 +72,14 @@ class Plant:
         }
 
     def addresses(self) -> dict[str, Any]:
-        """Return where everything listens."""
+        """Return where everything listens, and the SHA-256 of the servers' certificates."""
         host, port = self.control
-        return {"control": f"{host}:{port}", "devices": {name: f.address for name, f in self.faces.items()}}
+        faces = self.faces.items()
+        return {
+            "control": f"{host}:{port}",
+            "devices": {name: f.address for name, f in faces},
+            "certificates": {name: f.fingerprint for name, f in faces if f.fingerprint is not None},
+        }
 
     def station_of(self, target: str) -> StationProgram:
         """Return the station of a path. Raises ConfigurationFault."""

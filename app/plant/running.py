@@ -72,10 +72,16 @@ async def open_plant(
 
 
 async def run_plant(
-    site: Site, options: PlantOptions, *, ready: Callable[[Mapping[str, Any]], None], stop: asyncio.Event
+    site: Site,
+    options: PlantOptions,
+    *,
+    ready: Callable[[Mapping[str, Any]], None],
+    stop: asyncio.Event,
+    hydraulics: Hydraulics | None = None,
 ) -> None:
-    """Run the plant until `stop` is set or a part of it fails. `ready` is told the addresses once all listen."""
-    async with open_plant(site, options) as plant:
+    """Run the plant until `stop` is set or a part of it fails, and then with its error. `ready` is told the addresses
+    once all listen."""
+    async with open_plant(site, options, hydraulics=hydraulics) as plant:
         ready(plant.addresses())
         ending = asyncio.create_task(stop.wait())
         await asyncio.wait({ending, plant.start()}, return_when=asyncio.FIRST_COMPLETED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -120,6 +121,8 @@ async def test_only_the_named_user_on_an_encrypted_channel_gets_in(hand: HandPla
             pass
     offered = await Client(hand.plant.faces[DEVICE].address, timeout=20).connect_and_get_server_endpoints()
     assert {e.SecurityMode for e in offered} == {ua.MessageSecurityMode.SignAndEncrypt}
+    shown = hashlib.sha256(offered[0].ServerCertificate).hexdigest()
+    assert hand.plant.addresses()["certificates"] == {DEVICE: shown}
     certificate = tmp_path / "plant" / f"{DEVICE}.pem"
     before = certificate.read_bytes()
     assert plant_identity(tmp_path, DEVICE).certificate.read_bytes() == before

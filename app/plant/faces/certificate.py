@@ -17,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from app.errors import EnvironmentFault
 
-__all__ = ["Identity", "plant_identity"]
+__all__ = ["Identity", "fingerprint_of", "plant_identity"]
 
 VALID: Final = dt.timedelta(days=3650)
 KEY_BITS: Final = 2048
@@ -44,6 +44,11 @@ def plant_identity(private: Path, device: str) -> Identity:
     except OSError as e:
         raise EnvironmentFault(f"cannot keep the plant's certificate in {folder}: {e.strerror or e}") from e
     return found
+
+
+def fingerprint_of(identity: Identity) -> str:
+    """Return the SHA-256 of the certificate, lower-case hex: what a client is asked to accept."""
+    return x509.load_pem_x509_certificate(identity.certificate.read_bytes()).fingerprint(hashes.SHA256()).hex()
 
 
 def _make(identity: Identity) -> None:

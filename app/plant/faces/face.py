@@ -27,6 +27,10 @@ class Face(Protocol):
     def address(self) -> str:
         """Return the address that clients use, with the port that was found when 0 was asked for."""
 
+    @property
+    def fingerprint(self) -> str | None:
+        """Return the SHA-256 of the server's certificate as hex, None where it has none."""
+
     async def open(self) -> None:
         """Listen. Raises EnvironmentFault when the port is taken."""
 

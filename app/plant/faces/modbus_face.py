@@ -24,6 +24,7 @@ class ModbusFace:
 
     def __init__(self, spec: DeviceSpec, tags: Sequence[TagSpec], stations: Sequence[StationProgram]) -> None:
         self.device = spec.id
+        self.fingerprint: str | None = None
         rtu = spec.protocol is Protocol.MODBUS_RTU_TCP
         self.mismatches = tuple(m for m in Mismatch if not rtu or m is not Mismatch.TRANSACTION)
         self._points = {t.path: t.point for t in tags if isinstance(t.point, ModbusPoint)}

@@ -23,7 +23,7 @@ from app.errors import ConfigurationFault, EnvironmentFault
 from app.model.commands.block import BlockOut, Echo, EchoReason
 from app.model.points import OpcUaPoint
 from app.model.spec import CommandSpec, DeviceSpec, Equipment, TagKind, TagSpec, TargetKind
-from app.plant.faces.certificate import plant_identity
+from app.plant.faces.certificate import fingerprint_of, plant_identity
 from app.plant.faces.linkfaults import Mismatch
 from app.plant.faces.modbus import Traffic
 from app.plant.faces.opcua_nodes import BLOCK_FIELDS, ECHO_FIELDS, Nodes, Variable, data_value, echo_values
@@ -61,6 +61,7 @@ class OpcUaFace:
         password: str | None,
     ) -> None:
         self.device = spec.id
+        self.fingerprint: str | None = None
         self.mismatches: tuple[Mismatch, ...] = ()
         self.traffic = Traffic()
         self._spec, self._tags, self._private = spec, list(tags), private
@@ -157,6 +158,7 @@ class OpcUaFace:
         server.set_server_name(f"Plant {self.device}")
         policy = ua.SecurityPolicyType.NoSecurity
         if self._spec.security == SECURE:
+            self.fingerprint = fingerprint_of(identity)
             await server.load_certificate(identity.certificate, "PEM")
             await server.load_private_key(identity.key, format="PEM")
             policy = ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt
