@@ -154,6 +154,7 @@ def _start(parts: Parts, options: Options) -> None:
     parts.feed.start()
     parts.beat.start()
     parts.freeze.start()
+    _log.info("the room is open with %d windows", len(parts.windows))
     parts.door.sign_in(platform.node(), parts.room.take_person, partial(_log.warning, "nobody is signed in: %s"))
 
 
