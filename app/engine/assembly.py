@@ -153,6 +153,8 @@ class Engine:
         self._facts_due = clock.monotonic() + FACTS_PERIOD_S
         self._measuring: asyncio.Task[None] | None = None
         self._heartbeats: tuple[str, ...] = ()
+        self._store_away = False
+        self._epoch = 0
         if state.applied is not None:
             self._give_out(state.applied.site)
             self.commands.recover(state.open_commands)
@@ -204,7 +206,22 @@ class Engine:
         if now >= self._facts_due and self._measuring is None:
             self._facts_due = now + FACTS_PERIOD_S
             self._measuring = asyncio.get_running_loop().create_task(self._measure(), name="measure the store")
+        self._watch_store()
         self._writer.put(self.compose(prune_before_ms=prune))
+
+    def _watch_store(self) -> None:
+        """Tell the journal once when the store goes and comes back, and whenever we lead under another epoch. While it
+        is away the line waits with everything else."""
+        status = self._writer.status
+        if status.away != self._store_away:
+            self._store_away = status.away
+            if status.away:
+                self.outbox.event("store-away", "store", text=status.error)
+            else:
+                self.outbox.event("store-back", "store", dropped_frames=status.dropped_frames)
+        if status.lease is not None and status.lease.epoch != self._epoch:
+            self._epoch = status.lease.epoch
+            self.outbox.event("lease-taken", "engine", epoch=self._epoch, holder=status.lease.holder)
 
     def compose(self, *, prune_before_ms: int | None = None) -> Tick:
         """Return everything collected until now with the frames of now."""

@@ -125,8 +125,9 @@ class CommandDesk:
         self._flying.closed = closed
 
     def busy(self) -> str:
-        """Return the path of an equipment whose command is on its way, "" if none is."""
-        return next((p.path for p in self._posts.values() if p.command.open), "")
+        """Return the path of an equipment whose command is on its way, "" if none is. An unknown outcome counts not:
+        a PLC that is gone for good must not keep its site from being changed."""
+        return next((p.path for p in self._posts.values() if p.command.moving), "")
 
     def _busy_with(self, post: Post) -> str:
         others = (p for p in self._posts.values() if p.facility.id == post.facility.id)

@@ -65,7 +65,10 @@ class Devices:
         self._pipeline.lost(tags, quality)
 
     def event(self, device: str, kind: str, text: str) -> None:
-        self._outbox.event(f"device-{kind}", device, text=text)
+        running = self._running.get(device)
+        if running is None or not running.spec.commissioning:
+            # A device that is being commissioned shows its values and raises nothing.
+            self._outbox.event(f"device-{kind}", device, text=text)
         self._outbox.comm(device, kind, text)
 
     def raw(self, device: str, reason: str, data: bytes) -> None:

@@ -93,6 +93,8 @@ class Diagnostics:
     def _clock_offset(self, device: Device) -> float:
         """Return the device's clock minus ours in seconds, NaN when it cannot be known now."""
         offset = self._measured(device)
+        if device.spec.commissioning:
+            return offset
         device_id = device.spec.id
         self._off_looks[device_id] = self._off_looks.get(device_id, 0) + 1 if abs(offset) > CLOCK_LIMIT_S else 0
         if self._off_looks[device_id] >= CLOCK_LOOKS and device_id not in self._clock_off:

@@ -194,6 +194,7 @@ class Flying:
         finally:
             post.asking = False
         if event is not None and post.command.flight is flight:
+            self._outbox.comm(post.device, "echo", f"{post.path}: {event}")
             self._recorder.apply(post, event)
 
     def _block_out(self, post: Post) -> BlockOut:

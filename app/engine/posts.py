@@ -59,9 +59,16 @@ def posts_of(site: Site, old: Mapping[str, Post]) -> dict[str, Post]:
         device = _device_of(equipment, facility, tag_devices)
         post = Post(equipment, facility, device, device in commissioning)
         if equipment.path in old:
-            post.command = old[equipment.path].command
+            _take_over(post, old[equipment.path])
         posts[equipment.path] = post
     return posts
+
+
+def _take_over(post: Post, old: Post) -> None:
+    """Keep selection, and what is known of a command whose outcome is not."""
+    post.command, post.detail, post.before = old.command, old.detail, old.before
+    post.judged, post.watched_from = old.judged, old.watched_from
+    post.spec = None if old.spec is None else post.equipment.command(old.spec.verb)
 
 
 def _device_of(equipment: Equipment, facility: Facility, tag_devices: Mapping[str, str]) -> str:

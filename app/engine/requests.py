@@ -77,6 +77,9 @@ class RequestFollower:
             except StoreUnavailable as error:
                 told = told or _tell(error)
                 self._stop.wait(RETRY_S)
+            except Exception:  # noqa: BLE001 - a defect with one request must not leave all others unheard
+                _log.exception("following the desk met a defect; it is opened again")
+                self._stop.wait(RETRY_S)
             else:
                 told = False
             finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import logging
 import os
@@ -119,6 +120,8 @@ class _Run:
             if state.applied is not None:
                 await asyncio.to_thread(_warm, state.applied.site)
             await engine.start_devices()
+            # What was made until now lives as long as the engine: no collection need look at it again.
+            gc.freeze()
             follower.start()
             await ticking
         finally:

@@ -100,6 +100,11 @@ class Command:
     deadline: float | None = None
 
     @property
+    def moving(self) -> bool:
+        """True while a command is on its way."""
+        return self.phase in _OPEN and self.phase is not Phase.UNKNOWN
+
+    @property
     def open(self) -> bool:
         """True while a command is on its way or its outcome is not known: the station takes no other."""
         return self.phase in _OPEN
@@ -132,7 +137,7 @@ def _idle(command: Command, event: Event, now: float) -> _Step:
             return _granted(event, now)
         case Restarted(flight):
             after = Command(Phase.UNKNOWN, flight=flight)
-            return after, (Record(flight.request_id, CommandState.UNKNOWN, (Reason("restarted"),)),)
+            return after, (Abort(), Record(flight.request_id, CommandState.UNKNOWN, (Reason("restarted"),)))
     return command, ()
 
 

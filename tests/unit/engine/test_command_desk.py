@@ -323,6 +323,20 @@ async def test_a_plc_that_may_execute_late_needs_a_persons_look(tmp_path: Path) 
         assert len(b.link.direct) == 1
 
 
+async def test_a_restart_with_a_command_on_a_plc_that_may_execute_late(tmp_path: Path) -> None:
+    """no command block, killed while executing → restart: unknown, and a person must look before the next command."""
+    site = make_site(numbered=False, late_execution=True)
+    spec, point = site.equipment[0].commands[0], site.tags[0].point
+    pumps = tuple(replace(e, commands=(replace(spec, point=point),)) for e in site.equipment[:2])
+    async with bench(tmp_path, replace(site, equipment=pumps)) as b:
+        request = await _start(b)
+        assert b.states(request) == [S.INTENT, S.EXECUTING]
+        await b.engine.stop()
+        await b.new_engine()
+        await b.flush()
+        assert b.states(request)[-1] is S.UNKNOWN and b.engine.book.get("ps01/pump2").late_execution
+
+
 async def test_live_stores_refuse_commands(tmp_path: Path) -> None:
     """Until accounts exist commands run on demo stores only; the reason says so, and nothing is sent."""
     async with bench(tmp_path, SITE, demo=False) as b:

@@ -100,6 +100,16 @@ async def test_failure_and_recovery_reach_the_journal_and_the_log_of_the_line() 
     await rig.devices.stop()
 
 
+async def test_a_device_that_is_being_commissioned_raises_nothing() -> None:
+    """Its failure is a line in the communication log, no event."""
+    rig = Rig()
+    await rig.devices.use(replace(SITE, devices=(replace(SPEC, commissioning=True),)))
+    rig.devices.event("plc-ps01", "failed", "no reply")
+    tick = rig.outbox.take(())
+    assert tick.journal == () and [c.text for c in tick.comm] == ["no reply"]
+    await rig.devices.stop()
+
+
 async def test_links_are_made_once_and_dropped_when_idle_or_when_the_lease_is_gone() -> None:
     """first use → made; used again → the same; a minute idle → aborted; lease gone → aborted at once."""
     rig = Rig()

@@ -15,7 +15,7 @@ from app.model.spec import Label, Site
 from app.model.spec_json import site_to_json
 from tests.helpers.engine_bench import Bench, bench
 from tests.helpers.station import make_site
-from tests.helpers.wire import FakeDevice
+from tests.helpers.wire import FakeDevice, Plc
 
 SITE = make_site(numbered=False)
 LEVEL = "ps01/well/level"
@@ -114,6 +114,24 @@ async def test_refused_while_a_command_is_on_its_way(tmp_path: Path) -> None:
         assert [(r.check, r.params["equipment"]) for r in refused.reasons] == [("command_in_flight", "ps01/pump1")]
         await b.step(ps01__pump1__run=1.0)
         assert await apply(b, with_moved_pump(SITE)) is S.DONE
+
+
+async def test_an_unknown_outcome_does_not_hold_up_a_site_and_is_still_resolved(tmp_path: Path) -> None:
+    """frozen: unknown, the device is lost for now → apply: done → the device is back: the outcome is found out."""
+    async with bench(tmp_path, SITE) as b:
+        b.link.plc = Plc.FROZEN
+        await b.select("ps01/pump1")
+        asked = await b.operate("ps01/pump1", "start", expect="stopped")
+        b.device.lose()
+        await b.step(1.0)
+        assert asked.state is S.UNKNOWN and await apply(b, with_second_device(SITE)) is S.DONE
+        first = next(d for d in b.engine.devices.each() if d.spec.id == "plc-ps01")
+        first.status.state = "up"
+        b.device = first  # type: ignore[assignment]
+        for _ in range(12):
+            await b.step(1.0)
+        await b.flush()
+        assert b.states(asked.request_id)[-1] is S.FAILED
 
 
 async def test_no_site_that_cannot_be_or_may_not_be(tmp_path: Path) -> None:

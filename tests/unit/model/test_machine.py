@@ -114,7 +114,8 @@ def test_a_plc_without_echo_is_judged_by_feedback_alone() -> None:
 def test_restart_makes_an_open_command_unknown() -> None:
     """an earlier engine left it open → unknown; there is no write among the effects."""
     command, effects = step(Command(), e.Restarted(FLIGHT), 0.0)
-    assert command.phase is Phase.UNKNOWN and effects == (e.Record("r2", S.UNKNOWN, (Reason("restarted"),)),)
+    assert command.phase is Phase.UNKNOWN
+    assert effects == (e.Abort(), e.Record("r2", S.UNKNOWN, (Reason("restarted"),)))
 
 
 EVENTS = st.sampled_from(
