@@ -148,14 +148,21 @@ class GateArt(Art):
         x = n.cx + n.radius + 6
         name = elided(self.name(words), self.box.right() - x, theme.BODY, 600)
         draw_text(painter, x, n.cy - 28, name, size=theme.BODY, weight=600)
-        word = state_text(face.word, words.language)
-        colour = theme.TEXT_TRIP if face.word == "tripped" else theme.TEXT
-        at = x + draw_text(painter, x, n.cy - 11, word, size=theme.BODY, colour=colour) + 8
-        position = face.value("position")
-        if position is not None and face.word not in ("opened", "closed"):
-            at += draw_value(painter, at, n.cy - 11, position, size=theme.BODY, compact=True) + 8
+        at = x + self._state(painter, face, words, x, n.cy - 11)
         if face.local:
             draw_chip(painter, at, n.cy - 15, words.local, strong=True)
+
+    def _state(self, painter: QPainter, face: Face, words: MimicWords, x: float, baseline: float) -> float:
+        """Draw the word and, between the ends, the position; a position that is lost stands in the word's place."""
+        position = face.value("position")
+        if position is not None and face.word == "unknown" and position.mark in (Mark.COMM, Mark.BAD):
+            return draw_value(painter, x, baseline, position, size=theme.BODY, compact=True) + 8
+        word = state_text(face.word, words.language)
+        colour = theme.TEXT_TRIP if face.word == "tripped" else theme.TEXT
+        width = draw_text(painter, x, baseline, word, size=theme.BODY, colour=colour) + 8
+        if position is not None and face.word not in ("opened", "closed"):
+            width += draw_value(painter, x + width, baseline, position, size=theme.BODY, compact=True) + 8
+        return width
 
 
 class RackArt(Art):

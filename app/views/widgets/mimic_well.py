@@ -24,6 +24,7 @@ from app.views.widgets.quality_ink import FADED, draw_value
 __all__ = ["ColumnsArt", "WellArt"]
 
 _HEAD = 44.0
+_NARROW = 100.0
 
 
 class WellArt(Art):
@@ -119,10 +120,13 @@ class ColumnsArt(Art):
             return
         box = self.box
         wide = box.width() / len(shown)
+        lines = 2 if wide < _NARROW else 1  # neighbours are as wide: all of them or none
         for k, (role, value) in enumerate(shown):
             spec = self.specs[role]
             column = QRectF(box.x() + k * wide, box.y(), wide, box.height())
-            draw_indicator(painter, column, spec, self._caption(role, words), value, language=words.language)
+            draw_indicator(
+                painter, column, spec, self._caption(role, words), value, language=words.language, lines=lines
+            )
         if face.priority:
             draw_priority(painter, box.x() + 14, box.y() + 32, face.priority, size=18)
         if face.held:
