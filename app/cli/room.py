@@ -33,18 +33,18 @@ def room(
     shots: Annotated[Path | None, typer.Option(help="Where the tour's pictures and its report go.")] = None,
 ) -> None:
     """Open the control room. Closing it never stops acquisition: the engine goes on."""
-    from app.clock import SystemClock
     from app.config import load_config
+    from app.errors import ConfigurationFault
     from app.logs import set_up_logging
-    from app.views.gateway.engine_start import ensure_engine
     from app.views.main import Options, run_room
     from app.views.tour import run_tour
 
     config = load_config(store=store, private=private)
     set_up_logging("room", config.log_level)
-    if engine and not tour:
-        ensure_engine(config.store, private=config.private, clock=SystemClock())
+    if "://" not in config.store and not Path(config.store).is_dir():
+        raise ConfigurationFault(f"there is no store at {config.store}: make one with `qianliyan store init`")
     folder = (shots or Path("shots")).absolute() if tour else None
     language = lang.value if lang is not None else config.language
-    options = Options(config.store, language=language, windows=windows, tour=folder)
+    private = config.private if engine and not tour else None
+    options = Options(config.store, language=language, windows=windows, tour=folder, engine_private=private)
     raise typer.Exit(run_room(options, tour=run_tour if tour else None))

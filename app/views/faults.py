@@ -38,6 +38,11 @@ class Faults(QObject):
         if args.exc_value is not None:
             self._hook(args.exc_type, args.exc_value, args.exc_traceback)
 
+    def tell(self, sentence: str) -> None:
+        """Log and show a trouble that is no defect."""
+        _log.error("%s", sentence)
+        self.happened.emit(sentence)
+
     def uninstall(self) -> None:
         """Give the hooks back."""
         sys.excepthook = sys.__excepthook__

@@ -56,6 +56,8 @@ class Options:
     language: str = "zh"
     windows: int = 1
     tour: Path | None = None
+    engine_private: Path | None = None
+    """This workstation's private folder, for an engine to be started beside the room; None: start none."""
 
 
 class _Director(QObject):
@@ -132,7 +134,7 @@ def _make(app: QApplication, options: Options, faults: Faults, clock: Clock) -> 
     windows = [
         Window(room, feed, beat, pages=pages, sounder=sounder, number=i) for i in range(1, max(1, options.windows) + 1)
     ]
-    return Parts(room, feed, beat, freeze, door, sounder, windows, faults)
+    return Parts(room, feed, beat, freeze, door, sounder, windows, faults, clock)
 
 
 def _pages(insight: Insight) -> Sequence[PageMaker]:
@@ -154,6 +156,8 @@ def _start(parts: Parts, options: Options) -> None:
     parts.feed.start()
     parts.beat.start()
     parts.freeze.start()
+    if options.engine_private is not None:
+        parts.door.ensure_engine(options.engine_private, clock=parts.clock, failed=parts.faults.tell)
     _log.info("the room is open with %d windows", len(parts.windows))
     parts.door.sign_in(platform.node(), parts.room.take_person, partial(_log.warning, "nobody is signed in: %s"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.clock import Clock
 from app.views.beat import Beat
 from app.views.faults import Faults
 from app.views.feed import Feed
@@ -28,6 +29,7 @@ class Parts:
     sounder: PlayerSounder
     windows: list[Window]
     faults: Faults
+    clock: Clock
 
     def close(self) -> None:
         """End threads and timers, then windows. Idempotent."""

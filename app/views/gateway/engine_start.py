@@ -7,7 +7,6 @@ from pathlib import Path
 
 from app.clock import Clock
 from app.launcher import start_detached
-from app.storage.opening import open_room_store
 
 __all__ = ["ensure_engine"]
 
@@ -22,6 +21,8 @@ def ensure_engine(store: str, *, private: Path, clock: Clock) -> bool:
     """
     if "://" in store:
         return False  # a server's store has engines of its own, on the workstations or as services
+    from app.storage.opening import open_room_store  # on a worker, on first use: see gateway.reading
+
     reader = open_room_store(store, wait_s=0.0)
     try:
         lease = reader.lease()

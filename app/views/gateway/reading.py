@@ -1,16 +1,33 @@
-"""Opens a reader of a store: what the feed's thread calls for itself."""
+"""Opens stores for the threads that read and ask. SQLAlchemy is imported there, on first use: it takes as long to load
+as half of Qt, and the window must not wait for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 
-from app.storage.contract import RoomStore
-from app.storage.opening import open_room_store
+from app.storage.contract import DeskStore, RoomStore
 
-__all__ = ["room_store_opener"]
+__all__ = ["desk_store_opener", "room_store_opener"]
 
 
 def room_store_opener(address: str) -> Callable[[], RoomStore]:
     """Return a function that opens `address`; it waits a short while for a store that is being created."""
-    return partial(open_room_store, address, wait_s=2.0)
+    return partial(_open_room, address)
+
+
+def desk_store_opener(address: str) -> Callable[[], DeskStore]:
+    """Return a function that opens the desk of `address`; it waits as above."""
+    return partial(_open_desk, address)
+
+
+def _open_room(address: str) -> RoomStore:
+    from app.storage.opening import open_room_store
+
+    return open_room_store(address, wait_s=2.0)
+
+
+def _open_desk(address: str) -> DeskStore:
+    from app.storage.opening import open_desk_store
+
+    return open_desk_store(address, wait_s=2.0)

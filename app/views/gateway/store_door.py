@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from app.clock import Clock
 from app.model.records import Person, RequestKind
 from app.storage.contract import DeskStore, RoomStore
-from app.storage.opening import open_desk_store, open_room_store
+from app.views.gateway.engine_start import ensure_engine
+from app.views.gateway.reading import desk_store_opener, room_store_opener
 from app.views.gateway.worker import Worker
 
 __all__ = ["StoreDoor"]
@@ -21,12 +24,16 @@ class StoreDoor:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self._reads: Worker[RoomStore] = Worker("room-reads", partial(open_room_store, address))
-        self._requests: Worker[DeskStore] = Worker("room-requests", partial(open_desk_store, address))
+        self._reads: Worker[RoomStore] = Worker("room-reads", room_store_opener(address))
+        self._requests: Worker[DeskStore] = Worker("room-requests", desk_store_opener(address))
 
     def sign_in(self, workstation: str, done: Callable[[Person], None], failed: Callable[[str], None]) -> None:
         """Open a session of the demo store's user."""
         self._requests.put(lambda desk: desk.sign_in_demo(workstation), cast(Callable[[object], None], done), failed)
+
+    def ensure_engine(self, private: Path, *, clock: Clock, failed: Callable[[str], None]) -> None:
+        """Start an engine on this store if none runs there (gateway.engine_start)."""
+        self._reads.put(lambda _store: ensure_engine(self.address, private=private, clock=clock), _done, failed)
 
     def submit(
         self,
@@ -40,7 +47,7 @@ class StoreDoor:
         """Commit a request on the requests' thread."""
         self._requests.put(
             lambda desk: desk.submit(kind, person, payload, request_id=request_id),
-            _committed,
+            _done,
             partial(failed, request_id),
         )
 
@@ -60,5 +67,5 @@ class StoreDoor:
         self._reads.close()
 
 
-def _committed(_request_id: object) -> None:
-    """Nothing to do: what becomes of a request arrives as its results."""
+def _done(_answer: object) -> None:
+    """Nothing to do: what becomes of a request arrives as its results, an engine by its frames."""
