@@ -239,9 +239,10 @@ class Poller:
         unit.silent(self._clock.monotonic(), function, size)
         for job in unit.jobs:
             self._sink.lost(self._device, job.group, job.tags, quality)
-        self._status.last_error = why if len(self._units) == 1 else f"unit {unit.number}: {why}"
+        alone = len(self._units) == 1
+        self._status.last_error = why if alone else f"unit {unit.number}: {why}"
         if not any(other.answers for other in self._units):
-            self._health.failed(self._status.last_error)
+            self._health.failed(why if alone else f"no unit answers: {why}")
 
     def _bad_reply(self, unit: Unit, job: Job, read: Read, fault: BadReply) -> None:
         self._note_bad(str(fault), fault.raw)

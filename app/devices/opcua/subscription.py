@@ -76,6 +76,7 @@ class Subscription:
             created = await self._session.client.uaclient.create_subscription(parameters, self._published)
         for first in range(0, len(self.tags), LOT):
             await self._monitor(created.SubscriptionId, first, self.tags[first : first + LOT])
+            await self._read_now(first, self.tags[first : first + LOT])
         self.heard_at = self._clock.monotonic()
 
     def held(self) -> SampleBatch | None:
@@ -107,6 +108,21 @@ class Subscription:
         for handle, result in zip(handles, results, strict=True):
             if not result.StatusCode.is_good():
                 self._refuse(handle, result.StatusCode.name, result.StatusCode.value)
+
+    async def _read_now(self, first: int, tags: Sequence[TagSpec]) -> None:
+        """Read values at once: a slow group's first notification may be a whole period away."""
+        handles = [handle for handle in range(first, first + len(tags)) if handle not in self._held]
+        nodes = [self._session.node_id(point.node) for handle in handles
+                 if isinstance(point := self.tags[handle].point, OpcUaPoint)]  # fmt: skip
+        if not nodes:
+            return
+        found = await self._session.read(nodes)
+        receipt_ms = self._clock.now_ms()
+        fresh = {handle: self._sample(handle, data, receipt_ms) for handle, data in zip(handles, found, strict=True)
+                 if handle not in self._held}  # fmt: skip
+        if fresh:
+            self._held.update(fresh)
+            self._taken(self, self._batch(fresh))
 
     def _request(self, handle: int, node: ua.NodeId) -> ua.MonitoredItemCreateRequest:
         return ua.MonitoredItemCreateRequest(
