@@ -37,7 +37,6 @@ def room(
     from app.errors import ConfigurationFault
     from app.logs import set_up_logging
     from app.views.main import Options, run_room
-    from app.views.tour import run_tour
 
     config = load_config(store=store, private=private)
     set_up_logging("room", config.log_level)
@@ -47,4 +46,8 @@ def room(
     language = lang.value if lang is not None else config.language
     private = config.private if engine and not tour else None
     options = Options(config.store, language=language, windows=windows, tour=folder, engine_private=private)
-    raise typer.Exit(run_room(options, tour=run_tour if tour else None))
+    if not tour:
+        raise typer.Exit(run_room(options))
+    from app.views.tour import run_tour  # it drives the pages, which the window itself loads later
+
+    raise typer.Exit(run_room(options, tour=run_tour))

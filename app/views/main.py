@@ -11,7 +11,7 @@ import os
 import platform
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.clock import Clock, SystemClock
 from app.model.records import Person
@@ -33,10 +33,8 @@ from app.views.gateway.store_door import StoreDoor
 from app.views.i18n import Translations
 from app.views.insight import Insight
 from app.views.loop import Stopper, run_until_stopped
-from app.views.pages.events.page import EventsPage
+from app.views.pages.base import Page
 from app.views.pages.overview.page import OverviewPage
-from app.views.pages.station import StationPage
-from app.views.pages.system.page import SystemPage
 from app.views.parts import Parts
 from app.views.room import Room
 from app.views.shell.window import PageMaker, Window
@@ -137,9 +135,32 @@ def _make(app: QApplication, options: Options, faults: Faults, clock: Clock) -> 
     return Parts(room, feed, beat, freeze, door, sounder, windows, faults, clock)
 
 
-def _pages(insight: Insight) -> Sequence[PageMaker]:
-    """Return the makers of every page, in the rail's order."""
-    return (OverviewPage, StationPage, EventsPage, partial(SystemPage, insight=insight))
+def _pages(insight: Insight) -> Mapping[str, PageMaker]:
+    """Return the makers of every page, in the rail's order. Only the first is imported before the window stands."""
+    return {
+        "overview": OverviewPage,
+        "station": _make_station,
+        "events": _make_events,
+        "system": partial(_make_system, insight=insight),
+    }
+
+
+def _make_station(room: Room, parent: QWidget) -> Page:
+    from app.views.pages.station import StationPage
+
+    return StationPage(room, parent)
+
+
+def _make_events(room: Room, parent: QWidget) -> Page:
+    from app.views.pages.events.page import EventsPage
+
+    return EventsPage(room, parent)
+
+
+def _make_system(room: Room, parent: QWidget, *, insight: Insight) -> Page:
+    from app.views.pages.system.page import SystemPage
+
+    return SystemPage(room, parent, insight=insight)
 
 
 def _start(parts: Parts, options: Options) -> None:
@@ -155,11 +176,14 @@ def _start(parts: Parts, options: Options) -> None:
         window.showMaximized()
     parts.feed.start()
     parts.beat.start()
-    parts.freeze.start()
     if options.engine_private is not None:
         parts.door.ensure_engine(options.engine_private, clock=parts.clock, failed=parts.faults.tell)
+    QApplication.processEvents()
     _log.info("the room is open with %d windows", len(parts.windows))
     parts.door.sign_in(platform.node(), parts.room.take_person, partial(_log.warning, "nobody is signed in: %s"))
+    for window in parts.windows:
+        window.build_rest()
+    parts.freeze.start()
 
 
 def _stop_on_signals(stopper: Stopper) -> None:

@@ -68,9 +68,9 @@ class Desk:
         def system(room: Room, parent: object) -> SystemPage:
             return SystemPage(room, parent, insight=insight)  # type: ignore[arg-type]
 
-        window = Window(
-            self.room, self.feed, self.beat, pages=[OverviewPage, StationPage, EventsPage, system], sounder=self.sounder
-        )
+        makers = {"overview": OverviewPage, "station": StationPage, "events": EventsPage, "system": system}
+        window = Window(self.room, self.feed, self.beat, pages=makers, sounder=self.sounder)
+        window.build_rest()
         window.resize(1920, 1080)
         window.show()
         return window

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -24,14 +24,26 @@ PageMaker = Callable[[Room, QWidget], Page]
 
 
 class Window(QWidget):
-    """Closing a window never ends the process by itself: `closing` tells the composition root, which decides."""
+    """Closing a window never ends the process by itself: `closing` tells the composition root, which decides.
+
+    Pages are made when they are first visited, or by `build_rest` once the first one is on screen: the window must
+    not wait for what nobody looks at yet.
+    """
 
     closing = Signal()
     activated = Signal()
 
     def __init__(
-        self, room: Room, feed: Feed, beat: Beat, *, pages: Sequence[PageMaker], sounder: Sounder, number: int = 1
+        self,
+        room: Room,
+        feed: Feed,
+        beat: Beat,
+        *,
+        pages: Mapping[str, PageMaker],
+        sounder: Sounder,
+        number: int = 1,
     ) -> None:
+        """`pages` has a maker for each page id, in the rail's order."""
         super().__init__()
         self._room = room
         self._feed = feed
@@ -41,12 +53,10 @@ class Window(QWidget):
         self._history = History()
         self.setObjectName(f"window-{number}")
         self._stack = QStackedWidget(self)
+        self._makers = dict(pages)
         self.pages: dict[str, Page] = {}
-        for make in pages:
-            page = make(room, self._stack)
-            self.pages[page.page_id] = page
-            self._stack.addWidget(page)
-        self.rail = Rail(room, list(self.pages), self)
+        """Those that were made already."""
+        self.rail = Rail(room, list(pages), self)
         self.header = Header(room, self)
         self._lay_out()
         self.rail.chosen.connect(self.go)
@@ -56,8 +66,8 @@ class Window(QWidget):
         room.language_changed.connect(self._retranslate)
         room.site_changed.connect(self._retranslate)
         self._make_shortcuts()
+        self.go(next(iter(pages)), "")
         self._retranslate()
-        self.go(next(iter(self.pages)), "")
 
     @property
     def page(self) -> Page:
@@ -69,9 +79,14 @@ class Window(QWidget):
     @Slot(str, str)
     def go(self, page_id: str, target: str) -> None:
         """Show a page and a place on it, and remember it for "back"."""
-        if page_id in self.pages:
+        if page_id in self._makers:
             self._history.visit(page_id, target)
             self._show(page_id, target)
+
+    def build_rest(self) -> None:
+        """Make the pages that nobody visited yet."""
+        for page_id in self._makers:
+            self._page_of(page_id)
 
     @Slot()
     def tick(self) -> None:
@@ -111,15 +126,22 @@ class Window(QWidget):
         whole.addLayout(right, 1)
 
     def _show(self, page_id: str, target: str) -> None:
-        page = self.pages[page_id]
+        page = self._page_of(page_id)
         self._stack.setCurrentWidget(page)
         page.show_target(target)
         self.header.set_title(page.title())
         self.rail.show_place(page_id, target)
         page.tick()
 
+    def _page_of(self, page_id: str) -> Page:
+        if page_id not in self.pages:
+            page = self._makers[page_id](self._room, self._stack)
+            self.pages[page_id] = page
+            self._stack.addWidget(page)
+        return self.pages[page_id]
+
     def _make_shortcuts(self) -> None:
-        for i in range(1, len(self.pages) + 1):
+        for i in range(1, len(self._makers) + 1):
             self._shortcut(f"Alt+{i}", self._to_page)
         for i in range(1, 10):
             self._shortcut(f"Ctrl+{i}", self._to_station)
@@ -160,12 +182,12 @@ class Window(QWidget):
 
     @Slot()
     def _to_page(self) -> None:
-        self.go(list(self.pages)[self._digit() - 1], "")
+        self.go(list(self._makers)[self._digit() - 1], "")
 
     @Slot()
     def _to_station(self) -> None:
         stations = stations_of(self._room.applied.site) if self._room.applied is not None else ()
-        if "station" in self.pages and self._digit() <= len(stations):
+        if "station" in self._makers and self._digit() <= len(stations):
             self.go("station", stations[self._digit() - 1].id)
 
     @Slot()
