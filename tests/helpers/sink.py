@@ -22,6 +22,7 @@ class RecordingSink:
         self.events: list[tuple[str, str]] = []
         self.raws: list[tuple[str, bytes]] = []
         self.seen_quality: dict[int, set[int]] = {}
+        self.seen_values: dict[int, set[float]] = {}
 
     def samples(self, device: str, batch: SampleBatch) -> None:
         """Remember a batch; a tag twice in one batch is a fault of the driver."""
@@ -33,6 +34,7 @@ class RecordingSink:
         for tag, value, quality, source_ms in columns:
             self.values[tag] = value
             self.source_ms[tag] = source_ms
+            self.seen_values.setdefault(tag, set()).add(value)
             self._judge(tag, quality)
 
     def lost(self, device: str, group: str, tags: tuple[int, ...], quality: int) -> None:

@@ -27,6 +27,7 @@ SILENT_LIMIT: Final = 3
 ISOLATION_READS: Final = 64
 """Reads that one isolation may cost; a block that needs more is refused as a whole."""
 LEAST_PROBE_S: Final = 0.15
+PATIENCE_S: Final = 1.0
 JOIN_S: Final = 0.02
 """Replies of one scan that come within this time are handed in as one batch: decoding and everything after it then
 costs once what it would cost per reply. On a slow line each reply goes on as it comes."""
@@ -80,8 +81,8 @@ class Poller:
             probe = self._next_probe()
             if job is not None and job[1].grid.due <= now:
                 await self._scan(*job)
-            elif probe is not None and probe.probe_at <= now and self._slack(job, now) >= LEAST_PROBE_S:
-                await self._probe(probe, min(self._timeout_s, self._slack(job, now)))
+            elif probe is not None and (allowed_s := self._probe_time(probe, job, now)) > 0:
+                await self._probe(probe, allowed_s)
             else:
                 await asyncio.sleep(self._pause(job, probe, now))
             if self._unheard >= (SILENT_LIMIT if self._served else len(self._units)):
@@ -102,9 +103,17 @@ class Poller:
                 found, first = unit, unit.probe_at
         return found
 
-    def _slack(self, job: tuple[Unit, Job] | None, now: float) -> float:
-        """Return how long a probe may hold the line: units that answer come first."""
-        return self._timeout_s if job is None else max(job[1].grid.due - now, 0.0)
+    def _probe_time(self, probe: Unit, job: tuple[Unit, Job] | None, now: float) -> float:
+        """Return how long a probe may hold the line now, 0 for not at all: units that answer come first.
+
+        Where scans leave no room for any probe, one that has waited long enough takes the least it needs.
+        """
+        if probe.probe_at > now:
+            return 0.0
+        room = self._timeout_s if job is None else min(self._timeout_s, job[1].grid.due - now)
+        if room >= LEAST_PROBE_S:
+            return room
+        return LEAST_PROBE_S if now - probe.probe_at > PATIENCE_S else 0.0
 
     def _pause(self, job: tuple[Unit, Job] | None, probe: Unit | None, now: float) -> float:
         times = [] if job is None else [job[1].grid.due]
