@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -14,6 +15,7 @@ from app.views.state.horn import Horn
 
 __all__ = ["Beat"]
 
+_log = logging.getLogger(__name__)
 PERIOD_MS: Final = 100
 ENGINE_CAUSE: Final = "engine"
 
@@ -35,6 +37,7 @@ class Beat(QObject):
         self._sounder = sounder
         self._clock = clock
         self._was_sounding = False
+        self._was_lost = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(PERIOD_MS)
@@ -65,7 +68,11 @@ class Beat(QObject):
         self._feed.stats.tick_ms.append((self._clock.monotonic() - started) * 1000)
 
     def _sound(self, now_s: float) -> None:
-        self.horn.set(ENGINE_CAUSE, self._feed.lost)
+        lost = self._feed.lost
+        if lost != self._was_lost:
+            self._was_lost = lost
+            _log.info("the engine is silent" if lost else "the engine speaks again")
+        self.horn.set(ENGINE_CAUSE, lost)
         if self.horn.due(now_s):
             self._sounder.play("engine-lost")
         self._tell_horn()
