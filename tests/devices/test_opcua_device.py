@@ -91,8 +91,10 @@ async def test_a_restarted_server_is_subscribed_anew(run: Run, sink: RecordingSi
         await eventually(lambda: sink.all_of(Quality.GOOD, 1, 2, 3))
         await partner.stop()
         await eventually(lambda: sink.all_of(Quality.COMM_LOST, 1, 2, 3))
+        assert device.status.groups["fast"].achieved_hz == 0
         await partner.start()
         await eventually(lambda: sink.all_of(Quality.GOOD, 1, 2, 3))
+        await eventually(lambda: device.status.groups["fast"].achieved_hz == 10)  # as granted, though nothing changes
         await write(partner, "t1", 55.0)
         await eventually(lambda: sink.values[2] == 55.0)
         assert device.status.reconnects == 1

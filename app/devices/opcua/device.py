@@ -18,7 +18,6 @@ from app.devices.health import Health
 from app.devices.opcua.session import CertificateOffered, Session, open_session
 from app.devices.opcua.status import utc_ms
 from app.devices.opcua.subscription import Subscription
-from app.devices.schedule import Grid
 from app.errors import BadReply, ConfigurationFault, DeviceFault, LinkDown
 from app.model.points import OpcUaPoint
 from app.model.quality import Quality
@@ -44,10 +43,7 @@ class OpcUaDevice:
         self._intern = intern
         self._health = Health(spec.id, self.status, clock=clock, random=random or Random())
         self._tags = _by_group(spec, tags)
-        self._grids: dict[str, Grid] = {}
-        for group in self._tags:
-            figures = self.status.groups[group.name] = GroupStatus(group.name, group.period_ms)
-            self._grids[group.name] = Grid(figures, clock.monotonic())
+        self.status.groups = {group.name: GroupStatus(group.name, group.period_ms) for group in self._tags}
         self._clock_tag = next((tag.number for tag in tags if tag.path == spec.clock), 0)
         self._offered = ""
         self._told_refused: set[str] = set()
@@ -128,10 +124,7 @@ class OpcUaDevice:
 
     def _take(self, sink: Sink, subscription: Subscription, batch: SampleBatch) -> None:
         self._health.good()
-        grid = self._grids[subscription.group.name]
-        now = self._clock.monotonic()
-        grid.status.scans += 1
-        grid.end(now, now)
+        self.status.groups[subscription.group.name].scans += 1
         if self._clock_tag:
             for at in (batch.tags == self._clock_tag).nonzero()[0]:
                 if batch.quality[at] == Quality.GOOD:
@@ -143,6 +136,7 @@ class OpcUaDevice:
 
         So age means for these tags what it means for polled ones: the time since the server last answered.
         """
+        self.status.groups[subscription.group.name].achieved_hz = 1000 / max(subscription.granted_ms, 1.0)
         held = subscription.held()
         if held is not None:
             sink.samples(self.spec.id, held)
@@ -150,7 +144,7 @@ class OpcUaDevice:
     def _lose(self, sink: Sink, why: str) -> None:
         self._health.failed(why)
         for group, tags in self._tags.items():
-            self._grids[group.name].stop()
+            self.status.groups[group.name].achieved_hz = 0.0
             sink.lost(self.spec.id, group.name, tuple(tag.number for tag in tags), Quality.COMM_LOST)
 
     def _tell_offered(self, why: str) -> None:

@@ -49,6 +49,8 @@ class Subscription:
         """Why the server refuses a tag, by path."""
         self.heard_at = clock.monotonic()
         """When the server last published anything, keep-alives included (monotonic s)."""
+        self.granted_ms = float(group.period_ms)
+        """The publishing interval that the server granted, which may be longer than asked."""
         self._session = session
         self._clock = clock
         self._taken = taken
@@ -74,6 +76,7 @@ class Subscription:
         )
         async with foreign_errors(self._session.timeout_s):
             created = await self._session.client.uaclient.create_subscription(parameters, self._published)
+        self.granted_ms = float(created.RevisedPublishingInterval)
         for first in range(0, len(self.tags), LOT):
             await self._monitor(created.SubscriptionId, first, self.tags[first : first + LOT])
             await self._read_now(first, self.tags[first : first + LOT])
