@@ -66,12 +66,14 @@ class Relay:
 
 
 class _ClientSide(asyncio.Protocol):
-    """The client's connection. It reads nothing before the server's side stands."""
+    """The client's connection. What it reads before the server's side stands is kept: a request not to read
+    has no effect in `connection_made` of Python 3.11.2, which is Debian 12's."""
 
     def __init__(self, relay: Relay) -> None:
         self.relay = relay
         self.transport: asyncio.Transport | None = None
         self._server: _ServerSide | None = None
+        self._early = b""
         self._late: deque[asyncio.TimerHandle] = deque()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -90,7 +92,9 @@ class _ClientSide(asyncio.Protocol):
             self._server.end()
 
     def data_received(self, data: bytes) -> None:
-        if self._server is not None and not self.relay.faults.half_open:
+        if self._server is None or self.relay.listener.frozen:
+            self._early += data
+        elif not self.relay.faults.half_open:
             self._server.write(data)
 
     def joined(self, server: _ServerSide) -> None:
@@ -101,6 +105,7 @@ class _ClientSide(asyncio.Protocol):
         elif self.relay.listener.frozen:
             server.hold(True)
         else:
+            self._pass_early()
             self.transport.resume_reading()
 
     def freeze(self) -> None:
@@ -109,6 +114,7 @@ class _ClientSide(asyncio.Protocol):
 
     def thaw(self) -> None:
         """Read on, on both sides."""
+        self._pass_early()
         self._hold(False)
 
     def write(self, data: bytes) -> None:
@@ -123,6 +129,12 @@ class _ClientSide(asyncio.Protocol):
         """Cut the client."""
         if self.transport is not None:
             reset(self.transport)
+
+    def _pass_early(self) -> None:
+        """Pass on what came before the server's side stood, or while nothing was to be read."""
+        if self._server is not None and self._early:
+            early, self._early = self._early, b""
+            self.data_received(early)
 
     def _hold(self, held: bool) -> None:
         if self._server is None or self.transport is None:
