@@ -60,7 +60,7 @@ class Mbap:
 
     def whole(self, data: bytes, transaction: int, unit: int) -> bytes | None:
         """See Framing.whole: the usual case of every request."""
-        if len(data) > 8 and _MBAP.unpack_from(data) == (transaction, 0, len(data) - 6, unit):
+        if 8 < len(data) <= _LARGEST_PDU + 7 and data[:7] == _MBAP.pack(transaction, 0, len(data) - 6, unit):
             return data[7:]
         return None
 

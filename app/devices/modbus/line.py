@@ -63,6 +63,7 @@ class StreamLine(asyncio.Protocol):
         self._note = note
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
+        self._open = False
         self._closed: asyncio.Future[None] = self._loop.create_future()
         self._stream = b""
         self._reply: asyncio.Future[bytes] | None = None
@@ -81,11 +82,11 @@ class StreamLine(asyncio.Protocol):
     @property
     def up(self) -> bool:
         """True while the connection stands."""
-        return self._transport is not None and not self._transport.is_closing()
+        return self._open
 
     def ask(self, unit: int, pdu: bytes, timeout_s: float, fence: Callable[[], None] | None = None) -> Awaitable[bytes]:
         """See `Line.ask`. Sends at once; no coroutine of its own, as this is the path of every request."""
-        if not self.up:
+        if not self._open:
             raise LinkDown("not connected")
         if self._reply is not None and not self._reply.done():
             raise InternalFault("two questions at a time on one Modbus line")
@@ -127,11 +128,13 @@ class StreamLine(asyncio.Protocol):
 
     def close(self) -> None:
         """Close in good order."""
+        self._open = False
         if self._transport is not None:
             self._transport.close()
 
     def abort(self) -> None:
         """Reset the connection (SO_LINGER 0): bytes still in this kernel are thrown away, not delivered late."""
+        self._open = False
         if self._transport is None:
             return
         sock = self._transport.get_extra_info("socket")
@@ -147,9 +150,11 @@ class StreamLine(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport (called by the loop)."""
         self._transport = cast(asyncio.Transport, transport)
+        self._open = True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail the pending question at once (called by the loop)."""
+        self._open = False
         self._transport = None
         if self._timer is not None:
             self._timer.cancel()

@@ -69,6 +69,19 @@ def test_frames_come_back_whole_however_the_stream_is_cut(
     assert got == [(number, unit, pdu) for (number, _), unit, pdu in sent] and rest == b""
 
 
+@given(st.one_of(st.binary(max_size=300), PDUS.map(lambda pdu: Mbap().wrap(7, pdu)[1])), st.integers(0, 65535))
+def test_the_short_way_agrees_with_the_long_one(data: bytes, transaction: int) -> None:
+    """Whatever `whole` takes, `cut` takes as the same single frame; a flood of bytes is left to `cut`."""
+    for number in (1, transaction):
+        pdu = Mbap().whole(data, number, 7)
+        if pdu is not None:
+            frame, rest = Mbap().cut(data)
+            assert frame == (number, 7, pdu) and rest == b""
+    assert Mbap().whole(bytes(100_000), 0, 0) is None
+    frame = Mbap().wrap(7, b"\x83\x02")[1]
+    assert Mbap().whole(frame, 1, 7) == b"\x83\x02" and Mbap().whole(frame, 1, 8) is None
+
+
 def test_transaction_numbers_differ_and_stay_in_range() -> None:
     """They wrap from 65,535 to 1: zero is never used, so a device that always answers zero is noticed."""
     mbap = Mbap()
