@@ -21,9 +21,11 @@ from app.model.records import (
     Result,
     Substitute,
 )
+from app.model.spec import Facility
 from app.views.gateway.door import Door, RoomStore
 from app.views.gateway.queries import recent_series
 from app.views.state.live import LiveValues
+from app.views.state.station import StationState, StationStates
 from app.views.watch import Watch
 
 __all__ = ["Room"]
@@ -72,8 +74,15 @@ class Room(QObject):
         self._door = door
         self._clock = clock
         self._translate = translate
+        self._station_states = StationStates()
         self.watch = Watch(self)
         """What is abnormal now, judged once for all windows."""
+
+    def station_state(self, facility: Facility) -> StationState | None:
+        """Return how a station of the site in force is now, judged once for all windows; None without a site."""
+        if self.live is None:
+            return None
+        return self._station_states.of(facility, self.live, self.equipment, now_ms=self.now_ms())
 
     def now_ms(self) -> int:
         """Return UTC milliseconds by this workstation."""

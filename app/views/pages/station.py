@@ -18,7 +18,7 @@ from app.views.pages.station_lower import LowerRow
 from app.views.pages.station_words import destinations, mimic_words, rise_text, station_line
 from app.views.room import Room
 from app.views.state.overflow import Rise, rise_of
-from app.views.state.station import equipment_of, station_state, stations_of
+from app.views.state.station import equipment_of, stations_of
 from app.views.state.traces import Traces
 from app.views.widgets.mimic import Mimic
 from app.views.widgets.panel import Panel
@@ -158,14 +158,15 @@ class StationPage(Page):
     def _slow_tick(self, now_ms: int) -> None:
         live, facility = self.room.live, self._facility
         assert live is not None and facility is not None
-        state = station_state(live.site, facility, live, self.room.equipment, now_ms=now_ms)
+        state = self.room.station_state(facility)
+        assert state is not None
         self._rise = self._present_rise(now_ms)
         spec = live.spec(facility.level) if facility.level else None
         rise = rise_text(self._rise, spec.unit if spec is not None else "")
         self.mimic.set_words(mimic_words(self.room.language, live.site, facility, rise=rise))
         self.headline.tick(self._traces, self._rise, state.pumps, now_ms=now_ms)
         self.below.tick(self._traces, now_ms=now_ms)
-        self.chooser.set_items(tuple(self._item(f, now_ms) for f in stations_of(live.site)))
+        self.chooser.set_items(tuple(self._item(f) for f in stations_of(live.site)))
 
     def _present_rise(self, now_ms: int) -> Rise | None:
         if self._facility is None or self._facility.level is None or self.room.engine_silent:
@@ -173,10 +174,9 @@ class StationPage(Page):
         times, values = self._traces.series(self._facility.level)
         return rise_of(times, values, now_ms=now_ms)
 
-    def _item(self, facility: Facility, now_ms: int) -> StationItem:
-        live = self.room.live
-        assert live is not None
-        state = station_state(live.site, facility, live, self.room.equipment, now_ms=now_ms)
+    def _item(self, facility: Facility) -> StationItem:
+        state = self.room.station_state(facility)
+        assert state is not None
         name = facility.label.get(self.room.language)
         return StationItem(facility.id, name, station_line(state), state.health, state.priority, state.held)
 

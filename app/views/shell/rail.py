@@ -12,7 +12,7 @@ from app.views import theme
 from app.views.room import Room
 from app.views.shell.rail_buttons import PageButton, StationButton
 from app.views.state.health import HealthLine, health_lines
-from app.views.state.station import Health, station_state, stations_of
+from app.views.state.station import Health, stations_of
 from app.views.widgets.ink import draw_text, elided, pen
 
 __all__ = ["Rail"]
@@ -69,11 +69,10 @@ class Rail(QWidget):
     def tick(self) -> None:
         """Bring stations and health up to date."""
         room = self._room
-        if room.live is not None and room.applied is not None:
+        if room.applied is not None:
             for facility in stations_of(room.applied.site):
-                button = self._stations.get(facility.id)
-                if button is not None:
-                    state = station_state(room.applied.site, facility, room.live, room.equipment, now_ms=room.now_ms())
+                button, state = self._stations.get(facility.id), room.station_state(facility)
+                if button is not None and state is not None:
                     button.set_state(state.priority, dark=state.health >= Health.NO_COMMUNICATION)
         self._health.set_lines(health_lines(room.applied, room.live, room.language, silent=room.engine_silent))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from app.model.commands.checks import state_word
 from app.model.quality import BAD
@@ -13,7 +14,7 @@ from app.views.state.faults import priority_of
 from app.views.state.live import LiveValues
 from app.views.state.readings import device_up, reader
 
-__all__ = ["Health", "Pumps", "StationState", "equipment_of", "station_state", "stations_of"]
+__all__ = ["Health", "Pumps", "StationState", "StationStates", "equipment_of", "station_state", "stations_of"]
 
 _STATIONS = (FacilityKind.SEWAGE_STATION, FacilityKind.RAIN_STATION, FacilityKind.COMBINED_STATION)
 
@@ -70,6 +71,31 @@ def station_state(
     priority = min(priorities, default=0)
     pumps = _pumps(equipment, live, status, now_ms)
     return StationState(_health(facility, live, priority, pumps), priority, pumps, held)
+
+
+class StationStates:
+    """Judges each station at most once for what is shown now: every window's rail and chooser asks for all of them.
+
+    A judgement holds until a value changes, or for half a second: ages and hold tags change without a value.
+    """
+
+    _HOLDS_MS: Final = 500
+
+    def __init__(self) -> None:
+        self._key: tuple[int, int, int] = (0, 0, 0)
+        self._states: dict[str, StationState] = {}
+
+    def of(
+        self, facility: Facility, live: LiveValues, status: dict[str, EquipmentStatus], *, now_ms: int
+    ) -> StationState:
+        """Return the state of a station of the live values' site."""
+        key = (id(live), live.clock, now_ms // self._HOLDS_MS)
+        if key != self._key:
+            self._key, self._states = key, {}
+        state = self._states.get(facility.id)
+        if state is None:
+            state = self._states[facility.id] = station_state(live.site, facility, live, status, now_ms=now_ms)
+        return state
 
 
 def _health(facility: Facility, live: LiveValues, priority: int, pumps: Pumps) -> Health:
