@@ -21,7 +21,11 @@ ENGINE_CAUSE: Final = "engine"
 
 
 class Beat(QObject):
-    """`tick` goes to every window after the room itself was brought up to date. Close the feed before this dies."""
+    """`tick` goes to every window after the room itself was brought up to date. Close the feed before this dies.
+
+    What came from the store is applied here and nowhere else: between two beats no value changes, so everything that is
+    on screen, in all windows, was drawn from the same values.
+    """
 
     tick = Signal()
     horn_changed = Signal()
@@ -62,7 +66,8 @@ class Beat(QObject):
         started = self._clock.monotonic()
         self.last_s = started
         self._feed.tick()
-        self._room.watch.tick()
+        self._feed.drain()
+        self._room.watch.look()
         self._sound(started)
         self.tick.emit()
         self._feed.stats.tick_ms.append((self._clock.monotonic() - started) * 1000)

@@ -1,6 +1,6 @@
 """Keeps the room live: one thread follows the store, the GUI thread applies.
 
-    bell → rows → decode → bounded queue → ONE queued signal → GUI thread → Room
+    bell → rows → decode → bounded queue → the room's beat (GUI thread, 10 Hz) → Room
 
 Overflow of the queue (a GUI that stood still) drops everything waiting and starts anew from the newest keyframe;
 results are never dropped. The engine's silence is judged by this room's own monotonic clock alone.
@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject
 
 from app.clock import Clock
 from app.errors import QianliyanError
@@ -34,9 +34,7 @@ _RETRY_S: Final = 1.0
 
 
 class Feed(QObject):
-    """One per room. `start` once; `tick` at 10 Hz from the GUI thread; `close` ends the thread and waits for it."""
-
-    arrived = Signal()
+    """One per room. `start` once; `tick` and `drain` at 10 Hz from the GUI thread; `close` ends the thread."""
 
     def __init__(self, room: Room, open_store: Callable[[], RoomStore], *, clock: Clock) -> None:
         super().__init__(room)
@@ -54,7 +52,6 @@ class Feed(QObject):
         self._result_id = -1
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="room-feed", daemon=True)
-        self.arrived.connect(self.drain, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """Begin to follow."""
@@ -79,9 +76,8 @@ class Feed(QObject):
         """Judge silence."""
         self._room.take_silence(self._silence.silent(self._clock.monotonic()))
 
-    @Slot()
     def drain(self) -> None:
-        """Apply everything that waits."""
+        """Apply everything that waits. Called by the beat alone: values change once for all that is on screen."""
         with self._lock:
             waiting, kept = list(self._queue), self._kept
             self._queue.clear()
@@ -157,6 +153,3 @@ class Feed(QObject):
                 self.stats.overflows += 1
                 return
             self._queue.append(delivery)
-            alone = len(self._queue) == 1
-        if alone:
-            self.arrived.emit()

@@ -1,4 +1,8 @@
-"""Judges the whole site twice a second, once for all windows: what is abnormal, and which well will spill when."""
+"""Judges the whole site once for all windows: what is abnormal, and which well will spill when.
+
+It judges at most once for the same values and at most once each half second without new ones, whoever asks: whatever
+stands on screen at one moment was told from the same values.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,27 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.model.spec import Facility
+from app.model.spec import Facility, TagSpec
 from app.views.state.abnormal import Judge
 from app.views.state.abnormal_rows import AbnormalRow
-from app.views.state.overflow import WINDOW_S, Rise, rise_of, time_to_overflow
+from app.views.state.live import LiveValues
+from app.views.state.overflow import WINDOW_S, Outlook, Rise, outlook, rise_of
 from app.views.state.traces import Traces
+from app.views.state.values import mark_of
 
 if TYPE_CHECKING:
     from app.views.room import Room
 
 __all__ = ["Watch"]
 
-_EVERY: Final = 5
-"""Ticks of the room's beat (10 Hz) between two judgements."""
+_HOLDS_S: Final = 0.5
+"""How long a judgement stands while no value changes."""
+_SLOPE_S: Final = 1.0
+"""Between two looks at how levels move."""
 
 
 class Watch(QObject):
-    """`rows` are sorted, worst first. `overflow_s` has only wells that rise; `rises` has every well that is known."""
+    """`rows` are sorted, worst first. `rises` has every well that is known, `outlooks` those that will spill."""
 
     changed = Signal()
     """The rows differ from those before."""
@@ -31,19 +39,22 @@ class Watch(QObject):
         super().__init__(room)
         self.rows: tuple[AbnormalRow, ...] = ()
         self.rises: dict[str, Rise] = {}
-        self.overflow_s: dict[str, float] = {}
+        self.outlooks: dict[str, Outlook] = {}
         self._room = room
         self._judge: Judge | None = None
-        self._wells: tuple[tuple[Facility, str], ...] = ()
+        self._wells: tuple[tuple[Facility, TagSpec], ...] = ()
         self._traces = Traces(())
-        self._ticks = 0
+        self._seen: object = None
+        self._judged_s = self._sloped_s = -1e9
         room.site_changed.connect(self._site_changed)
         room.engine_silent_changed.connect(self._silence_changed)
 
-    def tick(self) -> None:
-        """Judge if it is time. Called at 10 Hz."""
-        self._ticks += 1
-        if self._ticks % _EVERY == 0:
+    def look(self) -> None:
+        """Judge if anything came since the last judgement, or if that one is old. Cheap when there is nothing to do."""
+        live, now_s = self._room.live, self._room.monotonic()
+        seen = (live, live.clock if live is not None else 0)
+        if seen != self._seen or now_s - self._judged_s >= _HOLDS_S:
+            self._seen, self._judged_s = seen, now_s
             self.judge()
 
     def judge(self) -> None:
@@ -54,33 +65,47 @@ class Watch(QObject):
         else:
             now_ms = self._room.now_ms()
             self._traces.follow(live, now_ms=now_ms)
-            self._look_ahead(now_ms)
-            rows = self._judge.judge(live, self._room.equipment, now_ms=now_ms, overflow_s=self.overflow_s)
+            self._look_ahead(live, now_ms)
+            rows = self._judge.judge(live, self._room.equipment, now_ms=now_ms, outlooks=self.outlooks)
         if rows != self.rows:
             self.rows = rows
             self.changed.emit()
 
-    def _look_ahead(self, now_ms: int) -> None:
-        self.rises.clear()
-        self.overflow_s.clear()
-        for facility, path in self._wells:
-            times, values = self._traces.series(path)
-            rise = rise_of(times, values, now_ms=now_ms)
-            if rise is None or not len(values):
+    def _look_ahead(self, live: LiveValues, now_ms: int) -> None:
+        """Take the slopes anew once a second, and from them what is ahead of each well at its present level."""
+        now_s = self._room.monotonic()
+        if now_s - self._sloped_s >= _SLOPE_S:
+            self._sloped_s = now_s
+            series = ((f.id, self._traces.series(spec.path)) for f, spec in self._wells)
+            found = ((i, rise_of(times, values, now_ms=now_ms)) for i, (times, values) in series)
+            self.rises = {i: rise for i, rise in found if rise is not None}
+        self.outlooks = {}
+        for facility, spec in self._wells:
+            level = live.get(spec.path)
+            if not mark_of(level.quality).usable:
                 continue
-            self.rises[facility.id] = rise
-            seconds = time_to_overflow(rise, float(values[-1]), facility.overflow_level)
-            if seconds is not None:
-                self.overflow_s[facility.id] = seconds
+            ahead = outlook(
+                self.rises.get(facility.id), level.value, spec,
+                overflow_level=facility.overflow_level, spare=self._spare(facility),
+            )  # fmt: skip
+            if ahead is not None:
+                self.outlooks[facility.id] = ahead
+
+    def _spare(self, facility: Facility) -> int:
+        state = self._room.station_state(facility)
+        return state.pumps.spare if state is not None else 0
 
     @Slot()
     def _site_changed(self) -> None:
-        applied = self._room.applied
+        applied, live = self._room.applied, self._room.live
         self._judge = Judge(applied.site) if applied is not None else None
         facilities = applied.site.facilities if applied is not None else ()
-        self._wells = tuple((f, f.level) for f in facilities if f.level is not None)
-        paths = [path for _, path in self._wells]
+        found = ((f, live.spec(f.level)) for f in facilities if f.level is not None and live is not None)
+        self._wells = tuple((f, spec) for f, spec in found if spec is not None)
+        paths = [spec.path for _, spec in self._wells]
         self._traces = Traces(paths, seconds=WINDOW_S * 1.5)
+        self._sloped_s = -1e9
+        self.rises = {}
         if paths:
             self._room.recent(paths, WINDOW_S * 1.5, self._traces.seed)
         self.judge()

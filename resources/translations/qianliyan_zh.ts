@@ -293,6 +293,10 @@
         <translation>已达溢流水位</translation>
     </message>
     <message>
+        <source>{} pumps in reserve</source>
+        <translation>备用泵 {} 台</translation>
+    </message>
+    <message>
         <source>{} available</source>
         <translation>可用 {}</translation>
     </message>
@@ -581,6 +585,10 @@
     <message>
         <source>Rain</source>
         <translation>雨强</translation>
+    </message>
+    <message>
+        <source>Highest river level</source>
+        <translation>最高外河水位</translation>
     </message>
     <message>
         <source>Fullest well</source>

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from app.model.quality import Quality
@@ -39,6 +40,9 @@ class Bench:
         self.shop = shop
         self.room = Room(FakeDoor(), person=PERSON, clock=clock or shop.clock, language="en")  # type: ignore[arg-type]
         self.feed = Feed(self.room, room_store_opener(shop.address), clock=clock or shop.clock)  # type: ignore[arg-type]
+        self.beat = QTimer(self.room)
+        self.beat.timeout.connect(self.feed.drain)
+        self.beat.start(20)
 
 
 @pytest.fixture
@@ -133,7 +137,7 @@ def test_an_overflow_starts_anew_from_the_keyframe_and_loses_no_result(qtbot: Qt
     """The GUI stands still while more comes than the queue holds: afterwards everything is as the store says."""
     told: list[str] = []
     bench.room.result_arrived.connect(lambda r: told.append(r.request_id))
-    bench.feed.arrived.disconnect(bench.feed.drain)
+    bench.beat.stop()
     count = QUEUE_LIMIT + 30
     for i in range(count):
         before = bench.feed.waiting

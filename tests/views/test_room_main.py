@@ -55,9 +55,7 @@ def test_a_room_opens_two_windows_and_ends_in_order(shop: Shop, tmp_path: Path) 
     assert "the room is open" in said and "Traceback" not in said and "ERROR" not in said and "CRITICAL" not in said
 
 
-def test_no_engine_is_started_beside_one_that_runs(
-    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_engine_is_started_beside_one_that_runs(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lease is held now: nothing is started. It has run out: one engine is started with its log."""
     started: list[tuple[str, ...]] = []
     monkeypatch.setattr(engine_start, "start_detached", lambda *args, log: started.append((*args, str(log))))

@@ -83,7 +83,7 @@ def test_the_abnormal_model_passes_qts_checks(qtbot: QtBot, qtmodeltester: Model
     qtmodeltester.check(model)
     for values in ({}, {"ps01/pump1/trip": 1.0}, {"ps03/well/level": 3.5}, {"ps01/pump1/trip": 0.0}):
         feed(live, {**calm_values(xiasha(), now_ms=NOW), **values}, t=NOW)
-        model.set_rows(judge.judge(live, {}, now_ms=NOW, overflow_s={}))
+        model.set_rows(judge.judge(live, {}, now_ms=NOW, outlooks={}))
     assert [r.path for r in model.rows] == []
 
 

@@ -58,17 +58,16 @@ def show(qtbot: QtBot, page: Page) -> None:
 
 def settle(page: Page, ticks: int = 21) -> None:
     for _ in range(ticks):
-        page.room.watch.tick()
         page.tick()
     QCoreApplication.processEvents()
 
 
-def test_the_overview_shows_every_station_and_seven_figures(qtbot: QtBot, room: Room) -> None:
-    """Five cards, seven figures, no rows, three areas, latest events."""
+def test_the_overview_shows_every_station_and_eight_figures(qtbot: QtBot, room: Room) -> None:
+    """Five cards, eight figures, no rows, three areas, latest events."""
     page = OverviewPage(room)
     show(qtbot, page)
     assert all(page.map.card(f"ps0{n}") is not None for n in range(1, 6))
-    assert len(page.figures._cards) == 7
+    assert len(page.figures._cards) == 8
     assert page.list.model_rows() == [] and len(page.areas._areas) == 3
     assert [e.kind for e in page.latest._entries] == ["done", "device-failed", "engine-started"]
 

@@ -16,7 +16,7 @@ from app.views.state.conditions import judge
 from app.views.state.face import face_of
 from app.views.state.faults import faults_of
 from app.views.state.live import LiveValue, LiveValues
-from app.views.state.overflow import Rise, has_reserve, rise_of, time_to_overflow
+from app.views.state.overflow import Outlook, Rise, has_reserve, outlook, rise_of, time_to_overflow
 from app.views.state.prechecks import Surroundings, blocking, offers_first, why_not
 from app.views.state.readings import ChangeWatch, reader
 from app.views.state.scale import mark_text, scale_of, zone_of
@@ -145,7 +145,7 @@ def test_no_time_to_overflow_without_a_rise_that_can_be_trusted() -> None:
     t = np.arange(NOW - 180_000, NOW, 2000, dtype=np.int64)
     falling = rise_of(t, 3.5 - (t - t[0]) / 1e7, now_ms=NOW)
     assert falling is not None and not falling.rising and time_to_overflow(falling, 3.5, 3.8) is None
-    assert rise_of(t[-10:], np.linspace(3, 3.2, 10), now_ms=NOW) is None
+    assert rise_of(t[-5:], np.linspace(3, 3.2, 5), now_ms=NOW) is None
     lost = np.append(np.linspace(3, 3.2, len(t) - 1), np.nan)
     assert rise_of(t, lost, now_ms=NOW) is None
     assert rise_of(t[:0], np.empty(0), now_ms=NOW) is None
@@ -158,15 +158,37 @@ def test_no_time_to_overflow_without_a_rise_that_can_be_trusted() -> None:
 def test_a_well_that_fills_between_two_starts_has_reserve() -> None:
     """Below its last start level the control still has pumps to start; a tag without start levels never has."""
     level = LEVEL
-    assert has_reserve(1.9, level) and not has_reserve(2.0, level)
-    assert not has_reserve(1.0, TagSpec("x", Label("", ""), TagKind.ANALOG))
+    assert has_reserve(1.9, level, spare=1) and not has_reserve(2.0, level, spare=1)
+    assert not has_reserve(1.9, level, spare=0), "no pump is left to be started"
+    assert not has_reserve(1.0, TagSpec("x", Label("", ""), TagKind.ANALOG), spare=1)
+
+
+def test_one_rule_gives_the_badge_and_the_row() -> None:
+    """Reserve is no trouble at any time; without it the time decides; a reached edge is a trouble even with reserve."""
+    cases = [(1900.0, False, 0), (1500.0, False, 2), (500.0, False, 1), (500.0, True, 0), (0.0, True, 1)]
+    assert [Outlook(s, reserve=r).priority for s, r, _ in cases] == [p for _, _, p in cases]
+    assert outlook(Rise(0.1, True), 3.0, LEVEL, overflow_level=3.8, spare=0) == Outlook(pytest.approx(480.0))
+    assert outlook(Rise(0.1, False), 3.0, LEVEL, overflow_level=3.8, spare=0) is None
+
+
+def test_a_started_pump_turns_the_slope_within_fifteen_seconds() -> None:
+    """Three minutes of rise, then a fall: fifteen seconds after the start it is told."""
+    t = np.arange(NOW - 180_000, NOW + 20_000, 1000, dtype=np.int64)
+    v = 2.0 + np.where(t < NOW, (t - NOW) * 0.3, (t - NOW) * -0.4) / 60_000
+    at = {s: rise_of(t[t <= NOW + s * 1000], v[t <= NOW + s * 1000], now_ms=NOW + s * 1000) for s in (0, 15)}
+    assert at[0] is not None and at[0].rising and at[0].per_min == pytest.approx(0.3, rel=0.05)
+    assert at[15] is not None and not at[15].rising and at[15].per_min < -0.2
+    bad = np.where(t > NOW + 5000, np.nan, v)
+    assert rise_of(t, bad, now_ms=NOW + 19_000) is None, "a slope is never told from bad values"
 
 
 def test_a_short_past_is_drawn_over_a_short_window() -> None:
-    """A minute of past is drawn over three minutes, a quarter of an hour over the whole window."""
+    """Two minutes at first, then as many minutes as are known, up to the window; a bad value is no knowledge."""
     traces = Traces(("one/well/level",), seconds=900)
-    assert traces.shown_s(NOW) == 180.0
-    for known_s, shown_s in ((60, 180.0), (250, 300.0), (580, 600.0), (800, 900.0), (2000, 900.0)):
+    traces.seed({"one/well/level": (np.array([0], np.int64), np.array([math.nan]))})
+    assert traces.shown_s(NOW) == 120.0
+    traces = Traces(("one/well/level",), seconds=900)
+    for known_s, shown_s in ((60, 120.0), (250, 300.0), (580, 600.0), (800, 840.0), (2000, 900.0)):
         traces.seed({"one/well/level": (np.array([NOW - known_s * 1000], np.int64), np.array([1.0]))})
         assert traces.shown_s(NOW) == shown_s
 

@@ -17,7 +17,6 @@ from app.views.pages.station_cards import HeadlineRow
 from app.views.pages.station_lower import LowerRow
 from app.views.pages.station_words import destinations, mimic_words, rise_text, station_line
 from app.views.room import Room
-from app.views.state.overflow import Rise, rise_of
 from app.views.state.station import equipment_of, stations_of
 from app.views.state.traces import Traces
 from app.views.widgets.mimic import Mimic
@@ -28,7 +27,7 @@ __all__ = ["StationPage"]
 
 _SECONDS = 900.0
 _SLOW = 5
-"""Cards, table and trend follow at a fifth of the tick: twice a second."""
+"""Ticks after which cards, table and trend are looked at without a new value: ages and timers go on."""
 
 
 class StationPage(Page):
@@ -43,7 +42,7 @@ class StationPage(Page):
         self._seeded = False
         self._beats = 0
         self._force = True
-        self._rise: Rise | None = None
+        self._drawn = -1
         self.chooser = StationChooser(self)
         self.headline = HeadlineRow(room, self)
         self.mimic_panel = Panel(self, headed=False)
@@ -88,13 +87,15 @@ class StationPage(Page):
         live = self.room.live
         if live is None or self._facility is None:
             return
+        self.room.watch.look()
         now = self.room.now_ms()
         if not self._seeded:
             self._seed()
         self._traces.follow(live, now_ms=now)
         self.mimic.tick(self.room.equipment, session=self.room.person.session, now_ms=now, force=self._force)
-        if self._force or self._beats % _SLOW == 0:
-            self._slow_tick(now)
+        if self._force or live.clock != self._drawn or self._beats % _SLOW == 0:
+            self._drawn = live.clock
+            self._show_values(now)
         self.dock.tick()
         self._force = False
         self._beats += 1
@@ -142,7 +143,7 @@ class StationPage(Page):
         self.chooser.hold_letter = self.tr("T", "one letter inside the hold tag")
 
     def _show_station(self, facility: Facility | None) -> None:
-        self._facility, self._rise, self._seeded = facility, None, False
+        self._facility, self._seeded = facility, False
         self.headline.set_station(facility)
         self.below.set_station(facility)
         live = self.room.live
@@ -155,24 +156,20 @@ class StationPage(Page):
         self._force = True
         self.tick()
 
-    def _slow_tick(self, now_ms: int) -> None:
+    def _show_values(self, now_ms: int) -> None:
+        """Show everything beside the mimic, in the same tick as the mimic: one tag never reads two values."""
         live, facility = self.room.live, self._facility
         assert live is not None and facility is not None
         state = self.room.station_state(facility)
         assert state is not None
-        self._rise = self._present_rise(now_ms)
         spec = live.spec(facility.level) if facility.level else None
-        rise = rise_text(self._rise, spec.unit if spec is not None else "")
+        moves = None if self.room.engine_silent else self.room.watch.rises.get(facility.id)
+        rise = rise_text(moves, spec.unit if spec is not None else "")
         self.mimic.set_words(mimic_words(self.room.language, live.site, facility, rise=rise))
-        self.headline.tick(self._traces, self._rise, state.pumps, now_ms=now_ms)
+        ahead = self.room.watch.outlooks.get(facility.id)
+        self.headline.tick(self._traces, ahead, rise, state.pumps, now_ms=now_ms)
         self.below.tick(self._traces, now_ms=now_ms)
         self.chooser.set_items(tuple(self._item(f) for f in stations_of(live.site)))
-
-    def _present_rise(self, now_ms: int) -> Rise | None:
-        if self._facility is None or self._facility.level is None or self.room.engine_silent:
-            return None
-        times, values = self._traces.series(self._facility.level)
-        return rise_of(times, values, now_ms=now_ms)
 
     def _item(self, facility: Facility) -> StationItem:
         state = self.room.station_state(facility)

@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.model.spec import Equipment, Facility, TagSpec
 from app.views import theme
-from app.views.pages.station_words import caption_of, period_text, rise_text
+from app.views.pages.station_words import caption_of, period_text
 from app.views.room import Room
-from app.views.state.abnormal import OVERFLOW_NEAR_S, OVERFLOW_SOON_S
-from app.views.state.overflow import Rise, has_reserve, time_to_overflow
+from app.views.state.overflow import Outlook
 from app.views.state.priority import zone_priority
 from app.views.state.scale import scale_of, zone_of
 from app.views.state.station import Pumps, equipment_of
@@ -69,12 +68,12 @@ class HeadlineRow(QWidget):
                     self._overflow = self._add()
         self._pumps = self._add()
 
-    def tick(self, traces: Traces, rise: Rise | None, pumps: Pumps, *, now_ms: int) -> None:
-        """Bring every card up to date."""
+    def tick(self, traces: Traces, ahead: Outlook | None, moves: str, pumps: Pumps, *, now_ms: int) -> None:
+        """Bring every card up to date. `ahead` is what is to be expected of the well, `moves` how its level moves."""
         for equipment, role, spec, card in self._tags:
             card.set_content(self._value(equipment, role, spec, traces, now_ms))
         if self._overflow is not None:
-            self._overflow.set_content(self._time_to_overflow(rise))
+            self._overflow.set_content(self._time_to_overflow(ahead, moves, pumps))
         if self._pumps is not None:
             self._pumps.set_content(self._pump_counts(pumps))
 
@@ -110,24 +109,23 @@ class HeadlineRow(QWidget):
         self._sparks[spec.path] = (slot, spark)
         return spark
 
-    def _time_to_overflow(self, rise: Rise | None) -> CardContent:
+    def _time_to_overflow(self, ahead: Outlook | None, moves: str, pumps: Pumps) -> CardContent:
+        """The badge is the one of the abnormal list; while pumps are in reserve the time is plain grey and says so."""
         live, facility = self._room.live, self._facility
         assert live is not None and facility is not None and facility.level is not None
         caption = self.tr("Time to overflow")
-        level, spec = live.get(facility.level), live.spec(facility.level)
-        mark = mark_of(level.quality)
-        if not mark.usable or math.isnan(level.value):
+        mark = mark_of(live.get(facility.level).quality)
+        if not mark.usable or math.isnan(live.get(facility.level).value):
             lost = Mark.LOST if live.engine_silent else Mark.PLAIN
             return CardContent(caption, Shown("—", mark=lost), note=self.tr("Level not known"))
-        seconds = time_to_overflow(rise, level.value, facility.overflow_level)
-        moves = rise_text(rise, spec.unit if spec is not None else "")
-        if seconds is None:
-            return CardContent(caption, Shown("—"), note=moves or self.tr("Level does not rise"))
-        if seconds <= 0:
+        if ahead is None:
+            return CardContent(caption, Shown("—"), note=moves or self.tr("Level does not rise"), quiet=True)
+        if ahead.seconds <= 0:
             return CardContent(caption, Shown("0", "min"), note=self.tr("Overflow level reached"), priority=1)
-        calm = spec is not None and has_reserve(level.value, spec)
-        near = 0 if calm or seconds > OVERFLOW_SOON_S else 1 if seconds <= OVERFLOW_NEAR_S else 2
-        return CardContent(caption, Shown(*period_text(seconds)), note=moves, priority=near)
+        reserve = self.tr("{} pumps in reserve").format(pumps.spare) if ahead.reserve else ""
+        note = " · ".join(part for part in (moves, reserve) if part)
+        shown = Shown(*period_text(ahead.seconds))
+        return CardContent(caption, shown, note=note, priority=ahead.priority, quiet=ahead.reserve)
 
     def _pump_counts(self, pumps: Pumps) -> CardContent:
         live = self._room.live

@@ -19,12 +19,11 @@ from app.views.state.abnormal_plan import Rule, make_plan
 from app.views.state.abnormal_rows import NO_VALUE, AbnormalRow, Kind, order
 from app.views.state.guidance import todo_for
 from app.views.state.live import LiveValues
+from app.views.state.overflow import Outlook
 from app.views.state.values import clock_text, show
 
-__all__ = ["CLOCK_OFF_S", "OVERFLOW_NEAR_S", "OVERFLOW_SOON_S", "Judge"]
+__all__ = ["CLOCK_OFF_S", "Judge"]
 
-OVERFLOW_SOON_S: Final = 30 * 60.0
-OVERFLOW_NEAR_S: Final = 10 * 60.0
 CLOCK_OFF_S: Final = 2.0
 _UP: Final = 1.0
 
@@ -53,10 +52,10 @@ class Judge:
         equipment: Mapping[str, EquipmentStatus],
         *,
         now_ms: int,
-        overflow_s: Mapping[str, float],
+        outlooks: Mapping[str, Outlook],
     ) -> tuple[AbnormalRow, ...]:
-        """Return the rows that stand at `now_ms`, worst first. `overflow_s` is facility → seconds until it spills."""
-        rows = [*self._rules(live, now_ms), *self._overflow(live, overflow_s), *self._commands(equipment)]
+        """Return the rows that stand at `now_ms`, worst first. `outlooks` are the wells that rise, by facility."""
+        rows = [*self._rules(live, now_ms), *self._overflow(live, outlooks), *self._commands(equipment)]
         if live.engine_silent:
             rows.append(_engine_row(self._site))
         else:
@@ -108,17 +107,17 @@ class Judge:
         zh, en = (show(value, tag, now_ms=now_ms, language=lang).whole for lang in ("zh", "en"))
         return Label(f"{zh}（{rule.bound}）", f"{en} ({rule.bound})") if rule.bound else Label(zh, en)
 
-    def _overflow(self, live: LiveValues, overflow_s: Mapping[str, float]) -> Iterator[AbnormalRow]:
+    def _overflow(self, live: LiveValues, outlooks: Mapping[str, Outlook]) -> Iterator[AbnormalRow]:
         if live.engine_silent:
             return
-        for facility_id, seconds in overflow_s.items():
+        for facility_id, ahead in outlooks.items():
             facility = self._facilities.get(facility_id)
-            if facility is None or seconds > OVERFLOW_SOON_S or self._has_reserve(facility, live):
+            if facility is None or not ahead.priority:
                 continue
-            left = clock_text(seconds)
+            left = clock_text(ahead.seconds)
             yield AbnormalRow(
                 f"{facility_id}!overflow",
-                1 if seconds <= OVERFLOW_NEAR_S else 2,
+                ahead.priority,
                 Kind.OVERFLOW,
                 "station",
                 facility.level or facility_id,
@@ -128,13 +127,6 @@ class Judge:
                 todo_for(Kind.OVERFLOW),
                 value=Label(f"{left} 后", f"in {left}"),
             )
-
-    def _has_reserve(self, facility: Facility, live: LiveValues) -> bool:
-        """Return True while the level control has not used all it has: a well that fills between two starts is no
-        trouble. Its last start level tells when; without start levels a rise always counts."""
-        spec = live.spec(facility.level or "")
-        starts = [value for name, value in spec.marks if name.startswith("start")] if spec is not None else []
-        return spec is not None and bool(starts) and live.get(spec.path).value < max(starts)
 
     def _commands(self, equipment: Mapping[str, EquipmentStatus]) -> Iterator[AbnormalRow]:
         for path, status in equipment.items():

@@ -11,7 +11,7 @@ from app.model.records import EquipmentStatus
 from app.model.spec import Facility, FacilityKind, Label, Site
 from app.views.state.abnormal_rows import AbnormalRow, Kind
 from app.views.state.live import LiveValues
-from app.views.state.overflow import Rise
+from app.views.state.overflow import Outlook, Rise
 from app.views.state.readings import device_up, reader
 from app.views.state.scale import ScaleMark, scale_of, zone_of
 from app.views.state.station import equipment_of
@@ -38,7 +38,7 @@ class Situation:
     equipment: Mapping[str, EquipmentStatus]
     rows: tuple[AbnormalRow, ...]
     rises: Mapping[str, Rise]
-    overflow_s: Mapping[str, float]
+    outlooks: Mapping[str, Outlook]
     now_ms: int
     language: str
 
@@ -78,7 +78,7 @@ def card_of(facility: Facility, s: Situation) -> Card:
     level = show(s.live.get(spec.path), spec, now_ms=s.now_ms, language=s.language) if spec else None
     usable = level is not None and (level.mark.usable or level.mark is Mark.STALE)
     scale = scale_of(spec) if spec else None
-    overflow = s.overflow_s.get(facility.id)
+    ahead = s.outlooks.get(facility.id)
     return Card(
         name=facility.label.get(s.language),
         kind=KIND_NAMES[facility.kind].get(s.language),
@@ -94,11 +94,16 @@ def card_of(facility: Facility, s: Situation) -> Card:
         trend=_trend(s.rises.get(facility.id), spec.unit if spec else "")
         if usable and not s.live.engine_silent
         else "",
-        overflow=clock_text(10 * (overflow // 10)) if overflow is not None and not s.live.engine_silent else "",
+        overflow=_spills_in(ahead) if not s.live.engine_silent else "",
         spilling=any(r.kind is Kind.OVERFLOW for r in rows),
         pumps=pumps,
         figures=_figures(facility, s),
     )
+
+
+def _spills_in(ahead: Outlook | None) -> str:
+    """While pumps are in reserve a time to overflow on the map would cry wolf; the station page has it, in grey."""
+    return "" if ahead is None or ahead.reserve else clock_text(10 * (ahead.seconds // 10))
 
 
 def _pumps(facility: Facility, s: Situation) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The key figures on top of the overview: seven numbers that say how the zone is. Pure."""
+"""The key figures on top of the overview: a few numbers that say how the zone is. Pure."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.model.quality import BAD
-from app.model.records import EquipmentStatus
 from app.model.spec import Site
-from app.views.state.abnormal_rows import AbnormalRow, Kind
 from app.views.state.health import devices_up
 from app.views.state.live import LiveValues
-from app.views.state.station import Health, station_state, stations_of
+from app.views.state.overflow import Outlook
+from app.views.state.scale import zone_of
+from app.views.state.station import Health, StationState, stations_of
 from app.views.state.values import Mark, Shown, number_text
 
-__all__ = ["AreaView", "Figure", "areas_of", "figures_of", "flow_paths", "rain_paths"]
+__all__ = ["AreaView", "Figure", "areas_of", "figures_of", "flow_paths", "rain_paths", "river_paths"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +52,21 @@ def rain_paths(site: Site, role: str = "intensity") -> tuple[str, ...]:
     return tuple(p for e in site.equipment if (p := e.tag(role)) is not None)
 
 
+def river_paths(site: Site) -> tuple[str, ...]:
+    """Return the levels of the waters that stations pump into."""
+    return tuple(p for e in site.equipment if e.type == "river_level" and (p := e.tag("level")) is not None)
+
+
 def figures_of(
     site: Site,
     live: LiveValues,
-    equipment: dict[str, EquipmentStatus],
-    rows: tuple[AbnormalRow, ...],
+    states_of: Mapping[str, StationState],
     *,
-    overflow_s: Mapping[str, float],
-    now_ms: int,
+    outlooks: Mapping[str, Outlook],
     language: str,
 ) -> tuple[Figure, ...]:
-    """Return the figures in their order on screen."""
-    states = [station_state(site, f, live, equipment, now_ms=now_ms) for f in stations_of(site)]
+    """Return the figures in their order on screen. `states_of` and `outlooks` are by facility."""
+    states = [states_of[f.id] for f in stations_of(site)]
     normal = sum(s.health is Health.NORMAL for s in states)
     running = sum(s.pumps.running for s in states)
     total = sum(s.pumps.total for s in states)
@@ -77,20 +80,21 @@ def figures_of(
         Figure("pumps", _count(running, total, lost=lost), "" if lost else ready, abnormal=available < total),
         Figure("outflow", _sum(live, flow_paths(site), "m³/h")),
         Figure("rain", _highest(live, rain_paths(site), "mm/h"), _rain_note(live, site, language)),
+        _river(site, live, language),
         _fill(site, live, language),
-        _spill(site, overflow_s, rows, mark, language),
+        _spill(site, outlooks, mark, language),
         Figure("devices", _count(up, devices, lost=lost), abnormal=up < devices),
     )
 
 
 def areas_of(
-    site: Site, live: LiveValues, equipment: dict[str, EquipmentStatus], *, now_ms: int, language: str
+    site: Site, live: LiveValues, states_of: Mapping[str, StationState], *, language: str
 ) -> tuple[AreaView, ...]:
     """Return the roll-ups of the areas that have stations."""
     views = []
     for area in site.areas:
         stations = [f for f in stations_of(site) if f.area == area.id]
-        states = [station_state(site, f, live, equipment, now_ms=now_ms) for f in stations]
+        states = [states_of[f.id] for f in stations]
         if not stations:
             continue
         flow = _sum(live, [p for f in stations for p in flow_paths(site, f.id)], "m³/h")
@@ -120,12 +124,13 @@ def _sum(live: LiveValues, paths: Iterable[str], unit: str) -> Shown:
     return Shown(number_text(total, 0), unit, mark, value=total)
 
 
-def _highest(live: LiveValues, paths: Iterable[str], unit: str) -> Shown:
+def _highest(live: LiveValues, paths: Iterable[str], unit: str, *, decimals: int = 1) -> Shown:
     values = [live.get(p) for p in paths]
     good = [v.value for v in values if (v.quality < BAD or live.engine_silent) and not math.isnan(v.value)]
     if not good:
         return Shown("????", unit, Mark.LOST if live.engine_silent else Mark.BAD)
-    return Shown(number_text(max(good), 1), unit, Mark.LOST if live.engine_silent else Mark.PLAIN, value=max(good))
+    mark = Mark.LOST if live.engine_silent else Mark.PLAIN
+    return Shown(number_text(max(good), decimals), unit, mark, value=max(good))
 
 
 def _rain_note(live: LiveValues, site: Site, language: str) -> str:
@@ -149,19 +154,30 @@ def _fill(site: Site, live: LiveValues, language: str) -> Figure:
     return Figure("fill", Shown(number_text(100 * best, 0), "%", mark), name, round(min(1.0, best), 2), best >= 0.9)
 
 
-def _spill(
-    site: Site, overflow_s: Mapping[str, float], rows: tuple[AbnormalRow, ...], mark: Mark, language: str
-) -> Figure:
-    """The well that spills first at its present rise."""
-    if not overflow_s or mark is Mark.LOST:
-        return Figure(
-            "spill",
-            Shown("—", "", mark),
-            "" if mark is Mark.LOST else "水位均未上升" if language == "zh" else "no level rises",
-        )
-    facility_id = min(overflow_s, key=lambda i: overflow_s[i])
-    seconds = overflow_s[facility_id]
+def _river(site: Site, live: LiveValues, language: str) -> Figure:
+    """The highest water outside the outlets: whether gates may open and how hard the pumps must work."""
+    gauges = [(e, p) for e in site.equipment if e.type == "river_level" and (p := e.tag("level")) is not None]
+    if not gauges:
+        return Figure("river", Shown("—"))
+    spec = live.spec(gauges[0][1])
+    shown = _highest(live, [p for _, p in gauges], spec.unit if spec is not None else "m", decimals=2)
+    best = [e for e, p in gauges if live.get(p).value >= shown.value - 0.005]
+    zones = {zone_of(live.get(p).value, s) for _, p in gauges if (s := live.spec(p)) and live.get(p).quality < BAD}
+    home = next((f.label.get(language) for f in site.facilities if best and f.id == best[0].facility), "")
+    return Figure("river", shown, home, abnormal=bool(zones & {"H", "HH"}))
+
+
+def _spill(site: Site, outlooks: Mapping[str, Outlook], mark: Mark, language: str) -> Figure:
+    """The well that spills first at its present rise, of those whose level control has nothing more to give."""
+    zh = language == "zh"
+    bare = {i: ahead for i, ahead in outlooks.items() if not ahead.reserve}
+    if mark is Mark.LOST:
+        return Figure("spill", Shown("—", "", mark))
+    if not bare:
+        reserve, still = ("均有备用泵", "水位均未上升") if zh else ("pumps in reserve", "no level rises")
+        return Figure("spill", Shown("—", "", mark), reserve if outlooks else still)
+    facility_id = min(bare, key=lambda i: bare[i].seconds)
+    ahead = bare[facility_id]
     name = next(f.label.get(language) for f in site.facilities if f.id == facility_id)
-    hours = int(seconds // 3600)
-    text = f"{hours}:{int(seconds % 3600 // 60):02d}"
-    return Figure("spill", Shown(text, "h:min", mark), name, abnormal=any(r.kind is Kind.OVERFLOW for r in rows))
+    text = f"{int(ahead.seconds // 3600)}:{int(ahead.seconds % 3600 // 60):02d}"
+    return Figure("spill", Shown(text, "h:min", mark), name, abnormal=ahead.priority > 0)

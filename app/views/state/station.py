@@ -16,6 +16,7 @@ from app.views.state.readings import device_up, reader
 
 __all__ = ["Health", "Pumps", "StationState", "StationStates", "equipment_of", "station_state", "stations_of"]
 
+_AUTO: Final = 2
 _STATIONS = (FacilityKind.SEWAGE_STATION, FacilityKind.RAIN_STATION, FacilityKind.COMBINED_STATION)
 
 
@@ -32,13 +33,15 @@ class Health(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pumps:
-    """Pumps of a station: all, running, tripped, and available (known, remote, not tripped, not held)."""
+    """Pumps of a station: all, running, tripped, available (known, remote, not tripped, not held), and spare
+    (available, stopped, and in the level control's hands)."""
 
     total: int = 0
     running: int = 0
     tripped: int = 0
     available: int = 0
     unknown: int = 0
+    spare: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,19 @@ def _pumps(
     read = reader(live, now_ms=now_ms)
     pumps = [e for e in equipment if e.symbol == "pump"]
     words = {e.path: state_word(e, read) for e in pumps}
-    available = 0
+    available = spare = 0
     for e in pumps:
         remote = read(e.tag("remote") or "")
         away = remote is not None and remote.quality < BAD and remote.value < 0.5
         held = e.path in status and status[e.path].hold is not None
-        available += words[e.path] in ("running", "stopped") and not away and not held
+        ready = words[e.path] in ("running", "stopped") and not away and not held
+        available += ready
+        spare += ready and words[e.path] == "stopped" and _automatic(e, live)
     said = list(words.values())
-    return Pumps(len(pumps), said.count("running"), said.count("tripped"), available, said.count("unknown"))
+    return Pumps(len(pumps), said.count("running"), said.count("tripped"), available, said.count("unknown"), spare)
+
+
+def _automatic(pump: Equipment, live: LiveValues) -> bool:
+    """Return True when the PLC may start the pump by itself; a pump without modes is always its."""
+    mode = pump.tag("mode")
+    return mode is None or (live.get(mode).quality < BAD and live.get(mode).value == _AUTO)

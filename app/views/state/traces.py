@@ -5,6 +5,7 @@ So a page reads the store once when it is shown and never again.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Mapping
 
@@ -17,7 +18,8 @@ from app.views.state.values import mark_of
 __all__ = ["Traces"]
 
 _CLOCK_OFF_MS = 10_000
-_STEPS_S = (180.0, 300.0, 600.0)
+_LEAST_S = 120.0
+_GROWS_S = 60.0
 _HOLD_MS = 5_000
 """A longer silence between two changes is a value that stood still, not a slow slope."""
 
@@ -42,10 +44,11 @@ class Traces:
         return tuple(self._points)
 
     def shown_s(self, now_ms: int) -> float:
-        """Return how many seconds are worth drawing: the whole window once there is a past for it, less before."""
-        first = min((points[0][0] for points in self._points.values() if points), default=now_ms)
-        known = (now_ms - first) / 1000.0
-        return next((s for s in _STEPS_S if known <= s < self.seconds), self.seconds)
+        """Return how many seconds are worth drawing: two minutes at first, then a minute more with each minute that
+        is known, up to the whole window."""
+        firsts = (next((t for t, v in points if v == v), now_ms) for points in self._points.values())
+        known = (now_ms - min(firsts, default=now_ms)) / 1000.0
+        return min(self.seconds, max(_LEAST_S, _GROWS_S * math.ceil(known / _GROWS_S)))
 
     def seed(self, recent: Mapping[str, Series]) -> None:
         """Put what frames tell before what was seen live since."""

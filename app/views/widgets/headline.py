@@ -38,6 +38,8 @@ class CardContent:
     """What the sparkline covers, such as "15 min"."""
     note: str = ""
     priority: int = 0
+    quiet: bool = False
+    """The figure is for information only: grey, and not strong."""
 
 
 class HeadlineCard(QWidget):
@@ -83,7 +85,8 @@ class HeadlineCard(QWidget):
         draw_text(painter, 12, 23, elided(c.caption, caption_room, theme.BODY), size=theme.BODY, colour=theme.TEXT_DIM)
         if c.priority:
             draw_priority(painter, right - 8, 18, c.priority, size=18)
-        draw_value(painter, 12, 56, c.shown, size=theme.FIGURE_LARGE, unit_size=theme.STRONG)
+        weight, ink = (400, theme.TEXT_DIM) if c.quiet else (600, None)
+        draw_value(painter, 12, 56, c.shown, size=theme.FIGURE_LARGE, weight=weight, unit_size=theme.STRONG, colour=ink)
         if c.spark:
             self._spark(painter, c, right)
         if c.scale is not None:

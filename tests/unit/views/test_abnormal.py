@@ -14,6 +14,7 @@ from app.views.state.abnormal import Judge
 from app.views.state.abnormal_rows import AbnormalRow, Kind, counts_of, row_texts
 from app.views.state.faults import faults_of
 from app.views.state.live import LiveValues
+from app.views.state.overflow import Outlook
 from tests.helpers.feeding import feed
 from tests.helpers.xiasha import calm_values, xiasha
 
@@ -39,8 +40,8 @@ class Bench:
         numbers = [t.number for t in self.site.tags if t.device == device and t.point is not None]
         self.live.quality[numbers] = quality
 
-    def rows(self, overflow_s: Mapping[str, float] | None = None) -> tuple[AbnormalRow, ...]:
-        return self.judge_.judge(self.live, self.equipment, now_ms=self.now, overflow_s=overflow_s or {})
+    def rows(self, outlooks: Mapping[str, Outlook] | None = None) -> tuple[AbnormalRow, ...]:
+        return self.judge_.judge(self.live, self.equipment, now_ms=self.now, outlooks=outlooks or {})
 
 
 def kinds(rows: tuple[AbnormalRow, ...]) -> list[tuple[Kind, str]]:
@@ -144,12 +145,12 @@ def test_a_silent_engine_stands_on_top_and_freezes_everything() -> None:
 def test_a_rise_counts_only_once_the_control_has_no_reserve() -> None:
     """A well fills below its last start level: no row. Above it: amber below 30 min, red below 10."""
     bench = Bench()
-    assert bench.rows({"ps03": 500.0}) == ()
+    assert bench.rows({"ps03": Outlook(500.0, reserve=True)}) == ()
     starts = [v for n, v in bench.live.spec("ps03/well/level").marks if n.startswith("start")]  # type: ignore[union-attr]
     bench.set({"ps03/well/level": max(starts) + 0.05})
-    assert [(r.kind, r.priority) for r in bench.rows({"ps03": 1500.0})] == [(Kind.OVERFLOW, 2)]
-    assert [(r.kind, r.priority) for r in bench.rows({"ps03": 500.0})] == [(Kind.OVERFLOW, 1)]
-    assert bench.rows({"ps03": 5000.0}) == ()
+    assert [(r.kind, r.priority) for r in bench.rows({"ps03": Outlook(1500.0)})] == [(Kind.OVERFLOW, 2)]
+    assert [(r.kind, r.priority) for r in bench.rows({"ps03": Outlook(500.0)})] == [(Kind.OVERFLOW, 1)]
+    assert bench.rows({"ps03": Outlook(5000.0)}) == ()
 
 
 @pytest.mark.parametrize("state", [CommandState.MISMATCH, CommandState.UNKNOWN])
@@ -183,7 +184,7 @@ def test_commissioning_devices_raise_nothing() -> None:
     values = {**calm_values(site, now_ms=NOW), "ps01/pump2/trip": 1.0}
     feed(live, values, t=NOW)
     live.quality[[t.number for t in site.tags if t.device == "plc-ps02"]] = Quality.COMM_LOST
-    assert judge.judge(live, {}, now_ms=NOW, overflow_s={}) == ()
+    assert judge.judge(live, {}, now_ms=NOW, outlooks={}) == ()
 
 
 def test_worst_first_then_newest() -> None:

@@ -12,7 +12,8 @@ from app.views.state.cards import Card, Situation, card_of
 from app.views.state.figures import Figure, areas_of, figures_of
 from app.views.state.health import health_lines
 from app.views.state.live import LiveValues
-from app.views.state.overflow import Rise
+from app.views.state.overflow import Outlook, Rise
+from app.views.state.station import StationState, station_state, stations_of
 from app.views.state.values import Mark
 from tests.helpers.feeding import feed
 from tests.helpers.xiasha import calm_values, xiasha
@@ -30,14 +31,18 @@ def live() -> LiveValues:
 
 def card(live: LiveValues, facility: str, *, rises: dict[str, Rise] | None = None, left: float | None = None) -> Card:
     site = xiasha()
-    overflow = {} if left is None else {facility: left}
-    rows = Judge(site).judge(live, {}, now_ms=NOW, overflow_s=overflow)
+    ahead = {} if left is None else {facility: Outlook(left)}
+    rows = Judge(site).judge(live, {}, now_ms=NOW, outlooks=ahead)
     place = next(f for f in site.facilities if f.id == facility)
-    return card_of(place, Situation(site, live, {}, rows, rises or {}, overflow, NOW, "en"))
+    return card_of(place, Situation(site, live, {}, rows, rises or {}, ahead, NOW, "en"))
 
 
-def figures(live: LiveValues, left: dict[str, float] | None = None) -> dict[str, Figure]:
-    found = figures_of(xiasha(), live, {}, (), overflow_s=left or {}, now_ms=NOW, language="en")
+def states(live: LiveValues) -> dict[str, StationState]:
+    return {f.id: station_state(xiasha(), f, live, {}, now_ms=NOW) for f in stations_of(xiasha())}
+
+
+def figures(live: LiveValues, ahead: dict[str, Outlook] | None = None) -> dict[str, Figure]:
+    found = figures_of(xiasha(), live, states(live), outlooks=ahead or {}, language="en")
     return {f.key: f for f in found}
 
 
@@ -97,8 +102,10 @@ def test_a_sum_with_a_missing_part_is_uncertain(live: LiveValues) -> None:
 
 
 def test_the_first_overflow_is_named(live: LiveValues) -> None:
-    """Of two rising wells the one that spills first."""
-    spill = figures(live, {"ps01": 7200.0, "ps04": 5400.0})["spill"]
+    """Of the rising wells without reserve the one that spills first."""
+    spill = figures(live, {"ps01": Outlook(7200.0), "ps02": Outlook(60.0, reserve=True), "ps04": Outlook(5400.0)})[
+        "spill"
+    ]
     assert spill.shown.text == "1:30" and "Xingfu" in spill.note
 
 
@@ -108,7 +115,7 @@ def test_a_silent_engine_knows_no_counts(live: LiveValues) -> None:
     found = figures(live)
     assert {found[k].shown.text for k in ("normal", "pumps", "devices")} == {"?"}
     assert found["outflow"].shown.mark is Mark.LOST
-    assert all(a.normal.text == "?" for a in areas_of(xiasha(), live, {}, now_ms=NOW, language="en"))
+    assert all(a.normal.text == "?" for a in areas_of(xiasha(), live, states(live), language="en"))
     lines = health_lines(None, None, "en", silent=True)
     assert lines[0].bad and lines[0].text == "silent"
 
@@ -116,6 +123,6 @@ def test_a_silent_engine_knows_no_counts(live: LiveValues) -> None:
 def test_areas_roll_up_their_stations(live: LiveValues) -> None:
     """West has two stations with six pumps; a trip there shows as its worst priority."""
     feed(live, {"ps01/pump1/trip": 1.0, "ps05/pump1/run": 1.0}, t=NOW)
-    west = areas_of(xiasha(), live, {}, now_ms=NOW, language="en")[0]
+    west = areas_of(xiasha(), live, states(live), language="en")[0]
     assert (west.name, west.normal.whole, west.pumps.whole, west.priority) == ("West", "1 / 2", "1 / 6", 2)
     assert west.abnormal

@@ -18,7 +18,8 @@ from app.views.pages.overview.latest import LatestEvents
 from app.views.pages.overview.map import ZoneMap
 from app.views.room import Room
 from app.views.state.cards import Situation
-from app.views.state.figures import areas_of, figures_of, flow_paths, rain_paths
+from app.views.state.figures import areas_of, figures_of, flow_paths, rain_paths, river_paths
+from app.views.state.station import stations_of
 from app.views.state.traces import Traces
 from app.views.widgets.panel import Panel
 from app.views.widgets.sparkline import Spark, spark_of
@@ -27,10 +28,12 @@ __all__ = ["OverviewPage"]
 
 _SPAN_S: Final = 900.0
 _GRID: Final = 60
+_SPARK_STEP_MS: Final = 1000
+"""Between two looks at the small trends."""
 
 
 class OverviewPage(Page):
-    """Ticks at 10 Hz but looks at values 5 times a second, and at lists and figures once a second."""
+    """Everything with a value is drawn in the tick in which it came; ages and lists are looked at once a second."""
 
     page_id: ClassVar[str] = "overview"
 
@@ -39,8 +42,10 @@ class OverviewPage(Page):
         self._ticks = 0
         self._names: dict[str, str] = {}
         self._sparks: dict[str, Spark] = {}
+        self._sparked = -1
         self._traces = Traces(())
         self._seeded = False
+        self._drawn = -1
         self.figures = FigureRow(self)
         self.map = ZoneMap(self)
         self.list = AbnormalList(room, self)
@@ -61,10 +66,11 @@ class OverviewPage(Page):
 
     def tick(self) -> None:
         self._ticks += 1
-        if self._ticks % 2:
-            self._show_cards()
-        if self._ticks % 10 == 1:
-            self._show_slow()
+        self.room.watch.look()
+        clock = self.room.live.clock if self.room.live is not None else -1
+        if clock != self._drawn or self._ticks % 10 == 1:
+            self._drawn = clock
+            self._refresh()
         if self._ticks % 20 == 1:
             self.latest.ask()
 
@@ -74,6 +80,7 @@ class OverviewPage(Page):
             "pumps": self.tr("Pumps running"),
             "outflow": self.tr("Total outflow"),
             "rain": self.tr("Rain"),
+            "river": self.tr("Highest river level"),
             "fill": self.tr("Fullest well"),
             "spill": self.tr("First overflow in"),
             "devices": self.tr("Devices up"),
@@ -90,7 +97,7 @@ class OverviewPage(Page):
     def site_changed(self) -> None:
         site = self.room.applied.site if self.room.applied is not None else None
         self.map.set_site(site)
-        paths = (*flow_paths(site), *rain_paths(site)) if site is not None else ()
+        paths = (*flow_paths(site), *rain_paths(site), *river_paths(site)) if site is not None else ()
         self._traces = Traces(paths, seconds=_SPAN_S)
         self._seeded = False
         self.latest.retranslate()
@@ -131,7 +138,7 @@ class OverviewPage(Page):
 
     def _refresh(self) -> None:
         self._show_cards()
-        self._show_slow()
+        self._show_figures()
 
     def _show_cards(self) -> None:
         room = self.room
@@ -139,33 +146,34 @@ class OverviewPage(Page):
             return
         self.map.show_situation(
             Situation(
-                room.applied.site, room.live, room.equipment, room.watch.rows, room.watch.rises, room.watch.overflow_s,
+                room.applied.site, room.live, room.equipment, room.watch.rows, room.watch.rises, room.watch.outlooks,
                 room.now_ms(), room.language,
             )
         )  # fmt: skip
 
-    def _show_slow(self) -> None:
+    def _show_figures(self) -> None:
         room = self.room
         self._rows_changed()
         if room.live is None or room.applied is None:
             return
         site, now = room.applied.site, room.now_ms()
         self._traces.follow(room.live, now_ms=now)
-        self._sparks = {
-            "outflow": self._spark(flow_paths(site), now, least=200.0),
-            "rain": self._spark(rain_paths(site), now, least=5.0),
-        }
-        figures = figures_of(
-            site, room.live, room.equipment, room.watch.rows,
-            overflow_s=room.watch.overflow_s, now_ms=now, language=room.language,
-        )  # fmt: skip
-        span = f"{_SPAN_S / 60:.0f} min"
-        self.figures.set_figures(figures, self._names, self._sparks, span)
-        self.areas.set_areas(areas_of(site, room.live, room.equipment, now_ms=now, language=room.language))
+        seconds = self._traces.shown_s(now)
+        if now // _SPARK_STEP_MS != self._sparked:
+            self._sparked = now // _SPARK_STEP_MS
+            self._sparks = {
+                "outflow": self._spark(flow_paths(site), now, seconds, least=200.0),
+                "rain": self._spark(rain_paths(site), now, seconds, least=5.0),
+                "river": self._spark(river_paths(site)[:1], now, seconds, least=0.5),
+            }
+        states = {f.id: s for f in stations_of(site) if (s := room.station_state(f)) is not None}
+        figures = figures_of(site, room.live, states, outlooks=room.watch.outlooks, language=room.language)
+        self.figures.set_figures(figures, self._names, self._sparks, f"{seconds / 60:.0f} min")
+        self.areas.set_areas(areas_of(site, room.live, states, language=room.language))
 
-    def _spark(self, paths: tuple[str, ...], now_ms: int, *, least: float) -> Spark:
+    def _spark(self, paths: tuple[str, ...], now_ms: int, seconds: float, *, least: float) -> Spark:
         """The sum of some tags over the span, on one grid; a moment at which any of them is unknown is a gap."""
-        grid = now_ms - _SPAN_S * 1000 + (np.arange(_GRID) + 1) * (_SPAN_S * 1000 / _GRID)
+        grid = now_ms - seconds * 1000 + (np.arange(_GRID) + 1) * (seconds * 1000 / _GRID)
         total = np.zeros(_GRID)
         for path in paths:
             times, values = self._traces.series(path)
@@ -173,7 +181,7 @@ class OverviewPage(Page):
                 return ()
             at = np.searchsorted(times, grid, side="right") - 1
             total = total + np.where(at >= 0, values[np.clip(at, 0, None)], np.nan)
-        return spark_of(grid.astype(np.int64), total, now_ms=now_ms, seconds=_SPAN_S, least=least)
+        return spark_of(grid.astype(np.int64), total, now_ms=now_ms, seconds=seconds, least=least)
 
     @Slot()
     def _rows_changed(self) -> None:
