@@ -174,7 +174,7 @@ class Flying:
         out = self._block_out(post)
         self._recorder.apply(post, ev.Durable())
         post.watched_from = self._clock.monotonic()
-        self._outbox.comm(post.device, "command", f"{post.path} {post.detail['verb']}: {out}")
+        self._outbox.comm(post.device, "command", f"{post.path} {post.detail['verb']}: {out.words}")
         event = await sending.write(post, link, out, fence)
         if isinstance(event, ev.Dropped) and event.expired:
             event = ev.Dropped(self._too_old(asked), expired=True)
@@ -194,7 +194,7 @@ class Flying:
         finally:
             post.asking = False
         if event is not None and post.command.flight is flight:
-            self._outbox.comm(post.device, "echo", f"{post.path}: {event}")
+            self._outbox.comm(post.device, "echo", f"{post.path}: {_said(event)}")
             self._recorder.apply(post, event)
 
     def _block_out(self, post: Post) -> BlockOut:
@@ -228,3 +228,12 @@ def _target(asked: Asked) -> tuple[Verb, float | None]:
     """Return verb and value of a request that was found well-formed."""
     value = asked.request.payload.get("value")
     return Verb(str(asked.request.payload["verb"])), None if value is None else float(value)
+
+
+def _said(event: ev.Event) -> str:
+    """Say for the communication log what the PLC's answer means: a word, and the reason's code or the fault."""
+    if isinstance(event, ev.Rejected):
+        return f"rejected: {event.reason.check}"
+    if isinstance(event, ev.LinkLost):
+        return str(event.reason.params.get("what", "connection lost"))
+    return "accepted"

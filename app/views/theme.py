@@ -54,6 +54,7 @@ __all__ = [
     "TREND",
     "WATER",
     "apply_theme",
+    "fixed_font",
     "font",
 ]
 
@@ -132,6 +133,13 @@ def font(size_px: int = BODY, *, weight: int = 400, tabular: bool = False) -> QF
     made.setWeight(QFont.Weight(weight))
     if tabular:
         made.setFeature(QFont.Tag("tnum"), 1)
+    return made
+
+
+def fixed_font(size_px: int = BODY) -> QFont:
+    """Return a font whose characters all have one width, for bytes."""
+    made = font(size_px)
+    made.setFamilies(["DejaVu Sans Mono", "Menlo", "Consolas", *FAMILIES])
     return made
 
 

@@ -111,6 +111,13 @@
     </message>
 </context>
 <context>
+    <name>DeviceDetail</name>
+    <message>
+        <source>Choose a device to see how it is read and its last error in full.</source>
+        <translation>选择一台设备，查看其读取方式与最近错误全文。</translation>
+    </message>
+</context>
+<context>
     <name>DeviceModel</name>
     <message>
         <source>Device</source>
@@ -123,10 +130,6 @@
     <message>
         <source>Protocol</source>
         <translation>协议</translation>
-    </message>
-    <message>
-        <source>Address</source>
-        <translation>地址</translation>
     </message>
     <message>
         <source>Scan rate</source>
@@ -398,6 +401,29 @@
     <message>
         <source>Bytes</source>
         <translation>报文</translation>
+    </message>
+</context>
+<context>
+    <name>LineView</name>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Links</source>
+        <translation>通讯</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Raw messages</source>
+        <translation>原始报文</translation>
+    </message>
+    <message>
+        <source>Choose a line to read it in full, with its bytes in hex and ASCII.</source>
+        <translation>选择一行，查看全文及其十六进制与 ASCII 报文。</translation>
     </message>
 </context>
 <context>
@@ -840,6 +866,10 @@
     <message>
         <source>Engine</source>
         <translation>采集引擎</translation>
+    </message>
+    <message>
+        <source>Queues</source>
+        <translation>队列</translation>
     </message>
     <message>
         <source>Store</source>

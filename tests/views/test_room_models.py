@@ -19,6 +19,7 @@ from app.views.models.keyed import KeyedModel
 from app.views.models.lines import LineModel, line_rows
 from app.views.state.abnormal import Judge
 from app.views.state.live import LiveValues
+from app.views.state.sentences import Names
 from tests.helpers.feeding import feed
 from tests.helpers.xiasha import calm_values, xiasha
 
@@ -112,12 +113,11 @@ def test_the_device_and_line_models_pass_qts_checks(qtbot: QtBot, qtmodeltester:
     live = LiveValues(xiasha())
     feed(live, calm_values(xiasha(), now_ms=NOW), t=NOW)
     devices = DeviceModel()
-    devices.set_rows(device_rows(xiasha(), live, {}, now_ms=NOW, language="en"))
+    devices.set_rows(device_rows(xiasha(), live, {}, Names(xiasha(), "en"), now_ms=NOW))
     assert devices.rowCount() == 4
     qtmodeltester.check(devices)
     lines = LineModel()
-    lines.set_rows(line_rows([CommLine(NOW, "d", "k", "t", bytes(range(40)))] * 3, []))
+    lines.set_rows(line_rows([CommLine(NOW, "d", "k", "t", bytes(range(40)))] * 3, [], Names(xiasha(), "en")))
     assert lines.rowCount() == 3
-    tip = lines.data(lines.index(0, 4), Qt.ItemDataRole.ToolTipRole)
-    assert "20 21 22" in tip and '!"#$%' in tip
+    assert "20 21 22" in lines.rows[0].whole and '!"#$%' in lines.rows[0].whole
     qtmodeltester.check(lines)

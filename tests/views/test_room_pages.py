@@ -10,14 +10,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.engine.writer import SPOOL_BYTES
 from app.model.quality import Quality
 from app.model.records import CommLine, Journal, RawMessage
 from app.views.feed import Feed
 from app.views.freeze import FreezeMonitor
 from app.views.insight import Insight
+from app.views.models.lines import Sort
 from app.views.pages.base import Page
 from app.views.pages.events.page import EventsPage
 from app.views.pages.overview.page import OverviewPage
+from app.views.pages.system.figures import SPOOL_MB
 from app.views.pages.system.page import SystemPage
 from app.views.room import Room
 from tests.helpers.archive import Archive
@@ -204,12 +207,13 @@ def test_the_system_page_tells_devices_lines_and_figures(qtbot: QtBot, room: Roo
     show(qtbot, page)
     rows = {r.id: r for r in page.devices.rows}
     assert list(rows) == ["plc-ps01", "plc-ps02", "gw-rain", "plc-ps05"]
-    assert rows["plc-ps02"].down and rows["plc-ps02"].cells[-1] == "time-out"
-    assert 4 in rows["plc-ps02"].strong, "a low scan rate is written strong"
-    assert [r.kind for r in page.lines.rows] == ["raw", "raw", "failed"]
+    assert rows["plc-ps02"].down and rows["plc-ps02"].cells[-1] == "“time-out”"
+    assert 3 in rows["plc-ps02"].strong, "a low scan rate is written strong"
+    assert [r.kind for r in page.lines.model.rows] == ["raw", "raw", "failed"]
     assert any(f.bad and "85" in f.text for f in page.store.facts)
     assert any("ws process 1" in f.text for f in page.engine.facts)
-    assert any(f.text == "0 / 2 / 1" for f in page.own.facts)
+    assert [f.text for f in page.queues.facts][-3:] == ["0 / 64", "2 / 64", "1 / 64"]
+    assert rows["plc-ps02"].cells[2] == "Modbus TCP"
 
 
 def test_a_chosen_device_narrows_the_lines(qtbot: QtBot, room: Room, archive: Archive) -> None:
@@ -219,7 +223,7 @@ def test_a_chosen_device_narrows_the_lines(qtbot: QtBot, room: Room, archive: Ar
     page.show_target("plc-ps02")
     settle(page)
     assert archive.asked_devices[-1] == "plc-ps02"
-    assert {r.device for r in page.lines.rows} == {"plc-ps02"}
+    assert {r.device for r in page.lines.model.rows} == {"plc-ps02"}
     QTest.mouseClick(
         page.device_table.viewport(),
         Qt.MouseButton.LeftButton,
@@ -227,6 +231,39 @@ def test_a_chosen_device_narrows_the_lines(qtbot: QtBot, room: Room, archive: Ar
         QPoint(20, page.device_table.rowViewportPosition(2) + 8),
     )
     assert archive.asked_devices[-1] == "gw-rain"
+
+
+def test_a_chosen_device_tells_its_last_error_in_the_rooms_language(qtbot: QtBot, room: Room, archive: Archive) -> None:
+    """Address, groups and points, and the whole sentence of the error; a known one is said in Chinese."""
+    archive.add(Journal.EVENTS, "device-failed", T, "plc-ps02", text="no unit answers: no reply in time")
+    page = system_page(room)
+    show(qtbot, page)
+    page.show_target("plc-ps02")
+    settle(page)
+    how, error = page.detail.texts
+    assert "127.0.0.1:15022" in how and "Modbus TCP" in how and error.endswith("no unit answers: no reply in time")
+    room.set_language("zh")
+    settle(page)
+    assert page.detail.texts[1].endswith("所有站号均无应答：应答超时")
+    assert page.devices.rows[1].cells[-1] == "所有站号均无应答：应答超时"
+
+
+def test_raw_messages_are_reached_with_hex_and_ascii(qtbot: QtBot, room: Room) -> None:
+    """The sorts narrow the lines; a chosen raw message is shown with offset, hex and ASCII."""
+    page = system_page(room)
+    show(qtbot, page)
+    QTest.mouseClick(page.lines.buttons[Sort.RAW], Qt.MouseButton.LeftButton)
+    assert {r.kind for r in page.lines.model.rows} == {"raw"}
+    page.lines.table.selectRow(0)
+    assert "0000  de ad be ef" in page.lines.pane.toPlainText()
+    QTest.mouseClick(page.lines.buttons[Sort.LINK], Qt.MouseButton.LeftButton)
+    assert [r.kind for r in page.lines.model.rows] == ["failed"]
+    assert page.lines.model.rows[0].name == "12th Street PLC"
+
+
+def test_the_bounds_that_are_shown_are_those_that_hold(room: Room) -> None:
+    """The engine does not publish the bound of its spool: the page's number is compared here."""
+    assert SPOOL_MB * 1024 * 1024 == SPOOL_BYTES
 
 
 def test_a_silent_engine_is_told_with_its_seconds(qtbot: QtBot, room: Room) -> None:

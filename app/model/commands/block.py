@@ -59,6 +59,11 @@ class BlockOut:
     value: float
     sequence: int
 
+    @property
+    def words(self) -> str:
+        """Return the fields by name, for the communication log."""
+        return ", ".join(f"{name} {getattr(self, name):.10g}" for name in self.__slots__)
+
 
 @dataclass(frozen=True, slots=True)
 class Echo:

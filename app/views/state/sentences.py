@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from app.model.reasons import REASON_CODES, reason_text
+from app.model.reasons import REASON_CODES
 from app.model.records import Journal, JournalEntry, Reason
 from app.model.spec import Label, Site
+from app.views.state.causes import cause_text, reason_words
 
 __all__ = ["JOURNAL_NAMES", "Names", "kind_text", "sentence"]
 
@@ -102,6 +103,10 @@ class Names:
         """Return the name of a place."""
         return self._names.get(path, path)
 
+    def short(self, path: str) -> str:
+        """Return the name of a verb, or of a place without its station: where that stands beside it."""
+        return self._verbs.get(path) or self.of(path).partition(" · ")[2] or self.of(path)
+
     def verb(self, verb: str) -> str:
         """Return the name of a command."""
         return self._verbs.get(verb, verb)
@@ -141,6 +146,8 @@ class _Fields(dict[str, str]):
 def _fields(entry: JournalEntry, names: Names) -> _Fields:
     detail = entry.detail
     fields = _Fields({k: _plain(v) for k, v in detail.items()})
+    if isinstance(detail.get("text"), str):
+        fields["text"] = cause_text(detail["text"], names.language, name=names.short)
     fields["verb"] = names.verb(str(detail.get("verb", "")))
     value = detail.get("value")
     fields["value"] = "" if value is None else f" {_plain(value)}"
@@ -161,10 +168,10 @@ def _reasons(reasons: Any, names: Names) -> str:
     for item in reasons:
         if isinstance(item, Mapping):
             reason = Reason(str(item.get("check", "")), dict(item.get("params", {})), bool(item.get("blocking", True)))
-            texts.append(reason_text(reason, names.language))
+            texts.append(reason_words(reason, names.language))
         else:
             code = str(item)
-            texts.append(reason_text(Reason(code), names.language) if code in REASON_CODES else code)
+            texts.append(reason_words(Reason(code), names.language) if code in REASON_CODES else code)
     return ("；" if names.language == "zh" else "; ").join(texts)
 
 

@@ -22,7 +22,7 @@ def entry(kind: str, what: str = "ps01/pump1", **detail: object) -> JournalEntry
     ("kind", "detail", "zh", "en"),
     [
         ("engine-started", {"epoch": 7}, "采集引擎启动（任期 7）", "Engine started (epoch 7)"),
-        ("device-failed", {"text": "time-out"}, "通讯中断：time-out", "Communication lost: time-out"),
+        ("device-failed", {"text": "no reply in time"}, "通讯中断：应答超时", "Communication lost: no reply in time"),
         (
             "done",
             {"verb": "start", "value": None},

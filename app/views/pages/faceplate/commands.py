@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.model.commands.checks import state_word
 from app.model.commands.verbs import Check, Verb
-from app.model.reasons import reason_text, state_text
+from app.model.reasons import state_text
 from app.model.records import EquipmentStatus, Reason, Result
 from app.model.spec import Equipment, Facility, TargetKind
 from app.views import theme
@@ -21,6 +21,7 @@ from app.views.pages.faceplate.facts import condition_rows
 from app.views.pages.faceplate.outcome import outcome_title, progress_lines, reason_lines
 from app.views.pages.faceplate.progress import ProgressPanel
 from app.views.room import Room
+from app.views.state.causes import reason_words
 from app.views.state.command_flow import SELECTION_MS, CommandFlow, Phase
 from app.views.state.conditions import judge
 from app.views.state.faults import priority_of
@@ -216,7 +217,7 @@ class CommandSection(QWidget):
             against = [r for r in reasons if r.check in _GREY]
             button = self.buttons[command.verb]
             button.setEnabled(not against and not silent)
-            texts = [reason_text(r, language) for r in against]
+            texts = [reason_words(r, language) for r in against]
             button.setToolTip("\n".join(texts))
             for reason, text in zip(against, texts, strict=True):
                 own = reason.check in (Check.TWO_PERSON, Check.UNPROVEN)

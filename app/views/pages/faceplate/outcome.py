@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from app.model.reasons import reason_text
 from app.model.records import CommandState, Reason
+from app.views.state.causes import reason_words
 from app.views.state.command_flow import CommandFlow, Phase
 from app.views.widgets.condition_list import ReasonLine, Verdict
 
@@ -16,7 +16,7 @@ _GOOD = (CommandState.DONE, CommandState.INTENT, CommandState.SENT, CommandState
 
 def reason_lines(reasons: tuple[Reason, ...], language: str) -> tuple[ReasonLine, ...]:
     """Return one sentence per reason, marked as blocking or as a warning."""
-    return tuple(ReasonLine(reason_text(r, language), Verdict.FAILS if r.blocking else Verdict.WARNS) for r in reasons)
+    return tuple(ReasonLine(reason_words(r, language), Verdict.FAILS if r.blocking else Verdict.WARNS) for r in reasons)
 
 
 def progress_lines(flow: CommandFlow, language: str) -> tuple[ReasonLine, ...]:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.model.access import may, permission_for
-from app.model.reasons import reason_text
 from app.model.records import CommandState, RequestKind, Result
 from app.model.spec import Equipment, TagKind, TagSpec
 from app.views import theme
@@ -17,6 +16,7 @@ from app.views.actions.substitute import substitute
 from app.views.actions.unhold import unhold
 from app.views.actions.unsubstitute import unsubstitute
 from app.views.room import Room
+from app.views.state.causes import reason_words
 from app.views.state.zone_time import time_text
 from app.views.widgets.action_button import ActionButton
 
@@ -104,7 +104,7 @@ class _AskSection(QWidget):
         if self._request and result.request_id == self._request and result.state.final:
             self._request = ""
             refused = result.state is not CommandState.DONE and bool(result.reasons)
-            self.said.setText("\n".join(reason_text(r, self._room.language) for r in result.reasons))
+            self.said.setText("\n".join(reason_words(r, self._room.language) for r in result.reasons))
             self.said.setVisible(refused)
 
 

@@ -14,7 +14,7 @@ from app.views.widgets.row_ink import draw_unknown
 
 __all__ = ["Fact", "FactList"]
 
-_ROW = 28
+_ROW = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Fact:
     name: str
     text: str
     bad: bool = False
+    note: str = ""
+    """Said small behind the name, where there is room."""
 
 
 class FactList(QWidget):
@@ -44,7 +46,7 @@ class FactList(QWidget):
             if len(facts) != len(self._facts):
                 self.setFixedHeight(_ROW * len(facts) + 8)
             self._facts = facts
-            self.setToolTip("\n".join(f"{f.name}: {f.text}" for f in facts))
+            self.setToolTip("\n".join(f"{f.name}: {f.text}  {f.note}".rstrip() for f in facts))
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -56,11 +58,15 @@ class FactList(QWidget):
             if i:
                 painter.setPen(pen(theme.SCALE))
                 painter.drawLine(QPointF(14, y + 0.5), QPointF(right, y + 0.5))
-            name = draw_text(painter, 14, y + 19, fact.name, size=theme.BODY, colour=theme.TEXT_DIM)
+            name = draw_text(painter, 14, y + 18, fact.name, size=theme.BODY, colour=theme.TEXT_DIM)
             room = right - 14 - name - 16 - (20 if fact.bad else 0)
             text = elided(fact.text, room, theme.BODY, 600)
             weight = 700 if fact.bad else 500
-            width = draw_text(painter, right, y + 19, text, size=theme.BODY, weight=weight, tabular=True, align="right")
+            width = draw_text(painter, right, y + 18, text, size=theme.BODY, weight=weight, tabular=True, align="right")
             if fact.bad:
-                draw_unknown(painter, right - width - 14, y + 14, size=14)
+                draw_unknown(painter, right - width - 14, y + 13, size=14)
+            if fact.note:
+                free = right - width - 12 - (20 if fact.bad else 0) - (14 + name + 8)
+                note = elided(fact.note, free, theme.CAPTION)
+                draw_text(painter, 14 + name + 8, y + 18, note, size=theme.CAPTION, colour=theme.TEXT_DIM)
         painter.end()

@@ -5,17 +5,22 @@ from __future__ import annotations
 import math
 
 from app.model.quality import BAD
+from app.views.feed import QUEUE_LIMIT
 from app.views.feed_stats import FeedStats
 from app.views.gateway.system import SystemFacts
+from app.views.gateway.worker import LIMIT
 from app.views.insight import Insight
 from app.views.pages.system.facts import Fact
 from app.views.room import Room
 from app.views.state.sentences import JOURNAL_NAMES
 from app.views.state.values import age_text, clock_text, show
 
-__all__ = ["engine_facts", "room_facts", "store_facts"]
+__all__ = ["SPOOL_MB", "engine_facts", "queue_facts", "room_facts", "store_facts"]
 
-_ENGINE = ("cpu", "memory", "loop_lag", "commit_ms", "writer_queue", "spooled")
+SPOOL_MB = 64
+"""What the engine keeps at most while the store is away (app.engine.writer)."""
+
+_ENGINE = ("cpu", "memory", "loop_lag", "commit_ms")
 
 
 def _pick(language: str, zh: str, en: str) -> str:
@@ -79,8 +84,7 @@ def store_facts(facts: SystemFacts | None, insight: Insight, *, now_ms: int, lan
 
 def room_facts(facts: SystemFacts | None, insight: Insight, *, monotonic: float, language: str) -> tuple[Fact, ...]:
     """The room's own process, its feed and its queues."""
-    feed, stats = insight.feed, insight.feed.stats
-    reads, requests = insight.gauges.gauges()
+    stats = insight.feed.stats
     lines = []
     if facts is not None:
         own = facts.room
@@ -98,12 +102,41 @@ def room_facts(facts: SystemFacts | None, insight: Insight, *, monotonic: float,
         Fact(_pick(language, "数值时延 P50 / P95", "Value age p50 / p95"), ages),
         Fact(_pick(language, "刷新耗时 P50 / P95", "Tick time p50 / p95"), ticks),
         Fact(_pick(language, "界面卡顿 · 最长", "Freezes · longest"), freezes),
-        Fact(
-            _pick(language, "待处理：帧 / 读 / 请求", "Waiting: feed / reads / requests"),
-            f"{feed.waiting} / {reads} / {requests}",
-        ),
-        Fact(_pick(language, "队列溢出", "Feed overflows"), str(stats.overflows), bad=stats.overflows > 0),
     )
+
+
+def queue_facts(room: Room, insight: Insight) -> tuple[Fact, ...]:
+    """Every queue between PLC and screen: how much waits, of how much at most, and what gives way then."""
+    language = room.language
+    reads, requests = insight.gauges.gauges()
+    full = _pick(language, "满则拒绝新任务", "when full the newest is refused")
+    anew = _pick(language, "满则从关键帧重载", "when full: anew from the keyframe")
+    overflows = insight.feed.stats.overflows
+    lost = _pick(language, f"溢出 {overflows} 次", f"overflows {overflows}")
+    return (
+        Fact(_pick(language, "引擎写入", "Engine's writer"), _waiting(room, "writer_queue")),
+        Fact(
+            _pick(language, "引擎暂存帧", "Engine's spool"),
+            _waiting(room, "spooled"),
+            note=_pick(language, f"至多 {SPOOL_MB} MB，弃最旧", f"{SPOOL_MB} MB, then the oldest frames go"),
+        ),
+        Fact(
+            _pick(language, "数据接收", "Feed"),
+            f"{insight.feed.waiting} / {QUEUE_LIMIT}",
+            bad=overflows > 0,
+            note=lost if overflows else anew,
+        ),
+        Fact(_pick(language, "查询", "Reads"), f"{reads} / {LIMIT}", note=full),
+        Fact(_pick(language, "请求", "Requests"), f"{requests} / {LIMIT}", note=full),
+    )
+
+
+def _waiting(room: Room, name: str) -> str:
+    live = room.live
+    spec = live.spec(f"engine/{name}") if live is not None else None
+    if live is None or spec is None:
+        return "—"
+    return show(live.get(spec.path), spec, now_ms=room.now_ms(), language=room.language).whole
 
 
 def _ms(value: float) -> str:

@@ -12,19 +12,23 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from app.views import theme
 from app.views.gateway.system import SystemFacts, system_facts
 from app.views.insight import Insight
-from app.views.models.devices import DeviceModel, device_rows
-from app.views.models.lines import LineModel, line_rows
+from app.views.models.devices import DeviceModel, device_lines, device_rows
+from app.views.models.lines import line_rows
 from app.views.pages.base import Page
+from app.views.pages.system.detail import DeviceDetail
 from app.views.pages.system.facts import FactList
-from app.views.pages.system.figures import engine_facts, room_facts, store_facts
+from app.views.pages.system.figures import engine_facts, queue_facts, room_facts, store_facts
+from app.views.pages.system.lines import LineView
 from app.views.room import Room
+from app.views.state.sentences import Names
 from app.views.widgets.panel import Panel
 from app.views.widgets.table import Table
 
 __all__ = ["SystemPage"]
 
-_DEVICE_WIDTHS: Final = (150, 84, 116, 198, 94, 78, 84, 90, 70, 88, 96, 150)
-_LINE_WIDTHS: Final = (110, 110, 100, 420, 420)
+_DEVICE_WIDTHS: Final = (168, 92, 128, 92, 84, 84, 94, 80, 94, 98, 180)
+_DEVICES_SHOWN: Final = (4, 9)
+"""Rows for which the table of devices makes room: at least, at most."""
 
 
 class SystemPage(Page):
@@ -41,15 +45,14 @@ class SystemPage(Page):
         self._facts: SystemFacts | None = None
         self._device = ""
         self.devices = DeviceModel()
-        self.lines = LineModel()
         self.devices.setParent(self)
-        self.lines.setParent(self)
-        self.device_table = Table(self.devices, _DEVICE_WIDTHS, stretch=11, parent=self)
+        self._names = Names(None, room.language)
+        self.device_table = Table(self.devices, _DEVICE_WIDTHS, stretch=10, parent=self)
         self.device_table.setObjectName("system-devices")
-        self.line_table = Table(self.lines, _LINE_WIDTHS, stretch=3, parent=self)
-        self.line_table.setObjectName("system-lines")
-        self.engine, self.store, self.own = FactList(self), FactList(self), FactList(self)
-        self._panels = {name: Panel(self) for name in ("devices", "lines", "engine", "store", "room")}
+        self.detail = DeviceDetail(self)
+        self.lines = LineView(self)
+        self.engine, self.store, self.own, self.queues = (FactList(self) for _ in range(4))
+        self._panels = {name: Panel(self) for name in ("devices", "lines", "engine", "queues", "store", "room")}
         self._lay_out()
         self.device_table.selectionModel().selectionChanged.connect(self._chosen)
         self.retranslate()
@@ -77,17 +80,25 @@ class SystemPage(Page):
         titles = {
             "devices": self.tr("Devices"),
             "engine": self.tr("Engine"),
+            "queues": self.tr("Queues"),
             "store": self.tr("Store"),
             "room": self.tr("This room"),
         }
         for name, title in titles.items():
             self._panels[name].set_title(title)
-        self._name_lines()
         self.devices.refresh()
-        self.lines.refresh()
-        self._show()
+        self.detail.retranslate()
+        self.lines.retranslate(self.room.language)
+        self.site_changed()
 
     def site_changed(self) -> None:
+        site = self.room.applied.site if self.room.applied is not None else None
+        self._names = Names(site, self.room.language)
+        low, high = _DEVICES_SHOWN
+        rows = min(high, max(low, len(site.devices) if site is not None else 0))
+        self.device_table.setFixedHeight((rows + 1) * self.device_table.verticalHeader().defaultSectionSize() + 2)
+        self._name_lines()
+        self._show_lines()
         self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -98,14 +109,17 @@ class SystemPage(Page):
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(theme.GAP_M)
-        for name, table, share in (("devices", self.device_table, 28), ("lines", self.line_table, 72)):
-            self._panels[name].body.addWidget(table)
-            left.addWidget(self._panels[name], share)
+        for widget in (self.device_table, self.detail):
+            self._panels["devices"].body.addWidget(widget)
+        self._panels["lines"].body.addWidget(self.lines)
+        left.addWidget(self._panels["devices"])
+        left.addWidget(self._panels["lines"], 1)
         column = QWidget(self)
         right = QVBoxLayout(column)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(theme.GAP_M)
-        for name, facts in (("engine", self.engine), ("store", self.store), ("room", self.own)):
+        lists = {"engine": self.engine, "queues": self.queues, "store": self.store, "room": self.own}
+        for name, facts in lists.items():
             self._panels[name].body.addWidget(facts)
             right.addWidget(self._panels[name])
         right.addStretch(1)
@@ -122,8 +136,8 @@ class SystemPage(Page):
         whole.addWidget(scroll)
 
     def _name_lines(self) -> None:
-        whole = self.tr("all devices")
-        self._panels["lines"].set_title(self.tr("Communication log"), self._device or whole)
+        whose = self._names.of(self._device) if self._device else self.tr("all devices")
+        self._panels["lines"].set_title(self.tr("Communication log"), whose)
 
     def _ask(self) -> None:
         if not self._asking:
@@ -133,22 +147,29 @@ class SystemPage(Page):
     def _arrived(self, facts: SystemFacts) -> None:
         self._asking = False
         self._facts = facts
-        self.lines.timezone = self.room.applied.site.timezone if self.room.applied is not None else "UTC"
-        self.lines.set_rows(line_rows(facts.comm, facts.raw))
+        self._show_lines()
         self._show()
 
     def _failed(self, _sentence: str) -> None:
         """The feed tells the trouble; what is shown stays as it was, and the next second asks again."""
         self._asking = False
 
+    def _show_lines(self) -> None:
+        if self._facts is not None:
+            timezone = self.room.applied.site.timezone if self.room.applied is not None else "UTC"
+            self.lines.show_rows(line_rows(self._facts.comm, self._facts.raw, self._names), timezone=timezone)
+
     def _show(self) -> None:
         room, facts = self.room, self._facts
         now, language = room.now_ms(), room.language
         if room.live is not None and room.applied is not None:
             errors = facts.errors if facts is not None else {}
-            self.devices.set_rows(device_rows(room.applied.site, room.live, errors, now_ms=now, language=language))
+            self.devices.set_rows(device_rows(room.applied.site, room.live, errors, self._names, now_ms=now))
+            chosen = device_lines(room.applied.site, self._device, errors.get(self._device), self._names)
+            self.detail.set_texts(chosen)
         self.engine.set_facts(engine_facts(room, self._insight, facts))
         self.store.set_facts(store_facts(facts, self._insight, now_ms=now, language=language))
+        self.queues.set_facts(queue_facts(room, self._insight))
         self.own.set_facts(room_facts(facts, self._insight, monotonic=room.monotonic(), language=language))
 
     @Slot()
@@ -157,3 +178,4 @@ class SystemPage(Page):
         self._device = self.devices.rows[chosen[0].row()].id if chosen else ""
         self._name_lines()
         self._ask()
+        self._show()
