@@ -38,6 +38,7 @@ from app.views.pages.overview.page import OverviewPage
 from app.views.parts import Parts
 from app.views.room import Room
 from app.views.shell.window import PageMaker, Window
+from app.views.signing_in import SigningIn
 from app.views.sound import PlayerSounder
 from app.views.theme import apply_theme
 
@@ -132,7 +133,8 @@ def _make(app: QApplication, options: Options, faults: Faults, clock: Clock) -> 
     windows = [
         Window(room, feed, beat, pages=pages, sounder=sounder, number=i) for i in range(1, max(1, options.windows) + 1)
     ]
-    return Parts(room, feed, beat, freeze, door, sounder, windows, faults, clock)
+    signing_in = SigningIn(room, door, workstation=nobody.workstation)
+    return Parts(room, feed, beat, freeze, door, signing_in, sounder, windows, faults, clock)
 
 
 def _pages(insight: Insight) -> Mapping[str, PageMaker]:
@@ -180,7 +182,7 @@ def _start(parts: Parts, options: Options) -> None:
         parts.door.ensure_engine(options.engine_private, clock=parts.clock, failed=parts.faults.tell)
     QApplication.processEvents()
     _log.info("the room is open with %d windows", len(parts.windows))
-    parts.door.sign_in(platform.node(), parts.room.take_person, partial(_log.warning, "nobody is signed in: %s"))
+    parts.signing_in.attempt()
     for window in parts.windows:
         window.build_rest()
     parts.freeze.start()

@@ -12,6 +12,7 @@ from app.views.freeze import FreezeMonitor
 from app.views.gateway.store_door import StoreDoor
 from app.views.room import Room
 from app.views.shell.window import Window
+from app.views.signing_in import SigningIn
 from app.views.sound import PlayerSounder
 
 __all__ = ["Parts"]
@@ -26,6 +27,7 @@ class Parts:
     beat: Beat
     freeze: FreezeMonitor
     door: StoreDoor
+    signing_in: SigningIn
     sounder: PlayerSounder
     windows: list[Window]
     faults: Faults
@@ -34,6 +36,7 @@ class Parts:
     def close(self) -> None:
         """End threads and timers, then windows. Idempotent."""
         self.beat.stop()
+        self.signing_in.close()
         self.freeze.close()
         self.feed.close()
         self.door.close()

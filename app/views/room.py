@@ -70,6 +70,8 @@ class Room(QObject):
         self.substitutes: dict[str, Substitute] = {}
         self.engine_silent = True
         self.person = person
+        self.viewing_only = False
+        """True when nobody can sign in here: a live store before there are accounts."""
         self.language = language
         self._door = door
         self._clock = clock
@@ -128,7 +130,12 @@ class Room(QObject):
 
     def take_person(self, person: Person) -> None:
         """Take who is signed in now."""
-        self.person = person
+        self.person, self.viewing_only = person, False
+        self.person_changed.emit()
+
+    def take_nobody(self) -> None:
+        """Take that nobody can sign in: the room stays open for viewing."""
+        self.viewing_only = True
         self.person_changed.emit()
 
     def take_site(self, applied: AppliedSite | None) -> None:

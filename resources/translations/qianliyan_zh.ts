@@ -278,6 +278,13 @@
     </message>
 </context>
 <context>
+    <name>Header</name>
+    <message>
+        <source>Keys  (F1)</source>
+        <translation>快捷键  (F1)</translation>
+    </message>
+</context>
+<context>
     <name>HeadlineRow</name>
     <message>
         <source>Time to overflow</source>
@@ -360,6 +367,65 @@
     <message>
         <source>Who</source>
         <translation>人员</translation>
+    </message>
+</context>
+<context>
+    <name>KeysPanel</name>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation>Esc 关闭</translation>
+    </message>
+    <message>
+        <source>Overview, Stations, Events, System</source>
+        <translation>总览、泵站、事件、系统</translation>
+    </message>
+    <message>
+        <source>a station, in the order of the rail</source>
+        <translation>某一泵站（按左侧顺序）</translation>
+    </message>
+    <message>
+        <source>the place of the worst abnormal condition</source>
+        <translation>最严重异常所在位置</translation>
+    </message>
+    <message>
+        <source>silence the horn</source>
+        <translation>消音</translation>
+    </message>
+    <message>
+        <source>back, forward</source>
+        <translation>后退、前进</translation>
+    </message>
+    <message>
+        <source>to the next or previous part of the page</source>
+        <translation>画面的下一部分、上一部分</translation>
+    </message>
+    <message>
+        <source>choose on the map, on the mimic, in a list</source>
+        <translation>在地图、流程图或列表中选择</translation>
+    </message>
+    <message>
+        <source>open what is chosen</source>
+        <translation>打开所选</translation>
+    </message>
+    <message>
+        <source>give a selection back, close a faceplate</source>
+        <translation>取消选中，关闭操作面板</translation>
+    </message>
+    <message>
+        <source>search the events</source>
+        <translation>搜索事件</translation>
+    </message>
+    <message>
+        <source>whole screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>this panel</source>
+        <translation>本面板</translation>
     </message>
 </context>
 <context>
@@ -478,6 +544,25 @@
     <message>
         <source>Hand alone does not move the pump; Off stops it.</source>
         <translation>切到手动不会使泵动作；切到停用会停泵。</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>No site is in force yet</source>
+        <translation>尚无站点配置</translation>
+    </message>
+    <message>
+        <source>An engineer applies one from the terminal; this room shows it as soon as it is there.</source>
+        <translation>请工程师在终端应用站点配置；配置生效后，本监控室随即显示。</translation>
+    </message>
+    <message>
+        <source>The store cannot be read</source>
+        <translation>无法读取数据库</translation>
+    </message>
+    <message>
+        <source>It is tried again each second. Start the engine, or look at the store&apos;s address.</source>
+        <translation>每秒重试。请启动采集引擎，或检查数据库地址。</translation>
     </message>
 </context>
 <context>
@@ -695,6 +780,10 @@
     <message>
         <source>No sound</source>
         <translation>无法发声</translation>
+    </message>
+    <message>
+        <source>Silenced</source>
+        <translation>已消音</translation>
     </message>
     <message>
         <source>Silence the horn  (F9)</source>
@@ -955,12 +1044,24 @@
         <source>Not signed in</source>
         <translation>未登录</translation>
     </message>
+    <message>
+        <source>Viewing only</source>
+        <translation>仅供查看</translation>
+    </message>
+    <message>
+        <source>No accounts yet</source>
+        <translation>尚无账户</translation>
+    </message>
+    <message>
+        <source>Everything can be looked at. Commands wait until there are accounts.</source>
+        <translation>可以查看全部画面；有账户之前不能发出命令。</translation>
+    </message>
 </context>
 <context>
     <name>_Silent</name>
     <message>
-        <source>Engine silent</source>
-        <translation>采集引擎无响应</translation>
+        <source>Engine silent since {}</source>
+        <translation>采集引擎自 {} 起无响应</translation>
     </message>
     <message>
         <source>Believe no value on this screen. Phone the stations; look at the engine on the System page.</source>

@@ -24,6 +24,8 @@ from app.views.pages.system.page import SystemPage
 from app.views.room import Room
 from app.views.shell.window import Window
 from app.views.state.horn import REPEAT_S
+from app.views.state.zone_time import time_text
+from app.views.widgets.key_focus import RoomButton
 from tests.helpers.archive import Archive
 from tests.helpers.room import RoomClock, make_room, set_values
 from tests.helpers.xiasha import calm_values, xiasha
@@ -245,6 +247,86 @@ def test_a_site_change_rebuilds_the_rail(desk: Desk) -> None:
     desk.room.take_site(applied)
     desk.beats(3)
     assert len(desk.window.rail._stations) == 5
+
+
+def test_a_click_leaves_no_focus_frame_and_the_keyboard_does(desk: Desk) -> None:
+    """Nothing is framed at first, nor after a click; Tab frames what it comes to."""
+    buttons = [b for b in desk.window.findChildren(QAbstractButton) if isinstance(b, RoomButton)]
+    assert len(buttons) > 12 and not any(b.ringed for b in buttons)
+    QTest.mouseClick(desk.window.header.language, Qt.MouseButton.LeftButton)
+    assert not any(b.ringed for b in buttons)
+    QTest.keyClick(desk.window.header.language, Qt.Key.Key_Tab)
+    assert [b for b in buttons if b.ringed] == [desk.window.header.help]
+
+
+def test_tab_reaches_every_part_of_the_window_and_comes_round(desk: Desk) -> None:
+    """From the rail over header and page back to the rail: no trap; inside the rail the arrow keys walk."""
+    window = desk.window
+    window.activateWindow()
+    window.rail._pages["overview"].setFocus(Qt.FocusReason.TabFocusReason)
+    names = []
+    for _ in range(60):
+        focused = window.focusWidget()
+        names.append(focused.objectName() if focused is not None else "")
+        QTest.keyClick(focused or window, Qt.Key.Key_Tab)
+        if len(names) > 3 and names[-1] == "nav-overview":
+            break
+    assert names[-1] == "nav-overview", names
+    assert {"silence", "language", "help", "zone-map", "abnormal-list"} <= set(names)
+    QTest.keyClick(window.rail._pages["overview"], Qt.Key.Key_Down)
+    assert window.page.page_id == "station"
+
+
+def test_f1_shows_the_keys_beside_everything_else(desk: Desk) -> None:
+    """The panel opens and closes by F1, closes by Esc, stops nothing, and speaks both languages."""
+    keys = desk.window._keys
+    QTest.keyClick(desk.window, Qt.Key.Key_F1)
+    assert keys.isVisible() and any(key == "F6" for key, _ in keys.rows)
+    QTest.keyClick(desk.window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    assert desk.window.page.page_id == "events" and keys.isVisible()
+    english = dict(keys.rows)
+    desk.room.set_language("zh")
+    assert all(dict(keys.rows)[k] != text for k, text in english.items() if k != "Ctrl+L")
+    QTest.keyClick(keys, Qt.Key.Key_Escape)
+    assert not keys.isVisible()
+    QTest.mouseClick(desk.window.header.help, Qt.MouseButton.LeftButton)
+    assert keys.isVisible()
+
+
+def test_a_silenced_loss_still_shows_on_the_button(desk: Desk) -> None:
+    """Quiet, to be silenced, silenced: three words for three states; the banner tells since when."""
+    assert desk.window.header.silence.accessibleName() == "Quiet"
+    desk.clock.advance(2.0)
+    desk.beats(1)
+    QTest.keyClick(desk.window, Qt.Key.Key_F9)
+    desk.beats(1)
+    assert desk.window.header.silence.accessibleName() == "Silenced"
+    assert desk.window.header.banner._silent._since == time_text(desk.clock.now_ms() - 2000, "Asia/Shanghai")
+
+
+def test_without_a_site_the_pages_say_what_is_missing(desk: Desk) -> None:
+    """No site: what an engineer does; no store: why, and what is tried. The System page stays as it is."""
+    applied = desk.room.applied
+    desk.room.take_site(None)
+    desk.beats(3)
+    assert desk.window._notice.isVisible() and "qianliyan site apply" in desk.window._notice.text
+    desk.feed.trouble = "there is no store at /somewhere"
+    desk.beats(1)
+    assert "/somewhere" in desk.window._notice.text
+    desk.window.go("system", "")
+    assert not desk.window._notice.isVisible() and desk.window.page.isVisible()
+    desk.window.go("overview", "")
+    desk.room.take_site(applied)
+    assert not desk.window._notice.isVisible() and desk.window.page.isVisible()
+
+
+def test_a_room_where_nobody_can_sign_in_is_open_for_viewing(desk: Desk) -> None:
+    """The header says so, and that commands wait for accounts; a person who comes ends it."""
+    label = desk.window.header._person
+    desk.room.take_nobody()
+    assert desk.room.viewing_only and "accounts" in label.toolTip()
+    desk.room.take_person(desk.room.person)
+    assert not desk.room.viewing_only and "engineer" in label.toolTip().lower()
 
 
 def test_a_window_dies_with_its_pages(qtbot: QtBot, qapp: QApplication) -> None:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.views import theme
 from app.views.room import Room
 from app.views.state.abnormal_rows import AbnormalRow, counts_of, row_texts
 from app.views.state.values import clock_text
 from app.views.state.zone_time import time_text
-from app.views.widgets.ink import draw_text, elided, pen
+from app.views.widgets.ink import draw_text, elided, pen, text_width
+from app.views.widgets.key_focus import RoomButton
 from app.views.widgets.row_ink import draw_row_mark, focus_frame, hatch
 
 __all__ = ["Banner"]
@@ -57,7 +58,11 @@ class Banner(QWidget):
     def tick(self, silent_for_s: float) -> None:
         """Count the seconds of a silent engine."""
         if self._room.engine_silent:
-            self._silent.set_seconds(silent_for_s)
+            self._silent.set_seconds(silent_for_s, since=self._since(silent_for_s))
+
+    def _since(self, silent_for_s: float) -> str:
+        zone = self._room.applied.site.timezone if self._room.applied is not None else "UTC"
+        return time_text(self._room.now_ms() - int(silent_for_s * 1000), zone)
 
     @Slot()
     def refresh(self) -> None:
@@ -89,7 +94,7 @@ class Banner(QWidget):
             self.chosen.emit(row.page, row.path)
 
 
-class BannerRow(QAbstractButton):
+class BannerRow(RoomButton):
     """One condition in one line; Enter or a click goes to its place."""
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
@@ -146,12 +151,23 @@ class BannerRow(QAbstractButton):
             colour=theme.TEXT_DIM,
         )
         x = 100.0
-        where = elided(row.where.get(language), self.width() * 0.36, theme.BODY, 600)
+        where, what = _fitting(row, language, self.width() - x - 16)
         x += draw_text(painter, x, 15.5, where, size=theme.BODY, weight=600) + 10
-        value = row.value.get(language)
-        what = f"{row.what.get(language)}  {value}" if value else row.what.get(language)
         draw_text(painter, x, 15.5, elided(what, self.width() - x - 6, theme.BODY), size=theme.BODY)
         focus_frame(self, painter)
+
+
+def _fitting(row: AbnormalRow, language: str, room: float) -> tuple[str, str]:
+    """Return place and condition so that both fit: first the limit gives way (the word says which one), then the
+    station's name, to its beginning; the equipment is never cut."""
+    where, what, value = row.where.get(language), row.what.get(language), row.value.get(language)
+    bare = value.partition("（")[0].partition(" (")[0]
+    for said in (f"{what}  {value}".rstrip(), f"{what}  {bare}".rstrip()):
+        if text_width(where, theme.BODY, 600) + text_width(said, theme.BODY) <= room:
+            return where, said
+    station, dot, equipment = where.rpartition(" · ")
+    free = room - text_width(said, theme.BODY) - text_width(dot + equipment, theme.BODY, 600)
+    return elided(station, max(free, 90.0), theme.BODY, 600) + dot + equipment, said
 
 
 class _Counts(QWidget):
@@ -161,7 +177,7 @@ class _Counts(QWidget):
         super().__init__(parent)
         self._numbers = (0, 0, 0, 0)
         self._names: tuple[str, ...] = ()
-        self.setFixedWidth(272)
+        self.setFixedWidth(296)
         self.retranslate()
 
     def set_rows(self, rows: tuple[AbnormalRow, ...]) -> None:
@@ -218,6 +234,7 @@ class _Silent(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._seconds = 0
+        self._since = ""
         self._texts = ("", "")
         self.setObjectName("engine-silent")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -226,14 +243,14 @@ class _Silent(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(400, 66)
 
-    def set_seconds(self, seconds: float) -> None:
+    def set_seconds(self, seconds: float, *, since: str) -> None:
         if int(seconds) != self._seconds:
-            self._seconds = int(seconds)
+            self._seconds, self._since = int(seconds), since
             self.update()
 
     def retranslate(self) -> None:
         self._texts = (
-            self.tr("Engine silent"),
+            self.tr("Engine silent since {}"),
             self.tr("Believe no value on this screen. Phone the stations; look at the engine on the System page."),
         )
         self.update()
@@ -246,7 +263,7 @@ class _Silent(QWidget):
         painter.setBrush(theme.RAISED)
         painter.drawRect(box)
         painter.fillRect(QRectF(box.x(), box.y(), 44, box.height()), hatch())
-        title = f"{self._texts[0]}  {clock_text(self._seconds)}"
+        title = f"{self._texts[0].format(self._since)}  ·  {clock_text(self._seconds)}"
         draw_text(painter, 60, 30, title, size=theme.TITLE, weight=700, colour=theme.TEXT_BAD, tabular=True)
         draw_text(painter, 60, 52, elided(self._texts[1], self.width() - 72, theme.BODY), size=theme.BODY)
         painter.end()

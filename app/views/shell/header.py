@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.views import theme
 from app.views.room import Room
@@ -12,6 +12,7 @@ from app.views.shell.banner import Banner
 from app.views.shell.icons import draw_icon
 from app.views.state.zone_time import date_text, time_text, zone_text
 from app.views.widgets.ink import draw_text, elided, pen, text_width
+from app.views.widgets.key_focus import RoomButton
 from app.views.widgets.row_ink import focus_frame
 
 __all__ = ["HEIGHT", "Header"]
@@ -36,14 +37,17 @@ class Header(QWidget):
         self.language = TextButton(self)
         self.language.setObjectName("language")
         self.language.clicked.connect(self._switch_language)
+        self.help = TextButton(self, width=34)
+        self.help.setObjectName("help")
+        self.help.setText("?")
         self._clock = _Clock(room, self)
         self._person = _PersonLabel(room, self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.GAP_L, 0, theme.GAP_L, 0)
-        layout.setSpacing(theme.GAP_L)
+        layout.setSpacing(theme.GAP_M)
         layout.addWidget(self._title)
         layout.addWidget(self.banner, 1)
-        for widget in (self.silence, self._clock, self._person, self.language):
+        for widget in (self.silence, self._clock, self._person, self.language, self.help):
             layout.addWidget(widget)
         self.retranslate()
 
@@ -51,16 +55,18 @@ class Header(QWidget):
         """Show the page's name."""
         self._title.set_title(title)
 
-    def tick(self, *, silent_for_s: float, sounding: bool, trouble: str) -> None:
+    def tick(self, *, silent_for_s: float, sounding: bool, silenced: bool, trouble: str) -> None:
         """Bring clock, banner and silence button up to date."""
         self._clock.tick()
         self.banner.tick(silent_for_s)
-        self.silence.set_state(sounding=sounding, trouble=trouble)
+        self.silence.set_state(sounding=sounding, silenced=silenced, trouble=trouble)
 
     def retranslate(self) -> None:
         """Take the room's language."""
         self.language.setText("English" if self._room.language == "zh" else "中文")
         self.language.setToolTip("中文 ⇄ English  (Ctrl+L)")
+        self.help.setToolTip(self.tr("Keys  (F1)"))
+        self.help.setAccessibleName(self.tr("Keys  (F1)"))
         self.silence.retranslate()
         self._person.retranslate()
         self._clock.tick()
@@ -102,7 +108,10 @@ class _Title(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         site = self._room.applied.site if self._room.applied is not None else None
         demo = site is not None and site.demo
-        draw_text(painter, 0, 33, elided(self._text, self.width(), theme.TITLE, 700), size=theme.TITLE, weight=700)
+        sizes = (theme.TITLE, theme.HEADING, theme.STRONG)
+        fitting = (s for s in sizes if text_width(self._text, s, 700) <= self.width())
+        size = next(fitting, theme.STRONG)
+        draw_text(painter, 0, 33, elided(self._text, self.width(), size, 700), size=size, weight=700)
         x = 0.0
         if demo:
             box = QRectF(0.5, 43.5, text_width("DEMO 演示", theme.CAPTION, 700) + 14, 19)
@@ -124,7 +133,7 @@ class _Clock(QWidget):
         super().__init__(parent)
         self._room = room
         self._texts = ("", "", "")
-        self.setFixedWidth(150)
+        self.setFixedWidth(132)
 
     def tick(self) -> None:
         now = self._room.now_ms()
@@ -151,7 +160,8 @@ class _PersonLabel(QWidget):
         super().__init__(parent)
         self._room = room
         self._roles: dict[str, str] = {}
-        self.setFixedWidth(104)
+        self._view_only = ("", "")
+        self.setFixedWidth(100)
         room.person_changed.connect(self.retranslate)
 
     @Slot()
@@ -164,33 +174,40 @@ class _PersonLabel(QWidget):
             "administrator": self.tr("Administrator"),
             "": self.tr("Not signed in"),
         }
+        self._view_only = (self.tr("Viewing only"), self.tr("No accounts yet"))
         person = self._room.person
-        self.setToolTip(f"{person.name} · {self._roles.get(person.role, person.role)} · {person.workstation}")
+        role = self._roles.get(person.role, person.role)
+        why = self.tr("Everything can be looked at. Commands wait until there are accounts.")
+        name = person.name or "—"
+        self.setToolTip(why if self._room.viewing_only else f"{name} · {role} · {person.workstation}")
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         person = self._room.person
         painter.fillRect(QRectF(0, 14, 1, self.height() - 28), theme.BORDER)
-        name = elided(person.name or "—", self.width() - 14, theme.STRONG, 600)
-        draw_text(painter, 14, 33, name, size=theme.STRONG, weight=600)
         role = self._roles.get(person.role, person.role)
+        name, role = self._view_only if self._room.viewing_only else (person.name or "—", role)
+        name = elided(name, self.width() - 14, theme.BODY if self._room.viewing_only else theme.STRONG, 600)
+        size = theme.BODY if self._room.viewing_only else theme.STRONG
+        draw_text(painter, 14, 33, name, size=size, weight=600)
         draw_text(
             painter, 14, 52, elided(role, self.width() - 14, theme.CAPTION), size=theme.CAPTION, colour=theme.TEXT_DIM
         )
         painter.end()
 
 
-class TextButton(QAbstractButton):
+class TextButton(RoomButton):
     """A flat button with a frame."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, width: int = 68) -> None:
         super().__init__(parent)
+        self._wide = width
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        return QSize(72, 34)
+        return QSize(self._wide, 34)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -205,30 +222,30 @@ class TextButton(QAbstractButton):
         painter.end()
 
 
-class SoundButton(QAbstractButton):
+class SoundButton(RoomButton):
     """Silences what sounds. Quiet, sounding and "cannot sound" differ by icon, frame and word."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sounding = False
+        self._sounding = self._silenced = False
         self._trouble = ""
-        self._words = ("", "", "")
+        self._words = ("", "", "", "")
         self.setObjectName("silence")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        return QSize(92, 46)
+        return QSize(96, 46)
 
-    def set_state(self, *, sounding: bool, trouble: str) -> None:
-        """Show whether it sounds now, and why nothing can be heard."""
-        if (sounding, trouble) != (self._sounding, self._trouble):
-            self._sounding, self._trouble = sounding, trouble
+    def set_state(self, *, sounding: bool, silenced: bool, trouble: str) -> None:
+        """Show whether it sounds now or was silenced, and why nothing can be heard."""
+        if (sounding, silenced, trouble) != (self._sounding, self._silenced, self._trouble):
+            self._sounding, self._silenced, self._trouble = sounding, silenced, trouble
             self._tell()
 
     def retranslate(self) -> None:
         """Take the room's language."""
-        self._words = (self.tr("Quiet"), self.tr("Silence"), self.tr("No sound"))
+        self._words = (self.tr("Quiet"), self.tr("Silence"), self.tr("No sound"), self.tr("Silenced"))
         self._tell()
 
     def _tell(self) -> None:
@@ -238,7 +255,9 @@ class SoundButton(QAbstractButton):
         self.update()
 
     def _word(self) -> str:
-        return self._words[1] if self._sounding else self._words[2] if self._trouble else self._words[0]
+        if self._sounding:
+            return self._words[1]
+        return self._words[2] if self._trouble else self._words[3] if self._silenced else self._words[0]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -249,10 +268,12 @@ class SoundButton(QAbstractButton):
             frame, ground, ink = theme.PRIORITY[1], theme.PRIORITY[1], theme.PRIORITY_INK[1]
         elif self._trouble:
             frame, ink = theme.BAD, theme.TEXT_BAD
+        elif self._silenced:
+            frame, ink = theme.OUTLINE, theme.TEXT
         painter.setPen(pen(frame, 1.4))
         painter.setBrush(ground)
         painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
-        icon = "sound" if self._sounding else "muted" if self._trouble else "speaker"
+        icon = "sound" if self._sounding else "muted" if self._trouble or self._silenced else "speaker"
         width = 24 + text_width(self._word(), theme.CAPTION, 600)
         x = (self.width() - width) / 2
         draw_icon(painter, icon, x, self.height() / 2 - 10, colour=ink)

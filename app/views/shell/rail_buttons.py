@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views import theme
 from app.views.shell.icons import draw_icon
-from app.views.widgets.ink import draw_priority, draw_text, elided, pen
+from app.views.widgets.ink import draw_priority, draw_text, elided, pen, text_width
+from app.views.widgets.key_focus import RoomButton
 
 __all__ = ["PageButton", "StationButton"]
 
 
-class _RailButton(QAbstractButton):
+class _RailButton(RoomButton):
     """Ground, hover and keyboard focus of the rail."""
 
     def __init__(self, height: int, parent: QWidget | None = None) -> None:
@@ -45,7 +46,7 @@ class _RailButton(QAbstractButton):
             painter.fillRect(QRectF(0, 0, 4, self.height()), theme.NAV_TEXT)
         elif self._hover:
             painter.fillRect(self.rect(), theme.NAV_SELECTED.darker(115))
-        if self.hasFocus():
+        if self.ringed:
             painter.setPen(pen(theme.NAV_TEXT, 1.0, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(6.5, 2.5, -2.5, -2.5))
@@ -88,8 +89,10 @@ class StationButton(_RailButton):
         priority, dark = self._state
         cy = self.height() / 2
         colour = theme.NAV_TEXT if self.isChecked() or priority or dark else theme.NAV_DIM
-        name = elided(self.text(), self.width() - 44 - 36, theme.BODY, 500)
-        draw_text(painter, 44, cy + 4.5, name, size=theme.BODY, weight=500 if priority or dark else 400, colour=colour)
+        room = self.width() - 44 - 36
+        size = theme.BODY if text_width(self.text(), theme.BODY, 500) <= room else theme.CAPTION
+        name = elided(self.text(), room, size, 500)
+        draw_text(painter, 44, cy + 4.5, name, size=size, weight=500 if priority or dark else 400, colour=colour)
         if dark:
             painter.setPen(pen(theme.NAV_TEXT, 1.6))
             for x in (-4.0, 4.0):

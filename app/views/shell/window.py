@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.views.beat import Beat
 from app.views.feed import Feed
@@ -14,12 +15,15 @@ from app.views.pages.base import Page
 from app.views.room import Room
 from app.views.shell.header import Header
 from app.views.shell.history import History
+from app.views.shell.keys_panel import KeysPanel
+from app.views.shell.notice import Notice
 from app.views.shell.rail import Rail
 from app.views.sound import Sounder
 from app.views.state.station import stations_of
 
 __all__ = ["PageMaker", "Window"]
 
+_LIVE_FROM_A_SITE = ("overview", "station")
 PageMaker = Callable[[Room, QWidget], Page]
 
 
@@ -51,6 +55,7 @@ class Window(QWidget):
         self._sounder = sounder
         self._number = number
         self._history = History()
+        self._before_keys: QWidget | None = None
         self.setObjectName(f"window-{number}")
         self._stack = QStackedWidget(self)
         self._makers = dict(pages)
@@ -58,13 +63,18 @@ class Window(QWidget):
         """Those that were made already."""
         self.rail = Rail(room, list(pages), self)
         self.header = Header(room, self)
+        self._notice = Notice(self)
+        self._keys = KeysPanel(self)
         self._lay_out()
         self.rail.chosen.connect(self.go)
         self.header.banner.chosen.connect(self.go)
+        self.header.help.clicked.connect(self._toggle_keys)
+        self._keys.closed.connect(self._toggle_keys)
         self.header.silence_asked.connect(self._beat.silence)
         self._beat.tick.connect(self.tick)
         room.language_changed.connect(self._retranslate)
         room.site_changed.connect(self._retranslate)
+        room.site_changed.connect(self._show_notice)
         self._make_shortcuts()
         self.go(next(iter(pages)), "")
         self._retranslate()
@@ -93,10 +103,13 @@ class Window(QWidget):
         """Bring what is visible up to date."""
         if not self.isVisible() or self.isMinimized():
             return
+        horn = self._beat.horn
         self.header.tick(
-            silent_for_s=self._feed.silent_for_s, sounding=self._beat.horn.sounding, trouble=self._sounder.trouble
-        )
+            silent_for_s=self._feed.silent_for_s, sounding=horn.sounding, silenced=horn.silenced,
+            trouble=self._sounder.trouble,
+        )  # fmt: skip
         self.rail.tick()
+        self._notice.set_trouble(self._feed.trouble)
         self.page.tick()
 
     @Slot(str)
@@ -119,19 +132,30 @@ class Window(QWidget):
         right.setSpacing(0)
         right.addWidget(self.header)
         right.addWidget(self._stack, 1)
+        right.addWidget(self._notice, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.rail)
         whole.addLayout(right, 1)
+        # Nothing has the keyboard's frame until a person uses the keyboard.
+        self._stack.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self, page_id: str, target: str) -> None:
         page = self._page_of(page_id)
         self._stack.setCurrentWidget(page)
+        self._show_notice()
         page.show_target(target)
         self.header.set_title(page.title())
         self.rail.show_place(page_id, target)
         page.tick()
+
+    @Slot()
+    def _show_notice(self) -> None:
+        """Without a site, pages that live from one have nothing to show."""
+        empty = self._room.applied is None and self.page.page_id in _LIVE_FROM_A_SITE
+        self._notice.setVisible(empty)
+        self._stack.setVisible(not empty)
 
     def _page_of(self, page_id: str) -> Page:
         if page_id not in self.pages:
@@ -151,6 +175,7 @@ class Window(QWidget):
         self._shortcut("Alt+Right", self.forward)
         self._shortcut("F6", self.to_worst)
         self._shortcut("F11", self._full_screen)
+        self._shortcut("F1", self._toggle_keys)
 
     def _shortcut(self, keys: str, slot: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -191,6 +216,18 @@ class Window(QWidget):
             self.go("station", stations[self._digit() - 1].id)
 
     @Slot()
+    def _toggle_keys(self) -> None:
+        """Open or close the panel of keys; the focus goes back to where it was."""
+        opening = not self._keys.isVisible()
+        if opening:
+            self._before_keys = self.focusWidget()
+            self._keys.stand_in(self)
+        self._keys.setVisible(opening)
+        back = self._keys if opening else self._before_keys
+        if back is not None and isValid(back):
+            back.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    @Slot()
     def _full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
@@ -200,4 +237,6 @@ class Window(QWidget):
         site = f" — {applied.site.label.get(self._room.language)}" if applied is not None else ""
         self.setWindowTitle(self.tr("Qianliyan") + site + (f" ({self._number})" if self._number > 1 else ""))
         self.header.retranslate()
+        self._notice.retranslate()
+        self._keys.retranslate()
         self.header.set_title(self.page.title())

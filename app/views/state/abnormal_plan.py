@@ -141,7 +141,9 @@ def _state_what(tag: TagSpec, value: int) -> Label:
     state = next((s.label for s in tag.states if s.value == value), None)
     if state is None:
         return tag.label
-    return Label(f"{tag.label.zh}：{state.zh}", f"{tag.label.en}: {state.en}")
+    zh = state.zh if state.zh.startswith(tag.label.zh) else f"{tag.label.zh}：{state.zh}"
+    again = state.en.lower().startswith(tag.label.en.lower())
+    return Label(zh, f"{state.en[:1].upper()}{state.en[1:]}" if again else f"{tag.label.en}: {state.en}")
 
 
 def _limit_what(tag: TagSpec, zone: str) -> Label:

@@ -36,6 +36,11 @@ class Horn:
         """True while something stands that nobody silenced."""
         return bool(self._standing - self._silenced)
 
+    @property
+    def silenced(self) -> bool:
+        """True while something stands and a person silenced all of it."""
+        return bool(self._standing) and not self.sounding
+
     def due(self, now_s: float) -> bool:
         """Return True when a sounding is due at monotonic `now_s`, and count it as done."""
         if not self.sounding or now_s < self._next_s:

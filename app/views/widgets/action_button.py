@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views import theme
 from app.views.widgets.ink import draw_text, elided, pen, text_width
+from app.views.widgets.key_focus import RoomButton
 from app.views.widgets.row_ink import focus_frame
 
 __all__ = ["ActionButton"]
 
 
-class ActionButton(QAbstractButton):
+class ActionButton(RoomButton):
     """One button. `primary` is for the one action that a panel leads to."""
 
     def __init__(self, parent: QWidget | None = None, *, primary: bool = False, height: int = 36) -> None:

@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.model.reasons import state_text
 from app.model.records import EquipmentStatus
@@ -21,6 +21,7 @@ from app.views.state.face import Face, face_of
 from app.views.state.live import LiveValues
 from app.views.state.mimic import MimicPlan, Node, plan_mimic
 from app.views.widgets.ink import pen
+from app.views.widgets.key_focus import KeyFocus
 from app.views.widgets.mimic_art import Art, GateArt, InflowArt, PumpArt, RackArt, SideArt
 from app.views.widgets.mimic_ground import paint_ground
 from app.views.widgets.mimic_well import ColumnsArt, WellArt
@@ -36,7 +37,7 @@ _ARTS: dict[str, type[Art]] = {
 _AGEING_MS = 1_000
 
 
-class Mimic(QWidget):
+class Mimic(KeyFocus, QWidget):
     """The mimic of one station."""
 
     equipment_chosen = Signal(str)
@@ -162,6 +163,9 @@ class Mimic(QWidget):
                 self._update_path(p)
             self._hover = path
             self.setCursor(Qt.CursorShape.PointingHandCursor if path else Qt.CursorShape.ArrowCursor)
+        # Words for the tool tip are set as the pointer moves: an override of `event` would be called while Qt takes
+        # the widget apart.
+        self.setToolTip(self._sentence(path) if path else "")
 
     def leaveEvent(self, event: QEvent) -> None:
         self._update_path(self._hover)
@@ -180,6 +184,7 @@ class Mimic(QWidget):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current:
             self.equipment_chosen.emit(self._current)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.use_keys()
             self._walk(key)
         else:
             super().keyPressEvent(event)
@@ -194,22 +199,16 @@ class Mimic(QWidget):
             return True
         return super().focusNextPrevChild(forward)
 
-    def focusInEvent(self, event: QEvent) -> None:
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
         order = self._order()
         if order and not self._current:
             self.focus_equipment(order[0].equipment.path)
         self._update_path(self._current)
 
-    def focusOutEvent(self, event: QEvent) -> None:
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
         self._update_path(self._current)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            node = self._plan.node_at(event.pos().x(), event.pos().y())
-            text = self._sentence(node.equipment.path) if node is not None else ""
-            QToolTip.showText(event.globalPos(), text, self)
-            return True
-        return super().event(event)
 
     def _lay_out(self) -> None:
         if self._live is None or self._facility is None:
@@ -283,7 +282,7 @@ class Mimic(QWidget):
             painter.setOpacity(1.0)
 
     def _paint_focus(self, painter: QPainter, art: Art) -> None:
-        if art.node.equipment.path == self._current and art.node.kind != "inflow" and self.hasFocus():
+        if art.node.equipment.path == self._current and art.node.kind != "inflow" and self.ringed:
             painter.setPen(pen(theme.FOCUS, 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(_rect(art.node).adjusted(1, 1, -2, -2), 4, 4)

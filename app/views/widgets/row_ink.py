@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.views import theme
 from app.views.state.abnormal_rows import AbnormalRow
 from app.views.widgets.ink import draw_priority, face, pen
+from app.views.widgets.key_focus import KeyFocus
 
 __all__ = ["draw_row_mark", "draw_unknown", "focus_frame", "hatch"]
 
@@ -45,8 +46,8 @@ def hatch() -> QBrush:
 
 
 def focus_frame(widget: QWidget, painter: QPainter) -> None:
-    """Draw the keyboard's frame inside a widget that has the focus."""
-    if widget.hasFocus():
+    """Draw the keyboard's frame inside a widget that the keyboard brought the focus to."""
+    if isinstance(widget, KeyFocus) and widget.ringed:
         painter.setPen(pen(theme.FOCUS, 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(widget.rect()).adjusted(1, 1, -1, -1))

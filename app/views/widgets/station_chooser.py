@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.views import theme
 from app.views.state.station import Health
 from app.views.widgets.ink import draw_priority, draw_text, elided, pen
+from app.views.widgets.key_focus import KeyFocus
 from app.views.widgets.marks import draw_hold
 from app.views.widgets.row_ink import draw_unknown
 
@@ -32,7 +33,7 @@ class StationItem:
     held: int = 0
 
 
-class StationChooser(QWidget):
+class StationChooser(KeyFocus, QWidget):
     """A strip of stations. Left, Right, Home and End walk; what has the mark is chosen at once."""
 
     chosen = Signal(str)
@@ -122,6 +123,7 @@ class StationChooser(QWidget):
         if to is None or not self._items:
             super().keyPressEvent(event)
         else:
+            self.use_keys()
             self.choose(self._items[min(last, max(0, to))].id)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -133,9 +135,11 @@ class StationChooser(QWidget):
         self._scroll()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
         self.update()
 
     def _each(self) -> float:
@@ -177,7 +181,7 @@ class StationChooser(QWidget):
         colour = theme.TEXT if mark else theme.TEXT_DIM
         draw_text(painter, box.x() + 12, box.y() + 39, line, size=theme.CAPTION, colour=colour, tabular=True)
         self._marks(painter, box, item, mark=mark)
-        if current and self.hasFocus():
+        if current and self.ringed:
             painter.setPen(pen(theme.FOCUS, 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), theme.RADIUS, theme.RADIUS)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.views import theme
 from app.views.widgets.ink import draw_priority, draw_text, elided, pen
+from app.views.widgets.key_focus import RoomButton
 from app.views.widgets.marks import draw_chip, draw_hold
 from app.views.widgets.row_ink import focus_frame
 from app.views.widgets.sprites import Sprites
@@ -37,7 +38,7 @@ class HeadContent:
     hold_letter: str
 
 
-class IconButton(QAbstractButton):
+class IconButton(RoomButton):
     """A small square button with a painted sign: `pin` or `close`."""
 
     def __init__(self, sign: str, parent: QWidget | None = None) -> None:

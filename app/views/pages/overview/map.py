@@ -13,6 +13,7 @@ from app.views.pages.overview.card_ink import CARD_SIZE, paint_card
 from app.views.state.cards import Card, Situation, card_of
 from app.views.state.map_layout import Box, card_boxes
 from app.views.state.station import stations_of
+from app.views.widgets.key_focus import KeyFocus
 
 __all__ = ["ZoneMap"]
 
@@ -20,7 +21,7 @@ _MARGIN = 28
 """Around a card: its indicator stands outside."""
 
 
-class ZoneMap(QWidget):
+class ZoneMap(KeyFocus, QWidget):
     """Arrow keys choose a station, Enter opens it, as a click does."""
 
     opened = Signal(str)
@@ -100,7 +101,7 @@ class ZoneMap(QWidget):
         for i, facility in enumerate(self._stations):
             card = self._cards.get(facility.id)
             if card is not None and region.intersects(self._area(facility.id)):
-                chosen = self.hasFocus() and i == self._chosen
+                chosen = self.ringed and i == self._chosen
                 paint_card(painter, self._boxes[facility.id], card, words=self._words, chosen=chosen)
         painter.setPen(theme.BORDER)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -124,6 +125,7 @@ class ZoneMap(QWidget):
         step = {keys.Key_Right: 1, keys.Key_Down: 1, keys.Key_Left: -1, keys.Key_Up: -1}.get(keys(event.key()), 0)
         if step and self._stations:
             self._chosen = (self._chosen + step) % len(self._stations)
+            self.use_keys()
             self.update()
         elif event.key() in (keys.Key_Return, keys.Key_Enter) and self._stations:
             self.opened.emit(self._stations[self._chosen].id)
