@@ -17,6 +17,7 @@ PHASES = (
     IDLE,
     *(s.value for s in (CommandState.SELECTED, CommandState.INTENT, CommandState.SENT, CommandState.EXECUTING)),
 )
+IN_FLIGHT = (CommandState.INTENT, CommandState.SENT, CommandState.EXECUTING)
 PUMP, PLC = "ps01/pump1", "plc-ps01"
 SLOW_S = 0.35
 """The PLC answers so late that every phase of a command can be hit, and early enough that its values stay good."""
@@ -84,8 +85,10 @@ class Killer:
             return selected
         payload = {"equipment": PUMP, "verb": "auto", "value": None, "expect": "any", "reason": "kill"}
         request = self._operator.ask(RequestKind.OPERATE, **payload)
-        reached = self._operator.wait(request, CommandState(wanted), CommandState.REFUSED, CommandState.DONE)
-        assert reached is not CommandState.REFUSED, self._operator.results(request)
+        reached = self._operator.wait(
+            request, CommandState(wanted), CommandState.REFUSED, CommandState.FAILED, CommandState.DONE
+        )
+        assert reached not in (CommandState.REFUSED, CommandState.FAILED), self._operator.results(request)
         return request
 
     def _select(self) -> str:
@@ -132,7 +135,7 @@ def faults_of(kills: Sequence[Kill]) -> list[str]:
             faults.append(f"{kill.phase}: the PLC saw {kill.writes} writes")
         if kill.sent_after != kill.sent_before:
             faults.append(f"{kill.phase}: sent again after the restart")
-        if commanded and kill.phase != CommandState.DONE and CommandState.UNKNOWN not in kill.after:
+        if kill.phase in IN_FLIGHT and CommandState.UNKNOWN not in kill.after:
             faults.append(f"{kill.phase}: not unknown after the restart but {kill.after}")
         if kill.grey_s == float("inf") or kill.sound_s == float("inf"):
             faults.append(f"{kill.phase}: the room did not grey or sound")
