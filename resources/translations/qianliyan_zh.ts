@@ -725,6 +725,26 @@
         <source>Latest events</source>
         <translation>最新事件</translation>
     </message>
+    <message>
+        <source>devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>trips</source>
+        <translation>跳闸</translation>
+    </message>
+    <message>
+        <source>limits</source>
+        <translation>超限</translation>
+    </message>
+    <message>
+        <source>commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>其他</translation>
+    </message>
 </context>
 <context>
     <name>ProgressPanel</name>

@@ -274,6 +274,7 @@ def test_tab_reaches_every_part_of_the_window_and_comes_round(desk: Desk) -> Non
     assert names[-1] == "nav-overview", names
     assert {"silence", "language", "help", "zone-map", "abnormal-list"} <= set(names)
     QTest.keyClick(window.rail._pages["overview"], Qt.Key.Key_Down)
+    QTest.keyClick(window.rail._pages["station"], Qt.Key.Key_Return)
     assert window.page.page_id == "station"
 
 

@@ -61,7 +61,7 @@ def test_the_first_station_is_shown_with_its_headline(qtbot: QtBot) -> None:
     assert (level.shown.text, level.caption) == ("2.31", "Wet well · Wet well level")
     overflow, pumps = cards["overflow"].content, cards["pumps"].content
     assert overflow is not None and (overflow.shown.text, overflow.note) == ("—", "Level does not rise")
-    assert pumps is not None and (pumps.shown.whole, pumps.note) == ("1 / 3", "3 available")
+    assert pumps is not None and (pumps.shown.whole, pumps.note) == ("1 / 3", "3 available · 41.3 kW")
     assert [r.word for r in page.below.table.rows] == ["running", "stopped", "stopped"]
 
 

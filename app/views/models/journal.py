@@ -13,24 +13,13 @@ from app.model.records import Journal, JournalEntry
 from app.model.spec import Site
 from app.views import theme
 from app.views.models.keyed import KeyedModel
-from app.views.state.sentences import JOURNAL_NAMES, Names, sentence
+from app.views.state.sentences import JOURNAL_NAMES, Names, is_grave, sentence
 from app.views.state.zone_time import date_text, time_text
 
 __all__ = ["JournalModel", "JournalRow"]
 
 _LIMIT: Final = 3000
 """Entries kept; older ones are in the store."""
-_GRAVE: Final = (
-    "failed",
-    "unknown",
-    "mismatch",
-    "refused",
-    "device-failed",
-    "disk-full",
-    "defect",
-    "disk-filling",
-    "store-away",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +36,7 @@ class JournalRow:
     @property
     def grave(self) -> bool:
         """True for what went wrong: written strong."""
-        return self.entry.kind.endswith(_GRAVE)
+        return is_grave(self.entry.kind)
 
 
 def _key(row: JournalRow) -> Hashable:

@@ -16,7 +16,7 @@ from app.views.state.priority import zone_priority
 from app.views.state.scale import scale_of, zone_of
 from app.views.state.station import Pumps, equipment_of
 from app.views.state.traces import Traces
-from app.views.state.values import Mark, Shown, mark_of, show
+from app.views.state.values import Mark, Shown, mark_of, number_text, show
 from app.views.widgets.headline import CardContent, HeadlineCard
 from app.views.widgets.sparkline import spark_of
 
@@ -127,10 +127,24 @@ class HeadlineRow(QWidget):
         shown = Shown(*period_text(ahead.seconds))
         return CardContent(caption, shown, note=note, priority=ahead.priority, quiet=ahead.reserve)
 
+    def _power(self) -> str:
+        """Return what all pumps draw together; "" when the power of one of them is not known."""
+        live, facility = self._room.live, self._facility
+        if live is None or facility is None:
+            return ""
+        pumps = [e for e in equipment_of(live.site, facility) if e.symbol == "pump"]
+        found = [live.get(path) for e in pumps if (path := e.tag("power")) is not None]
+        if not found or len(found) < len(pumps) or not all(mark_of(v.quality).usable for v in found):
+            return ""
+        return f"{number_text(math.fsum(v.value for v in found), 1)} kW"
+
     def _pump_counts(self, pumps: Pumps) -> CardContent:
         live = self._room.live
         silent = live is None or live.engine_silent
         parts = [self.tr("{} available").format(pumps.available)]
+        power = self._power()
+        if power:
+            parts.append(power)
         if pumps.tripped:
             parts.append(self.tr("{} tripped").format(pumps.tripped))
         if pumps.unknown:

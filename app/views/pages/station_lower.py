@@ -12,7 +12,7 @@ from app.views.pages.station_log import StationLog
 from app.views.room import Room
 from app.views.state.face import face_of
 from app.views.state.scale import LIMITS, mark_text
-from app.views.state.sentences import Names, sentence
+from app.views.state.sentences import Names, is_grave, sentence
 from app.views.state.station import equipment_of
 from app.views.state.traces import Traces
 from app.views.state.values import Shown, clock_text, show
@@ -167,7 +167,8 @@ class LowerRow(QWidget):
         if names is None or names.language != language:
             names = self._names = Names(live.site if live is not None else None, language)
         name = names.of(entry.what).rpartition(" · ")[2]
-        return LogLine(time_text(entry.at_ms, timezone), name, sentence(entry, names), entry.who)
+        grave = is_grave(entry.kind)
+        return LogLine(time_text(entry.at_ms, timezone), name, sentence(entry, names), entry.who, grave=grave)
 
 
 def _range(spec: TagSpec) -> tuple[float, float]:

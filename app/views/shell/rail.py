@@ -17,7 +17,7 @@ from app.views.widgets.ink import draw_text, elided, pen
 
 __all__ = ["Rail"]
 
-WIDTH = 264
+WIDTH = 276
 
 
 class Rail(QWidget):

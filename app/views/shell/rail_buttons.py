@@ -89,7 +89,7 @@ class StationButton(_RailButton):
         priority, dark = self._state
         cy = self.height() / 2
         colour = theme.NAV_TEXT if self.isChecked() or priority or dark else theme.NAV_DIM
-        room = self.width() - 44 - 36
+        room = self.width() - 44 - (36 if priority or dark else 12)
         size = theme.BODY if text_width(self.text(), theme.BODY, 500) <= room else theme.CAPTION
         name = elided(self.text(), room, size, 500)
         draw_text(painter, 44, cy + 4.5, name, size=size, weight=500 if priority or dark else 400, colour=colour)

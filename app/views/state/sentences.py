@@ -10,7 +10,7 @@ from app.model.records import Journal, JournalEntry, Reason
 from app.model.spec import Label, Site
 from app.views.state.causes import cause_text, reason_words
 
-__all__ = ["JOURNAL_NAMES", "Names", "kind_text", "sentence"]
+__all__ = ["JOURNAL_NAMES", "Names", "is_grave", "kind_text", "sentence"]
 
 JOURNAL_NAMES: Final = {
     Journal.EVENTS: Label("事件", "Event"),
@@ -69,6 +69,16 @@ _TEXT: Final[dict[str, Label]] = {
     "roll_back_site": Label("站点配置回退", "Site rolled back"),
 }
 _REFUSED: Final = Label("{asked}被拒绝：{reasons}", "{asked} refused: {reasons}")
+
+
+_GRAVE: Final = (
+    "failed", "unknown", "mismatch", "refused", "device-failed", "disk-full", "defect", "disk-filling", "store-away",
+)  # fmt: skip
+
+
+def is_grave(kind: str) -> bool:
+    """Return True for a kind of entry that tells of something gone wrong: it is written strong."""
+    return kind.endswith(_GRAVE)
 
 
 class Names:

@@ -15,6 +15,7 @@ from app.views.actions.operate import operate
 from app.views.pages.faceplate.commands import CommandSection
 from app.views.pages.faceplate.faceplate import Faceplate
 from app.views.pages.station import StationPage
+from app.views.state.causes import reason_words
 from app.views.state.command_flow import Phase
 from app.views.state.prechecks import blocking
 from app.views.state.readings import reader
@@ -33,6 +34,8 @@ class Operator:
         self._guide = guide
         self._room = guide.room
         self._results: list[Result] = []
+        self.against = ""
+        """Why the pump that was looked at last may not be started."""
 
     @property
     def _page(self) -> StationPage:
@@ -111,8 +114,10 @@ class Operator:
         live = self._room.live
         if section is None or live is None:
             return False
-        stopped = state_word(pump, reader(live, now_ms=self._room.now_ms())) == "stopped"
-        return stopped and not blocking(section.reasons("start", selected=False))
+        word = state_word(pump, reader(live, now_ms=self._room.now_ms()))
+        against = blocking(section.reasons("start", selected=False))
+        self.against = f"{pump.path} {word}: " + "; ".join(reason_words(r, "en") for r in against)
+        return word == "stopped" and not against
 
     async def _open(self, pump: Equipment) -> Faceplate | None:
         """Go to the station by the rail and click the pump on the mimic."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton
 
 __all__ = ["KeyFocus", "RoomButton"]
@@ -41,4 +41,10 @@ class KeyFocus:
 
 
 class RoomButton(KeyFocus, QAbstractButton):
-    """What every painted button of the room derives from."""
+    """What every painted button of the room derives from. Enter presses it as Space does."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)

@@ -14,6 +14,7 @@ from app.views.widgets.ink import draw_priority, draw_text, elided
 __all__ = ["LogLine", "LogList"]
 
 _ROW = 30.0
+_SIDE = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class LogLine:
     text: str
     who: str = ""
     priority: int = 0
+    grave: bool = False
+    """Something went wrong: written strong."""
 
 
 class LogList(QWidget):
@@ -55,7 +58,7 @@ class LogList(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._lines:
-            draw_text(painter, 6, 22, self._empty, size=theme.BODY, colour=theme.TEXT_DIM)
+            draw_text(painter, _SIDE, 20, self._empty, size=theme.BODY, colour=theme.TEXT_DIM)
         fits = int(self.height() // _ROW)
         for k, line in enumerate(self._lines[:fits]):
             self._paint_line(painter, line, k * _ROW)
@@ -65,15 +68,17 @@ class LogList(QWidget):
         if y:
             painter.fillRect(QRectF(0, y, self.width(), 1), theme.SCALE)
         baseline, width = y + 20, float(self.width())
-        draw_text(painter, 6, baseline, line.time, size=theme.BODY, colour=theme.TEXT_DIM, tabular=True)
-        x = 76.0
+        draw_text(painter, _SIDE, baseline, line.time, size=theme.BODY, colour=theme.TEXT_DIM, tabular=True)
+        x = _SIDE + 70.0
         if line.priority:
             draw_priority(painter, x + 8, y + 15, line.priority, size=16)
             x += 24
         who = elided(line.who, width * 0.22, theme.BODY)
-        right = width - 6 - draw_text(
-            painter, width - 6, baseline, who, size=theme.BODY, colour=theme.TEXT_DIM, align="right"
+        right = width - _SIDE - draw_text(
+            painter, width - _SIDE, baseline, who, size=theme.BODY, colour=theme.TEXT_DIM, align="right"
         )  # fmt: skip
-        what = elided(line.what, width * 0.3, theme.BODY, 600)
-        x += draw_text(painter, x, baseline, what, size=theme.BODY, weight=600) + 10
-        draw_text(painter, x, baseline, elided(line.text, right - x - 10, theme.BODY), size=theme.BODY)
+        what = elided(line.what, width * 0.3, theme.BODY)
+        x += draw_text(painter, x, baseline, what, size=theme.BODY, colour=theme.TEXT_DIM) + 10
+        weight = 600 if line.grave else 400
+        text = elided(line.text, right - x - 10, theme.BODY, weight)
+        draw_text(painter, x, baseline, text, size=theme.BODY, weight=weight)

@@ -83,7 +83,7 @@ class PumpArt(Art):
     def _title(self, painter: QPainter, face: Face, words: MimicWords, x: float, baseline: float) -> None:
         at = x + draw_text(painter, x, baseline, self.name(words), size=theme.STRONG, weight=600) + 10
         loud = face.word in ("running", "tripped", "unknown")
-        colour = theme.TEXT_TRIP if face.word == "tripped" else theme.TEXT if loud else theme.TEXT_DIM
+        colour = theme.TEXT if loud else theme.TEXT_DIM
         text = state_text(face.word, words.language)
         at += draw_text(painter, at, baseline, text, size=theme.STRONG, weight=600 if loud else 400, colour=colour) + 10
         if face.age:
@@ -158,8 +158,8 @@ class GateArt(Art):
         if position is not None and face.word == "unknown" and position.mark in (Mark.COMM, Mark.BAD):
             return draw_value(painter, x, baseline, position, size=theme.BODY, compact=True) + 8
         word = state_text(face.word, words.language)
-        colour = theme.TEXT_TRIP if face.word == "tripped" else theme.TEXT
-        width = draw_text(painter, x, baseline, word, size=theme.BODY, colour=colour) + 8
+        weight = 700 if face.word == "tripped" else 400
+        width = draw_text(painter, x, baseline, word, size=theme.BODY, weight=weight) + 8
         if position is not None and face.word not in ("opened", "closed"):
             width += draw_value(painter, x + width, baseline, position, size=theme.BODY, compact=True) + 8
         return width
@@ -178,8 +178,8 @@ class RackArt(Art):
         name = elided(self.name(words), self.box.width(), theme.CAPTION, 600)
         draw_text(painter, middle, top + 18, name, size=theme.CAPTION, weight=600, align="middle")
         word = state_text(face.word, words.language)
-        colour = theme.TEXT_TRIP if face.word == "tripped" else theme.TEXT_DIM
-        draw_text(painter, middle, top + 34, word, size=theme.CAPTION, colour=colour, align="middle")
+        weight, colour = (700, theme.TEXT) if face.word == "tripped" else (400, theme.TEXT_DIM)
+        draw_text(painter, middle, top + 34, word, size=theme.CAPTION, weight=weight, colour=colour, align="middle")
         difference = face.value("level_difference")
         if difference is not None:
             draw_value(painter, middle, top + 51, difference, size=theme.BODY, align="middle", compact=True)
@@ -229,8 +229,8 @@ class SideArt(Art):
             if caption:
                 draw_text(painter, x, box.y() + 45, caption, size=theme.CAPTION, colour=theme.TEXT_DIM)
                 x += wide
-            ink = theme.TEXT_TRIP if shown.abnormal else None
-            x += draw_value(painter, x, box.y() + 45, shown, size=theme.STRONG, colour=ink, compact=True) + 12
+            weight = 700 if shown.abnormal else 600
+            x += draw_value(painter, x, box.y() + 45, shown, size=theme.STRONG, weight=weight, compact=True) + 12
 
     def _caption(self, role: str, words: MimicWords) -> str:
         """Short names: a formula for gases, the tag's own name where nothing shorter is unmistakable."""

@@ -29,8 +29,9 @@ class Panel(QWidget):
 
     def set_title(self, title: str, note: str = "") -> None:
         """Name the panel; `note` says what is shown of it, such as a span of time."""
-        self._title, self._note = title, note
-        self.update()
+        if (title, note) != (self._title, self._note):
+            self._title, self._note = title, note
+            self.update()
 
     def set_count(self, count: str) -> None:
         """Show a short figure at the right end."""

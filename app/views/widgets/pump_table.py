@@ -11,15 +11,16 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views import theme
 from app.views.state.values import Mark, Shown
-from app.views.widgets.ink import draw_text, elided
-from app.views.widgets.quality_ink import draw_value
+from app.views.widgets.ink import draw_text, elided, text_width
+from app.views.widgets.quality_ink import draw_value, value_width
 
 __all__ = ["PumpRow", "PumpTable"]
 
 _HEAD = 26.0
 _ROW = 34.0
 _TALLEST = 44.0
-_NARROW = 330.0
+_SIDE = 12.0
+_GAP = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class PumpTable(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        columns = self._columns()
+        columns = self._columns() if self._heads else []
         for k, head in enumerate(self._heads):
             if math.isnan(columns[k]):
                 continue
@@ -88,16 +89,39 @@ class PumpTable(QWidget):
         return min(_TALLEST, (self.height() - _HEAD) / max(1, len(self._rows)))
 
     def _columns(self) -> list[float]:
-        """Left ends of the first two columns, right ends of the others; NaN for one that has no room."""
-        w = float(self.width()) - 6.0
-        if w < _NARROW:
-            return [6.0, w * 0.25, w * 0.64, math.nan, w * 0.84, w]  # the total of starts gives way
-        return [6.0, w * 0.22, w * 0.53, w * 0.73, w * 0.88, w]
+        """Left ends of the first two columns, right ends of the others; NaN for one that has no room.
+
+        Columns are as wide as what stands in them; what is left over goes between them in equal parts. Where even
+        that is too narrow the total of starts gives way, then the run-hours.
+        """
+        wide = [self._width(k) for k in range(len(self._heads))]
+        left = 2 * _SIDE + _GAP * (len(wide) - 1)
+        gone = [k for k in (3, 2) if k < len(wide)]
+        shown = list(range(len(wide)))
+        while gone and sum(wide[k] for k in shown) + left > self.width():
+            shown.remove(gone.pop(0))
+            left -= _GAP
+        spare = max(0.0, self.width() - 2 * _SIDE - sum(wide[k] for k in shown)) / max(1, len(shown) - 1)
+        ends, x = [math.nan] * len(wide), _SIDE
+        for k in shown:
+            ends[k] = x if k < 2 else x + wide[k]
+            x += wide[k] + spare
+        return ends
+
+    def _width(self, k: int) -> float:
+        """Return the width of what stands in a column."""
+        head = text_width(self._heads[k], theme.CAPTION)
+        if k < 2:
+            texts = [row.word if k else row.name for row in self._rows]
+            return max([head, *(text_width(t, theme.BODY, 600) for t in texts)])
+        found = [row.figures[k - 2] for row in self._rows if len(row.figures) > k - 2]
+        values = [value_width(s, size=theme.BODY, weight=500, compact=True) for s in found if s is not None]
+        return max([head, *values])
 
     def _paint_row(self, painter: QPainter, row: PumpRow, y: float, height: float, columns: list[float]) -> None:
         painter.fillRect(QRectF(0, y, self.width(), 1), theme.SCALE)
         baseline = y + height / 2 + 5
-        name = elided(row.name, columns[1] - 10, theme.BODY, 600)
+        name = elided(row.name, columns[1] - columns[0] - 8, theme.BODY, 600)
         draw_text(painter, columns[0], baseline, name, size=theme.BODY, weight=600)
         colour = theme.TEXT if row.loud else theme.TEXT_DIM
         draw_text(

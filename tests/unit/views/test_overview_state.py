@@ -9,7 +9,8 @@ import pytest
 from app.model.quality import Quality
 from app.views.state.abnormal import Judge
 from app.views.state.cards import Card, Situation, card_of
-from app.views.state.figures import Figure, areas_of, figures_of
+from app.views.state.figures import Figure, areas_of, figures_of, flow_paths
+from app.views.state.flows import flowing_links
 from app.views.state.health import health_lines
 from app.views.state.live import LiveValues
 from app.views.state.overflow import Outlook, Rise
@@ -126,3 +127,20 @@ def test_areas_roll_up_their_stations(live: LiveValues) -> None:
     west = areas_of(xiasha(), live, states(live), language="en")[0]
     assert (west.name, west.normal.whole, west.pumps.whole, west.priority) == ("West", "1 / 2", "1 / 6", 2)
     assert west.abnormal
+
+
+def test_lines_flow_where_water_is_known_to_flow(live: LiveValues) -> None:
+    """A station's main and what it feeds; its relief line only while it spills; nothing when nothing is known."""
+    site = xiasha()
+    calm = dict.fromkeys(flow_paths(site), 0.0)
+    feed(live, calm, t=NOW)
+    assert flowing_links(site, live) == frozenset()
+    feed(live, {"ps05/outflow/flow": 700.0}, t=NOW)
+    flowing = {site.links[i] for i in flowing_links(site, live)}
+    assert any(x.source == "ps05" and x.kind != "storm" for x in flowing)
+    assert any(x.source not in {"ps01", "ps02", "ps03", "ps04", "ps05"} for x in flowing), "what leads on flows too"
+    assert not any(x.source == "ps05" and x.kind == "storm" for x in flowing)
+    feed(live, {"ps05/well/overflow_float": 1.0}, t=NOW)
+    assert any(x.source == "ps05" and x.kind == "storm" for x in (site.links[i] for i in flowing_links(site, live)))
+    live.set_engine_silent(True)
+    assert flowing_links(site, live) == frozenset()

@@ -26,8 +26,11 @@ _NODES: Final = (FacilityKind.TREATMENT_PLANT, FacilityKind.OUTLET, FacilityKind
 _ORDER: Final = {"zone": 0, "road": 1, "canal": 2, "river": 3, "label": 4}
 
 
-def paint_background(site: Site, size: QSize, ratio: float, language: str, boxes: Sequence[Box]) -> QPixmap:
-    """Return the background in device pixels. `boxes` are the cards: names keep clear of them."""
+def paint_background(
+    site: Site, size: QSize, ratio: float, language: str, *, boxes: Sequence[Box], flowing: frozenset[int]
+) -> QPixmap:
+    """Return the background in device pixels. `boxes` are the cards: names keep clear of them. `flowing` are the
+    places in site.links of those that carry water."""
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(LAND)
@@ -38,8 +41,8 @@ def paint_background(site: Site, size: QSize, ratio: float, language: str, boxes
     shapes = sorted(site.shapes, key=lambda s: _ORDER.get(s.kind, 9))
     for shape in shapes:
         _shape(painter, shape, w, h)
-    for link in site.links:
-        _link(painter, link.kind, _points(link.path, w, h))
+    for i, link in sorted(enumerate(site.links), key=lambda pair: pair[0] in flowing):
+        _link(painter, link.kind, _points(link.path, w, h), flows=i in flowing)
     for facility in site.facilities:
         if facility.kind in _NODES:
             _node(painter, facility.kind, *to_pixels(facility.place, w, h))
@@ -84,17 +87,17 @@ def _shape(painter: QPainter, shape: Shape, w: float, h: float) -> None:
     painter.drawPath(_smooth(points))
 
 
-def _link(painter: QPainter, kind: str, points: list[QPointF]) -> None:
-    """A pressure main or sewer is solid, a storm drain dashed; the arrow in the middle shows the way it flows."""
+def _link(painter: QPainter, kind: str, points: list[QPointF], *, flows: bool) -> None:
+    """A pressure main or sewer is solid, a storm drain dashed; strong and with arrows while water flows in it."""
     if len(points) < 2 or kind == "river":
         return
     style = Qt.PenStyle.DashLine if kind == "storm" else Qt.PenStyle.SolidLine
-    line = pen(theme.PIPE, 2.6 if kind == "force_main" else 2.2, style)
+    line = pen(theme.PIPE if flows else theme.PIPE_IDLE, 2.6 if flows else 1.8, style)
     line.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(line)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPolyline(QPolygonF(points))
-    for a, b in itertools.pairwise(points):
+    for a, b in itertools.pairwise(points) if flows else ():
         if math.hypot(b.x() - a.x(), b.y() - a.y()) > 60:
             _arrow(painter, a + (b - a) * 0.62, math.atan2(b.y() - a.y(), b.x() - a.x()))
 

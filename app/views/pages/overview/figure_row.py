@@ -10,13 +10,15 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.views import theme
 from app.views.state.figures import Figure
-from app.views.widgets.ink import draw_text, elided, pen
+from app.views.widgets.ink import draw_text, elided, pen, text_width
 from app.views.widgets.quality_ink import draw_value, value_width
 from app.views.widgets.sparkline import Spark, draw_spark
 
 __all__ = ["FigureRow"]
 
 HEIGHT = 92
+_SHARES = {"normal": 3, "outflow": 5, "rain": 5, "river": 5, "fill": 5, "devices": 3}
+"""Width of a card beside the others: those with a small trend or a bar need more."""
 
 
 class FigureRow(QWidget):
@@ -40,7 +42,7 @@ class FigureRow(QWidget):
             if card is None:
                 card = self._cards[figure.key] = FigureCard(self)
                 card.setObjectName(f"figure-{figure.key}")
-                self._layout.addWidget(card)
+                self._layout.addWidget(card, _SHARES.get(figure.key, 4))
             card.show_figure(figure, names[figure.key], sparks.get(figure.key), span)
 
 
@@ -81,23 +83,26 @@ class FigureCard(QWidget):
 
     def _paint(self, painter: QPainter, figure: Figure) -> None:
         right = self.width() - 14.0
-        draw_text(painter, 14, 24, elided(self._name, right - 14, theme.BODY), size=theme.BODY, colour=theme.TEXT_DIM)
+        spark = self._spark if self._spark and right - 14 - _width(figure) > 56 else None
+        span = text_width(self._span, theme.CAPTION) + 8 if spark else 0
+        name = elided(self._name, right - 14 - span, theme.BODY)
+        draw_text(painter, 14, 24, name, size=theme.BODY, colour=theme.TEXT_DIM)
         weight = 700 if figure.abnormal else 600
         draw_value(painter, 14, 58, figure.shown, size=theme.FIGURE_LARGE, weight=weight, unit_size=theme.STRONG)
-        width = value_width(figure.shown, size=theme.FIGURE_LARGE, weight=weight, unit_size=theme.STRONG)
+        width = _width(figure)
         note = elided(figure.note, right - 14, theme.CAPTION)
         draw_text(painter, 14, 80, note, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True)
-        if self._spark and right - 14 - width > 60:
-            draw_spark(
-                painter, QRectF(max(14 + width + 16, right - 96), 36, min(96, right - 30 - width), 24), self._spark
-            )
-            draw_text(painter, right, 80, self._span, size=theme.CAPTION, colour=theme.TEXT_DIM, align="right")
+        if spark:
+            wide = min(96.0, right - 14 - width - 12)
+            draw_spark(painter, QRectF(right - wide, 36, wide - 2, 24), spark)
+            draw_text(painter, right, 24, self._span, size=theme.CAPTION, colour=theme.TEXT_DIM, align="right")
         elif not math.isnan(figure.fraction):
             self._bar(painter, right, figure)
 
     @staticmethod
     def _bar(painter: QPainter, right: float, figure: Figure) -> None:
-        bar = QRectF(right - 96, 44, 96, 10)
+        wide = min(96.0, right - 14 - _width(figure) - 12)
+        bar = QRectF(right - wide, 44, wide, 10)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.SCALE)
         painter.drawRect(bar)
@@ -106,3 +111,8 @@ class FigureCard(QWidget):
         painter.setPen(pen(theme.OUTLINE, 1.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(bar)
+
+
+def _width(figure: Figure) -> float:
+    weight = 700 if figure.abnormal else 600
+    return value_width(figure.shown, size=theme.FIGURE_LARGE, weight=weight, unit_size=theme.STRONG)

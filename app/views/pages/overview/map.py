@@ -11,6 +11,7 @@ from app.views import theme
 from app.views.pages.overview.background import LAND, paint_background
 from app.views.pages.overview.card_ink import CARD_SIZE, paint_card
 from app.views.state.cards import Card, Situation, card_of
+from app.views.state.flows import flowing_links
 from app.views.state.map_layout import Box, card_boxes
 from app.views.state.station import stations_of
 from app.views.widgets.key_focus import KeyFocus
@@ -35,6 +36,7 @@ class ZoneMap(KeyFocus, QWidget):
         self._background: QPixmap | None = None
         self._words: dict[str, str] = {}
         self._language = "zh"
+        self._flowing: frozenset[int] = frozenset()
         self._chosen = 0
         self.setObjectName("zone-map")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -58,7 +60,11 @@ class ZoneMap(KeyFocus, QWidget):
         self.update()
 
     def show_situation(self, situation: Situation) -> None:
-        """Repaint the cards that look different now."""
+        """Repaint the cards that look different now; all of it when water begins or ceases to flow in a line."""
+        flowing = flowing_links(situation.site, situation.live)
+        if flowing != self._flowing:
+            self._flowing, self._background = flowing, None
+            self.update()
         for facility in self._stations:
             card = card_of(facility, situation)
             if self._cards.get(facility.id) != card:
@@ -93,7 +99,9 @@ class ZoneMap(KeyFocus, QWidget):
         if self._background is None:
             boxes = [self._boxes[f.id] for f in self._stations]
             ratio = self.devicePixelRatioF()
-            self._background = paint_background(self._site, self.size(), ratio, self._language, boxes)
+            self._background = paint_background(
+                self._site, self.size(), ratio, self._language, boxes=boxes, flowing=self._flowing
+            )
         region: QRegion = event.region()
         painter.setClipRegion(region)
         painter.drawPixmap(0, 0, self._background)

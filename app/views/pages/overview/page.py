@@ -17,6 +17,7 @@ from app.views.pages.overview.figure_row import FigureRow
 from app.views.pages.overview.latest import LatestEvents
 from app.views.pages.overview.map import ZoneMap
 from app.views.room import Room
+from app.views.state.abnormal_rows import AbnormalRow, counts_of
 from app.views.state.cards import Situation
 from app.views.state.figures import areas_of, figures_of, flow_paths, rain_paths, river_paths
 from app.views.state.station import stations_of
@@ -187,7 +188,21 @@ class OverviewPage(Page):
     def _rows_changed(self) -> None:
         if self.isVisible():
             self.list.refresh()
-            self._list_panel.set_count(str(len(self.room.watch.rows)) if self.room.watch.rows else "")
+            rows = self.room.watch.rows
+            self._list_panel.set_title(self.tr("Abnormal now"), self._counted(rows))
+            self._list_panel.set_count(str(len(rows)) if rows else "")
+
+    def _counted(self, rows: tuple[AbnormalRow, ...]) -> str:
+        """Say how many rows there are of each sort, as far as there are any."""
+        counts = counts_of(rows)
+        named = (
+            (counts.devices, self.tr("devices")),
+            (counts.trips, self.tr("trips")),
+            (counts.levels, self.tr("limits")),
+            (counts.commands, self.tr("commands")),
+            (counts.other, self.tr("others")),
+        )
+        return " · ".join(f"{name} {count}" for count, name in named if count)
 
     @Slot(str)
     def _open_station(self, facility: str) -> None:

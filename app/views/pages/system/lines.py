@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.views import theme
@@ -35,6 +36,9 @@ class LineView(QWidget):
         self.pane.document().setDocumentMargin(theme.GAP_M)
         self.pane.setFixedHeight(_PANE)
         self.pane.setTabChangesFocus(True)
+        palette = self.pane.palette()
+        palette.setColor(QPalette.ColorRole.Base, theme.PANEL)
+        self.pane.setPalette(palette)
         self._group = QButtonGroup(self)
         self.buttons = {sort: ActionButton(self, height=28) for sort in Sort}
         self._lay_out()
@@ -75,6 +79,7 @@ class LineView(QWidget):
         column.setSpacing(0)
         column.addLayout(bar)
         column.addWidget(self.table, 1)
+        column.addWidget(_Rule(self))
         column.addWidget(self.pane)
 
     @Slot()
@@ -89,3 +94,16 @@ class LineView(QWidget):
         whole = self.model.rows[index.row()].whole if index.isValid() else ""
         if whole != self.pane.toPlainText():
             self.pane.setPlainText(whole)
+
+
+class _Rule(QWidget):
+    """A line of one pixel between the table and the pane."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.BORDER)
+        painter.end()
