@@ -1069,7 +1069,7 @@
         <translation>仅供查看</translation>
     </message>
     <message>
-        <source>No accounts yet</source>
+        <source>No accounts</source>
         <translation>尚无账户</translation>
     </message>
     <message>
@@ -1084,7 +1084,7 @@
         <translation>采集引擎自 {} 起无响应</translation>
     </message>
     <message>
-        <source>Believe no value on this screen. Phone the stations; look at the engine on the System page.</source>
+        <source>Believe no value here. Phone the stations; look at the engine on the System page.</source>
         <translation>画面数值全部不可信。请电话核对各泵站，并到“系统”页检查引擎。</translation>
     </message>
 </context>

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.model.quality import Quality
-from app.model.records import CommandState, EquipmentStatus, Hold, Reason, RequestKind, Result
+from app.model.records import CommandState, EquipmentStatus, Hold, Person, Reason, RequestKind, Result
 from app.views import theme
 from app.views.pages.faceplate.faceplate import Faceplate
 from app.views.pages.station import StationPage
@@ -456,3 +456,15 @@ def test_the_language_switches_in_the_middle_of_a_command(qtbot: QtBot) -> None:
     assert desk.phase is Phase.CONFIRMING and content is not None
     assert (content.present, content.station) == ("停止", "东港泵站 · one/pump2")
     assert desk.reasons() == ["允许条件不满足：设备就绪（0，要求 == 1）"]
+
+
+def test_without_accounts_the_faceplate_says_why_nothing_can_be_commanded(qtbot: QtBot) -> None:
+    """Nobody is signed in yet, or nobody can be: two sentences, and never an empty role."""
+    desk = Desk(qtbot)
+    desk.room.person = Person("", "", "", "ws")
+    desk.later()
+    assert desk.plate.commands.note.text() == "No open session: sign in"
+    desk.room.take_nobody()
+    desk.later()
+    assert "Until accounts exist" in desk.plate.commands.note.text()
+    assert not desk.button("command-start").isEnabled()

@@ -94,6 +94,7 @@ def test_the_mimic_is_walked_by_keyboard_and_enter_opens(qtbot: QtBot) -> None:
     assert page.mimic.accessibleName().startswith("Pump 2 · one/pump2 · stopped")
     QTest.keyClick(page.mimic, Qt.Key.Key_Return)
     assert [f.equipment.path for f in page.dock.faceplates] == ["one/pump2"]
+    assert page.dock.faceplates[0].isVisible() and page.dock.width() > 300
 
 
 def test_a_click_opens_one_faceplate_and_pinning_keeps_it(qtbot: QtBot) -> None:

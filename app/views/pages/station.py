@@ -92,10 +92,10 @@ class StationPage(Page):
         if not self._seeded:
             self._seed()
         self._traces.follow(live, now_ms=now)
-        self.mimic.tick(self.room.equipment, session=self.room.person.session, now_ms=now, force=self._force)
         if self._force or live.clock != self._drawn or self._beats % _SLOW == 0:
             self._drawn = live.clock
             self._show_values(now)
+        self.mimic.tick(self.room.equipment, session=self.room.person.session, now_ms=now, force=self._force)
         self.dock.tick()
         self._force = False
         self._beats += 1

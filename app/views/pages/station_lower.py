@@ -86,6 +86,7 @@ class LowerRow(QWidget):
 
     def retranslate(self) -> None:
         """Take the room's language."""
+        self._drawn = (-1, 0)
         self.trend_panel.set_title(self.tr("Trend"))
         self.pump_panel.set_title(self.tr("Pumps"))
         self.log_panel.set_title(self.tr("Events and commands"))

@@ -53,6 +53,7 @@ class Banner(QWidget):
         layout.addWidget(self._silent, 1)
         room.watch.changed.connect(self.refresh)
         room.engine_silent_changed.connect(self._silence_changed)
+        room.site_changed.connect(self.refresh)
         self.refresh()
 
     def tick(self, silent_for_s: float) -> None:
@@ -72,7 +73,8 @@ class Banner(QWidget):
         self._lines.setVisible(not silent)
         rows = self._room.watch.rows
         for i, widget in enumerate(self._rows):
-            widget.set_row(rows[i] if i < len(rows) else None, quiet=not rows and i == 1)
+            calm = not rows and i == 1 and self._room.applied is not None
+            widget.set_row(rows[i] if i < len(rows) else None, quiet=calm)
         self._counts.set_rows(rows)
 
     def retranslate(self) -> None:
@@ -150,7 +152,7 @@ class BannerRow(RoomButton):
             tabular=True,
             colour=theme.TEXT_DIM,
         )
-        x = 100.0
+        x = 114.0
         where, what = _fitting(row, language, self.width() - x - 16)
         x += draw_text(painter, x, 15.5, where, size=theme.BODY, weight=600) + 10
         draw_text(painter, x, 15.5, elided(what, self.width() - x - 6, theme.BODY), size=theme.BODY)
@@ -251,7 +253,7 @@ class _Silent(QWidget):
     def retranslate(self) -> None:
         self._texts = (
             self.tr("Engine silent since {}"),
-            self.tr("Believe no value on this screen. Phone the stations; look at the engine on the System page."),
+            self.tr("Believe no value here. Phone the stations; look at the engine on the System page."),
         )
         self.update()
 

@@ -174,7 +174,7 @@ class _PersonLabel(QWidget):
             "administrator": self.tr("Administrator"),
             "": self.tr("Not signed in"),
         }
-        self._view_only = (self.tr("Viewing only"), self.tr("No accounts yet"))
+        self._view_only = (self.tr("Viewing only"), self.tr("No accounts"))
         person = self._room.person
         role = self._roles.get(person.role, person.role)
         why = self.tr("Everything can be looked at. Commands wait until there are accounts.")

@@ -154,6 +154,8 @@ class Window(QWidget):
     def _show_notice(self) -> None:
         """Without a site, pages that live from one have nothing to show."""
         empty = self._room.applied is None and self.page.page_id in _LIVE_FROM_A_SITE
+        if empty and self._stack.isAncestorOf(self.focusWidget() or self):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._notice.setVisible(empty)
         self._stack.setVisible(not empty)
 

@@ -27,6 +27,9 @@ __all__ = ["CLOCK_OFF_S", "Judge"]
 CLOCK_OFF_S: Final = 2.0
 _UP: Final = 1.0
 
+_SPILLS: Final = Label("按现升速将溢流", "Will spill at the present rise")
+_REACHED: Final = Label("水位已达溢流水位", "The overflow level is reached")
+
 _COMMANDS: Final[dict[CommandState, Label]] = {
     CommandState.MISMATCH: Label("已接受但反馈未到", "Accepted, but no feedback came"),
     CommandState.UNKNOWN: Label("结果不明（通讯在途中断）", "Outcome unknown (the link went on the way)"),
@@ -122,10 +125,10 @@ class Judge:
                 "station",
                 facility.level or facility_id,
                 facility_id,
-                Label("按现升速将溢流", "Will spill at the present rise"),
+                _REACHED if ahead.seconds <= 0 else _SPILLS,
                 facility.label,
                 todo_for(Kind.OVERFLOW),
-                value=Label(f"{left} 后", f"in {left}"),
+                value=NO_VALUE if ahead.seconds <= 0 else Label(f"{left} 后", f"in {left}"),
             )
 
     def _commands(self, equipment: Mapping[str, EquipmentStatus]) -> Iterator[AbnormalRow]:

@@ -96,6 +96,6 @@ def row_texts(row: AbnormalRow, language: str) -> tuple[str, str, str]:
     return row.where.get(language), f"{what}  {value}" if value else what, f"→ {row.todo.get(language)}"
 
 
-def order(row: AbnormalRow) -> tuple[int, int, str]:
-    """Sort by priority, then newest first, then by key so that equal rows never swap places."""
-    return (row.priority, -row.since_ms, row.key)
+def order(row: AbnormalRow) -> tuple[int, bool, int, str]:
+    """Sort by priority, known before frozen, newest first, then by key so that equal rows never swap places."""
+    return (row.priority, row.frozen, -row.since_ms, row.key)

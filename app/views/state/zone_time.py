@@ -32,6 +32,8 @@ def date_text(ms: int, timezone: str, language: str) -> str:
 
 def zone_text(ms: int, timezone: str) -> str:
     """Name the zone and its offset at UTC `ms`, as "Asia/Shanghai UTC+8"."""
+    if timezone == "UTC":
+        return timezone
     offset = datetime.fromtimestamp(ms / 1000, UTC).astimezone(_zone(timezone)).utcoffset()
     minutes = int(offset.total_seconds() // 60) if offset is not None else 0
     hours, rest = divmod(abs(minutes), 60)

@@ -34,8 +34,8 @@ class Operator:
         self._guide = guide
         self._room = guide.room
         self._results: list[Result] = []
-        self.against = ""
-        """Why the pump that was looked at last may not be started."""
+        self.against: dict[str, str] = {}
+        """Why each pump that was looked at may not be started."""
 
     @property
     def _page(self) -> StationPage:
@@ -116,7 +116,7 @@ class Operator:
             return False
         word = state_word(pump, reader(live, now_ms=self._room.now_ms()))
         against = blocking(section.reasons("start", selected=False))
-        self.against = f"{pump.path} {word}: " + "; ".join(reason_words(r, "en") for r in against)
+        self.against[pump.path] = f"{pump.path} {word}: " + "; ".join(reason_words(r, "en") for r in against)
         return word == "stopped" and not against
 
     async def _open(self, pump: Equipment) -> Faceplate | None:

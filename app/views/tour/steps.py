@@ -73,7 +73,7 @@ async def act(guide: Guide) -> None:
     await guide.set_language("zh")
     pump = await operator.find_startable(timeout_s=60)
     if pump is None:
-        guide.say("a pump starts by the operator's path", ok=False, seen=f"none may be: {operator.against}")
+        guide.say("a pump starts by the operator's path", ok=False, seen=" | ".join(operator.against.values()))
         return
     outcome, seconds = await operator.start(pump)
     running = operator.is_running(pump)

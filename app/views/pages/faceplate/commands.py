@@ -107,7 +107,11 @@ class CommandSection(QWidget):
         if around is None:
             return ()
         expect = self.flow.expect if selected else ""
-        return why_not(around, self._equipment, Verb(verb), value=value, expect=expect, selected=selected)
+        found = why_not(around, self._equipment, Verb(verb), value=value, expect=expect, selected=selected)
+        if self._room.person.session:
+            return found
+        nobody = Reason("demo_only" if self._room.viewing_only else "no_session")
+        return tuple(nobody if r.check == Check.RIGHT else r for r in found)
 
     @Slot()
     def give_up(self) -> None:

@@ -45,6 +45,7 @@ class FaceplateDock(QWidget):
             self._faceplates.append(found)
             self._layout.addWidget(found)
         self.show()
+        found.show()  # dropping the one before may have hidden the dock, and Qt then leaves a new child hidden
         found.tick()
         found.setFocus(Qt.FocusReason.OtherFocusReason)
         return found
