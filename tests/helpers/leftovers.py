@@ -43,12 +43,16 @@ class LeftoverWatch:
         self._records = _Records()
         self._threads: set[threading.Thread] = set()
         self._children: set[psutil.Process] = set()
+        self._level = logging.WARNING
+        self._handlers: list[logging.Handler] = []
 
     def begin(self) -> None:
         """Note what exists now and begin to listen."""
         self._threads = set(threading.enumerate())
         self._children = _children()
-        logging.getLogger().addHandler(self._records)
+        root = logging.getLogger()
+        self._level, self._handlers = root.level, list(root.handlers)
+        root.addHandler(self._records)
 
     @contextmanager
     def allowing(self) -> Iterator[None]:
@@ -62,12 +66,20 @@ class LeftoverWatch:
 
     def end(self, item: pytest.Item) -> list[str]:
         """Return one sentence for each thing that the test left and should not have."""
-        logging.getLogger().removeHandler(self._records)
+        self._give_logging_back()
         meant = [p for mark in item.iter_markers("logs") for p in mark.args]
         faults = _unexpected(self._records.kept, item, meant)
         if item.get_closest_marker("leaves") is None:
             faults += self._left_behind()
         return faults
+
+    def _give_logging_back(self) -> None:
+        """Undo what a command line run inside a test did: composition roots set the level and replace handlers."""
+        root = logging.getLogger()
+        root.removeHandler(self._records)
+        root.setLevel(self._level)
+        for handler in [h for h in root.handlers if type(h) is logging.StreamHandler and h not in self._handlers]:
+            root.removeHandler(handler)
 
     def _left_behind(self) -> list[str]:
         """Wait a little for things that are ending, then name the rest."""
