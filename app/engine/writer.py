@@ -94,7 +94,6 @@ class Writer:
         self._deadline_boot = float("-inf")
         self._put_boot = clock.boot()
         self._paused = False
-        self._unsure = False
         self._gap = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -251,19 +250,15 @@ class Writer:
             return _together(list(self._items)[:MERGED_TICKS])
 
     def _commit(self, store: EngineStore, batch: list[_Item]) -> bool:
-        """Commit; return False when the store is away and the batch must be tried again."""
+        """Commit; return False when the batch must be tried again. It is never written twice: `after` tells the store
+        what we know of."""
         try:
-            if self.status.away and self._came_back(store):
-                return True
-            receipt = store.commit(_merged(batch))
+            receipt = store.commit(_merged(batch), after=self.status.last_seq)
         except StoreUnavailable as error:
             self._gone(error)
             return False
-        except LeaseLost:
-            # After an outage the lease has run out by itself; without one somebody else took it, or we were stopped.
-            if not self.status.away:
-                raise
-            self._take_again(store)
+        except LeaseLost as lost:
+            self._take_again(store, lost)
             return False
         except QianliyanError as error:
             if batch[0].waiter is None:
@@ -278,15 +273,6 @@ class Writer:
                 self._tell(_set_result, item.waiter, receipt)
         return True
 
-    def _came_back(self, store: EngineStore) -> bool:
-        """Ask a store that was away whether it has the batch after all: then it must not be written twice. Frames that
-        another engine wrote look the same; the next commit, which renews our lease, tells the two apart."""
-        seq = store.last_seq()
-        if seq > self.status.last_seq:
-            self.status.last_seq, self._unsure = seq, True
-            return True
-        return False
-
     def _gone(self, error: StoreUnavailable) -> None:
         if not self.status.away:
             _log.error("the store is away, values are spooled: %s", error)
@@ -298,21 +284,26 @@ class Writer:
             self._items = deque(item for item in self._items if item.call is None)
             self._wake.wait_for(lambda: self._stopping, self._retry_s)
 
-    def _take_again(self, store: EngineStore) -> None:
-        """Take the lease anew after an outage; if another engine wrote meanwhile, or this process stood still, end."""
+    def _take_again(self, store: EngineStore, lost: LeaseLost) -> None:
+        """Take our lease anew: it ran out in an outage, in a commit that took long, or since the store's clock was set
+        forward. Raises LeaseLost when another engine took it, or when this process stood still: then the other end of
+        every line may have gone on without us."""
         if self._paused or self._clock.boot() - self._put_boot > LEASE_TTL_S:
-            raise LeaseLost("this process stood still for longer than its lease")
-        lease = store.take_lease(self._holder)
-        if self._unsure or store.last_seq() != self.status.last_seq:
-            store.release_lease()
-            raise LeaseLost("another engine wrote while the store was away for us")
-        _log.warning("the lease was taken again after the outage, epoch %d", lease.epoch)
+            raise LeaseLost(f"this process stood still for longer than its lease ({lost})")
+        try:
+            lease = store.retake_lease()
+        except StoreUnavailable as error:
+            self._gone(error)
+            return
+        _log.warning("the lease had run out and was taken again, epoch %d", lease.epoch)
         self.status.lease = lease
 
     def _note(self, receipt: Receipt) -> None:
         if self.status.away:
             _log.warning("the store commits again")
-            self._paused = self._unsure = False
+        if self._clock.boot() - receipt.renewed_boot < LEASE_TTL_S:
+            # Else we stood still after this very commit, and it says nothing of now.
+            self._paused = False
         if self._gap:
             self._gap = False
             self._tell(self._on_gap)
@@ -333,8 +324,9 @@ class Writer:
         assert item.call is not None and item.waiter is not None
         try:
             answer = item.call(store)
-        except LeaseLost:
-            raise
+        except LeaseLost as error:
+            # The next tick finds out whether it can be taken again; a call makes no sense later.
+            self._tell(_set_error, item.waiter, StoreUnavailable(str(error)))
         except QianliyanError as error:
             self._tell(_set_error, item.waiter, error)
         else:

@@ -127,19 +127,26 @@ class EngineStore(Protocol):
         """Take the lease or raise LeaseHeld naming the holder. The epoch is max(last + 1, Unix seconds), so that it
         also grows over a restored backup and over a fresh store: PLCs compare it.
 
-        May be called again after LeaseLost: when `last_seq` is still the caller's own newest frame, nobody ruled in
-        between. On PostgreSQL the lease of a killed engine stands for up to 2.5 s: ask again until then.
+        On PostgreSQL the lease of a killed engine stands for up to 2.5 s: ask again until then.
+        """
+
+    def retake_lease(self) -> Lease:
+        """After LeaseLost take our own lease anew, with a new epoch. Raises LeaseLost when anybody took it since ours
+        ran out, also if he gave it back: the row then carries another epoch. So whatever was written until now is ours.
         """
 
     def release_lease(self) -> None:
         """Give the lease back at an orderly end, so that the next engine need not wait."""
 
-    def commit(self, tick: Tick) -> Receipt:
+    def commit(self, tick: Tick, *, after: int | None = None) -> Receipt:
         """Renew the lease and write the tick in one transaction.
 
+        `after` is the number of the newest frame that the caller knows of. If the store has a newer one, it is there
+        by an earlier try of the same tick whose answer was lost: nothing is written again, and the receipt is as if it
+        had been. That is judged behind the lease's row, where a try that is still under way is waited for.
+
         Raises LeaseLost (rolled back; another epoch rules or ours ran out) or StoreUnavailable (nothing is known to
-        be written: the caller may give the same tick again, claims and frames included, after finding out with
-        `last_seq`).
+        be written: give the same tick again with `after`, claims and frames included).
         """
 
     def last_seq(self) -> int:

@@ -28,7 +28,7 @@ from app.storage.columns import LIVE_OWNER
 from app.storage.contract import FrameRow, Receipt, StoreFacts, Tick
 from app.storage.foreign import mapped_errors
 from app.storage.heads import Heads, load_heads
-from app.storage.lease import end_lease, renew_lease, take_lease
+from app.storage.lease import end_lease, renew_lease, retake_lease, take_lease
 from app.storage.tick_writing import write_tick
 
 __all__ = ["SqlEngineStore"]
@@ -54,6 +54,7 @@ class SqlEngineStore:
         self._reader = backend.reader(LIVE_OWNER)
         self._lock = backend.engine_lock()
         self._lease: Lease | None = None
+        self._lost: Lease | None = None
         self._heads: Heads | None = None
 
     def take_lease(self, holder: str) -> Lease:
@@ -69,6 +70,14 @@ class SqlEngineStore:
         self._lease, self._heads = lease, None
         return lease
 
+    def retake_lease(self) -> Lease:
+        if self._lost is None:
+            raise LeaseLost("there is no lease that could be taken again")
+        with mapped_errors(), self._writer.begin() as connection:
+            lease = retake_lease(connection, self._backend.now_ms, self._lost)
+        self._lease, self._lost, self._heads = lease, None, None
+        return lease
+
     def release_lease(self) -> None:
         if self._lease is not None:
             with mapped_errors(), self._writer.begin() as connection:
@@ -76,10 +85,11 @@ class SqlEngineStore:
         self._lease = self._heads = None
         self._lock.release()
 
-    def commit(self, tick: Tick) -> Receipt:
+    def commit(self, tick: Tick, *, after: int | None = None) -> Receipt:
         started = self._clock.monotonic()
         with self._fenced() as work:
-            write_tick(work.connection, tick, work.heads, self._backend.now_ms)
+            if after is None or work.heads.frame <= after:
+                write_tick(work.connection, tick, work.heads, self._backend.now_ms)
         return Receipt(work.lease, work.renewed_boot, work.heads.frame, self._clock.monotonic() - started)
 
     def apply_site(self, site: Site, person: str, reason: str) -> AppliedSite:
@@ -103,7 +113,7 @@ class SqlEngineStore:
                 yield work
                 self._backend.ring(connection, LIVE_OWNER)
         except LeaseLost:
-            self._lease = self._heads = None
+            self._lost, self._lease, self._heads = self._lease, None, None
             raise
         except BaseException:
             self._heads = None
@@ -157,7 +167,7 @@ class SqlEngineStore:
             return reading.read_facts(connection, self._backend)
 
     def close(self) -> None:
-        self._lease = self._heads = None
+        self._lease = self._lost = self._heads = None
         self._writer.dispose()
         self._reader.dispose()
         self._lock.release()

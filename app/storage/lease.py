@@ -14,7 +14,7 @@ from app.errors import LeaseHeld, LeaseLost
 from app.model.records import Lease
 from app.storage.tables_live import lease
 
-__all__ = ["TTL_MS", "end_lease", "read_lease", "refuse_while_held", "renew_lease", "take_lease"]
+__all__ = ["TTL_MS", "end_lease", "read_lease", "refuse_while_held", "renew_lease", "retake_lease", "take_lease"]
 
 TTL_MS: Final = 2_500
 
@@ -31,9 +31,7 @@ def take_lease(connection: sa.Connection, now_ms: sa.ColumnElement[int], *, hold
     `force` takes it in any case: for a backend whose lock proves that its holder is gone.
     The epoch is max(last + 1, Unix seconds): it grows also over a restored backup and over a fresh store.
     """
-    seconds = now_ms // 1000
-    epoch = sa.case((lease.c.epoch >= seconds, lease.c.epoch + 1), else_=seconds)
-    statement = sa.update(lease).values(holder=holder, epoch=epoch, until_ms=now_ms + TTL_MS)
+    statement = sa.update(lease).values(holder=holder, epoch=_next_epoch(now_ms), until_ms=now_ms + TTL_MS)
     if not force:
         statement = statement.where(lease.c.until_ms < now_ms)
     row = connection.execute(statement.returning(lease.c.epoch, lease.c.until_ms)).one_or_none()
@@ -57,6 +55,26 @@ def renew_lease(connection: sa.Connection, now_ms: sa.ColumnElement[int], mine: 
         who = f"{standing.holder} with epoch {standing.epoch}" if standing else "nobody"
         raise LeaseLost(f"our lease of epoch {mine.epoch} has ended; the row now names {who}")
     return Lease(mine.holder, mine.epoch, until)
+
+
+def retake_lease(connection: sa.Connection, now_ms: sa.ColumnElement[int], mine: Lease) -> Lease:
+    """Take a lease of ours that ran out, under a new epoch, or raise LeaseLost: somebody took it in between."""
+    statement = (
+        sa.update(lease)
+        .where(lease.c.epoch == mine.epoch, lease.c.holder == mine.holder)
+        .values(epoch=_next_epoch(now_ms), until_ms=now_ms + TTL_MS)
+        .returning(lease.c.epoch, lease.c.until_ms)
+    )
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        standing = read_lease(connection)
+        raise LeaseLost(f"{standing.holder if standing else 'another engine'} took the lease after ours had run out")
+    return Lease(mine.holder, row.epoch, row.until_ms)
+
+
+def _next_epoch(now_ms: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    seconds = now_ms // 1000
+    return sa.case((lease.c.epoch >= seconds, lease.c.epoch + 1), else_=seconds)
 
 
 def end_lease(connection: sa.Connection, mine: Lease) -> None:

@@ -80,8 +80,8 @@ def test_each_commit_renews(engine: EngineStore, room: RoomStore) -> None:
 
 
 def test_a_lease_that_ran_out_cannot_be_renewed(engine: EngineStore, room: RoomStore, address: str) -> None:
-    """An engine that slept past its lease writes nothing, even if nobody else came; taking it again gives a new
-    epoch, and the unchanged newest frame tells that nobody ruled in between."""
+    """An engine that slept past its lease writes nothing, even if nobody else came; since nobody did it may take it
+    again, which gives a new epoch."""
     epoch = engine.commit(A_FRAME).lease.epoch
     change_lease(address, until_ms=1)
     with pytest.raises(LeaseLost):
@@ -89,9 +89,25 @@ def test_a_lease_that_ran_out_cannot_be_renewed(engine: EngineStore, room: RoomS
     with pytest.raises(LeaseLost):
         engine.commit(Tick(frames=(frame_row(2),)))
     assert len(room.frames_after(0)) == 1
-    assert engine.take_lease("engine").epoch > epoch
-    assert engine.last_seq() == 1
+    assert engine.retake_lease().epoch > epoch
     assert engine.commit(Tick(frames=(frame_row(2),))).last_seq == 2
+
+
+def test_a_lease_that_somebody_had_in_between_is_not_taken_again(engine: EngineStore, address: str) -> None:
+    """Ours ran out, another engine came, wrote and went: its epoch stands in the row, and we are out."""
+    epoch = engine.commit(A_FRAME).lease.epoch
+    change_lease(address, until_ms=1)
+    with pytest.raises(LeaseLost):
+        engine.commit(Tick(frames=(frame_row(2),)))
+    change_lease(address, epoch=epoch + 1, holder="engine B", until_ms=0)
+    with pytest.raises(LeaseLost, match="engine B took the lease"):
+        engine.retake_lease()
+
+
+def test_only_a_lost_lease_can_be_taken_again(open_engine: Opener) -> None:
+    """An engine that never held the lease has none to take again."""
+    with pytest.raises(LeaseLost):
+        open_engine().retake_lease()
 
 
 def test_another_epoch_ends_ours(engine: EngineStore, room: RoomStore, address: str) -> None:

@@ -40,6 +40,17 @@ def test_frames_are_numbered_and_come_back(engine: EngineStore, room: RoomStore)
     assert [r.seq for r in room.frames_after(1, limit=1)] == [2]
 
 
+def test_a_tick_that_is_there_already_is_not_written_again(engine: EngineStore, room: RoomStore) -> None:
+    """The answer to a commit was lost: the same tick again, with what we knew of, writes nothing and says where the
+    store stands; a tick behind it is written."""
+    first = whole_tick(1)
+    known = engine.commit(Tick(frames=(frame_row(0, kind=KEY),))).last_seq
+    there = engine.commit(first, after=known).last_seq
+    again = engine.commit(first, after=known)
+    assert again.last_seq == there and len(room.frames_after(known)) == there - known
+    assert engine.commit(Tick(frames=(frame_row(9),)), after=there).last_seq == there + 1
+
+
 def test_followers_do_not_see_late_frames(engine: EngineStore, room: RoomStore) -> None:
     """Late frames keep their number in the row but followers and trends pass over them."""
     engine.commit(Tick(frames=(frame_row(1, kind=KEY), frame_row(2, kind=LATE), frame_row(3))))

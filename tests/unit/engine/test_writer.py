@@ -10,6 +10,7 @@ import pytest
 
 from app.engine.writer import LEASE_TTL_S, SILENT_S, Writer
 from app.errors import InternalFault, LeaseHeld, LeaseLost, StoreUnavailable
+from app.model.records import Lease
 from app.storage.contract import DELTA, FrameRow, Tick
 from tests.helpers.clock import FakeClock
 from tests.helpers.memory_store import MemoryStore
@@ -139,6 +140,20 @@ async def test_a_commit_whose_answer_was_lost_is_not_written_twice() -> None:
         assert d.written == [1, 2, 3]
 
 
+async def test_a_commit_that_the_server_ends_late_is_not_written_twice() -> None:
+    """The connection breaks in mid-commit and the server ends it only when we try again: once, also with a claim, and
+    what comes after it is all there."""
+    async with desk() as d:
+        d.put(1)
+        await until(lambda: d.written == [1])
+        d.store.slow = True
+        with pytest.raises(StoreUnavailable):
+            await d.writer.commit(tick(2, "r2"))
+        d.put(3, 4)
+        await until(lambda: 4 in d.written)
+        assert d.written == [1, 2, 3, 4] and d.fatal == [] and d.writer.ok
+
+
 async def test_the_spool_is_bounded_and_loses_the_oldest_frames_but_no_record() -> None:
     """Beyond the bound the oldest frames go, counted; claims stay; a key frame is asked for when it is over."""
     async with desk(spool_bytes=500) as d:
@@ -161,7 +176,7 @@ async def test_a_lost_lease_ends_the_engine_and_nothing_is_written_after_it() ->
     async with desk() as d:
         await d.writer.commit(tick(1))
         d.writer.fence()
-        d.store.lease_lost = True
+        d.store.lease_lost, d.store.held_by = True, "another"
         d.put(2)
         await until(lambda: bool(d.fatal))
         assert isinstance(d.fatal[0], LeaseLost) and d.written == [1]
@@ -170,6 +185,16 @@ async def test_a_lost_lease_ends_the_engine_and_nothing_is_written_after_it() ->
         with pytest.raises(StoreUnavailable):
             await d.writer.commit(tick(3))
         assert not d.store.released
+
+
+async def test_a_lease_that_ran_out_by_itself_is_taken_again() -> None:
+    """A commit took longer than the lease lives, or the store's clock was set forward: a new epoch, nothing lost."""
+    async with desk() as d:
+        await d.writer.commit(tick(1))
+        d.store.lease_lost = True
+        d.put(2)
+        await until(lambda: d.written == [1, 2])
+        assert d.writer.status.lease is not None and d.writer.status.lease.epoch == 2 and d.fatal == []
 
 
 async def test_the_local_deadline_counts_suspend() -> None:
@@ -185,7 +210,7 @@ async def test_the_local_deadline_counts_suspend() -> None:
         d.writer.fence()
 
 
-async def test_after_an_outage_the_lease_is_taken_again_unless_somebody_else_wrote() -> None:
+async def test_after_an_outage_the_lease_is_taken_again_unless_somebody_else_had_it() -> None:
     """PostgreSQL away for longer than the lease: nobody else came, so a new epoch goes on; somebody came: the end."""
     async with desk() as d:
         d.put(1)
@@ -199,11 +224,29 @@ async def test_after_an_outage_the_lease_is_taken_again_unless_somebody_else_wro
         d.store.away = True
         d.put(3)
         await until(lambda: d.writer.status.away)
-        d.store.lease_lost, d.store.foreign_frames, d.store.away = True, 1, False
-        # What the other engine wrote looks like an answer of our own that was lost: the next commit finds out.
+        d.store.lease_lost, d.store.held_by, d.store.away = True, "another", False
         d.put(4)
         await until(lambda: bool(d.fatal))
-        assert isinstance(d.fatal[0], LeaseLost) and 4 not in d.written
+        assert isinstance(d.fatal[0], LeaseLost) and d.written == [1, 2]
+
+
+async def test_an_outage_while_the_lease_is_taken_again_is_spooled_like_any_other() -> None:
+    """lease ran out → the store goes in that very moment → back: everything is written."""
+    async with desk() as d:
+        await d.writer.commit(tick(1))
+        retake, tries = d.store.retake_lease, []
+
+        def fail_once() -> Lease:
+            tries.append(1)
+            if len(tries) == 1:
+                raise StoreUnavailable("away")
+            return retake()
+
+        d.store.retake_lease = fail_once  # type: ignore[method-assign]
+        d.store.lease_lost = True
+        d.put(2)
+        await until(lambda: d.written == [1, 2])
+        assert d.fatal == [] and len(tries) == 2
 
 
 async def test_an_engine_that_stood_still_does_not_take_its_lease_again() -> None:
@@ -217,6 +260,17 @@ async def test_an_engine_that_stood_still_does_not_take_its_lease_again() -> Non
         d.clock.suspend(LEASE_TTL_S + 1.0)
         d.put(3)
         d.store.lease_lost, d.store.away = True, False
+        await until(lambda: bool(d.fatal))
+        assert isinstance(d.fatal[0], LeaseLost) and d.written == [1]
+
+
+async def test_an_engine_that_stood_still_ends_though_nobody_else_came() -> None:
+    """The process is stopped for longer than its lease while the store is there: it writes no frame after it."""
+    async with desk() as d:
+        await d.writer.commit(tick(1))
+        d.clock.suspend(LEASE_TTL_S + 1.0)
+        d.store.lease_lost = True
+        d.put(2)
         await until(lambda: bool(d.fatal))
         assert isinstance(d.fatal[0], LeaseLost) and d.written == [1]
 
