@@ -70,10 +70,10 @@ def station_line(state: StationState) -> str:
 
 def rise_text(rise: Rise | None, unit: str) -> str:
     """Say how fast a level moves; "" while it stands or is not known."""
-    if rise is None or abs(rise.per_min) < 0.0005:
+    if rise is None or abs(rise.per_min) < 0.005:
         return ""
     sign = "▲" if rise.per_min > 0 else "▼"
-    return f"{sign} {number_text(abs(rise.per_min), 3)} {unit}/min"
+    return f"{sign} {number_text(abs(rise.per_min), 2)} {unit}/min"
 
 
 def period_text(seconds: float) -> tuple[str, str]:

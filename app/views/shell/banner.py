@@ -143,16 +143,8 @@ class BannerRow(RoomButton):
         if row.priority == 1:
             painter.fillRect(self.rect().adjusted(0, 1, 0, -1), theme.ABNORMAL_GROUND)
         draw_row_mark(painter, 13, 11, row, size=15)
-        draw_text(
-            painter,
-            30,
-            15.5,
-            ("" if row.since_known else "≤ ") + time_text(row.since_ms, zone),
-            size=theme.BODY,
-            tabular=True,
-            colour=theme.TEXT_DIM,
-        )
-        x = 114.0
+        since = ("" if row.since_known else "≤ ") + time_text(row.since_ms, zone)
+        x = 42 + draw_text(painter, 30, 15.5, since, size=theme.BODY, tabular=True, colour=theme.TEXT_DIM)
         where, what = _fitting(row, language, self.width() - x - 16)
         x += draw_text(painter, x, 15.5, where, size=theme.BODY, weight=600) + 10
         draw_text(painter, x, 15.5, elided(what, self.width() - x - 6, theme.BODY), size=theme.BODY)
@@ -179,7 +171,7 @@ class _Counts(QWidget):
         super().__init__(parent)
         self._numbers = (0, 0, 0, 0)
         self._names: tuple[str, ...] = ()
-        self.setFixedWidth(296)
+        self.setFixedWidth(288)
         self.retranslate()
 
     def set_rows(self, rows: tuple[AbnormalRow, ...]) -> None:
@@ -199,9 +191,10 @@ class _Counts(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        step = self.width() / 4
+        wide = [text_width(name, theme.CAPTION, 600) for name in self._names]
+        air, left = (self.width() - sum(wide)) / len(wide), 0.0
         for i, (number, name) in enumerate(zip(self._numbers, self._names, strict=True)):
-            cx = step * (i + 0.5)
+            cx = left + (wide[i] + air) / 2
             colour = theme.TEXT if number else theme.PIPE
             draw_text(
                 painter,
@@ -226,7 +219,8 @@ class _Counts(QWidget):
             )
             if i:
                 painter.setPen(pen(theme.BORDER))
-                painter.drawLine(QPointF(step * i, 14), QPointF(step * i, self.height() - 14))
+                painter.drawLine(QPointF(left, 14), QPointF(left, self.height() - 14))
+            left += wide[i] + air
         painter.end()
 
 

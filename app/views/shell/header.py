@@ -91,7 +91,7 @@ class _Title(QWidget):
         super().__init__(parent)
         self._room = room
         self._text = ""
-        self.setFixedWidth(284)
+        self.setFixedWidth(268)
         room.site_changed.connect(self._changed)
 
     def set_title(self, title: str) -> None:
@@ -161,7 +161,7 @@ class _PersonLabel(QWidget):
         self._room = room
         self._roles: dict[str, str] = {}
         self._view_only = ("", "")
-        self.setFixedWidth(100)
+        self.setFixedWidth(98)
         room.person_changed.connect(self.retranslate)
 
     @Slot()
@@ -200,7 +200,7 @@ class _PersonLabel(QWidget):
 class TextButton(RoomButton):
     """A flat button with a frame."""
 
-    def __init__(self, parent: QWidget | None = None, *, width: int = 68) -> None:
+    def __init__(self, parent: QWidget | None = None, *, width: int = 62) -> None:
         super().__init__(parent)
         self._wide = width
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -235,7 +235,7 @@ class SoundButton(RoomButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        return QSize(96, 46)
+        return QSize(88, 46)
 
     def set_state(self, *, sounding: bool, silenced: bool, trouble: str) -> None:
         """Show whether it sounds now or was silenced, and why nothing can be heard."""

@@ -22,7 +22,7 @@ Name = Callable[[str], str]
 """Returns what people call a tag, an equipment or a device."""
 
 # Pattern of the whole sentence → what to say. {0} is the first group as it is, {cause1} the second one put into words
-# too, {name0} the first one as people call it.
+# too, {name0} the first one as people call it, {short0} its beginning.
 _KNOWN: Final[tuple[tuple[str, Label], ...]] = (
     (r"answers again", Label("恢复应答", "answers again")),
     (r"unit (\d+) answers again", Label("站号 {0} 恢复应答", "unit {0} answers again")),
@@ -77,11 +77,14 @@ _KNOWN: Final[tuple[tuple[str, Label], ...]] = (
     (r"the server publishes nothing for group (\S+)", Label("服务器停止发布（{0} 组）", "nothing published for {0}")),
     (
         r"the server shows a certificate that nobody has accepted: SHA-256 (\w+)",
-        Label("服务器证书尚未被接受（SHA-256 {0}）", "its certificate was not accepted yet (SHA-256 {0})"),
+        Label("服务器证书尚未被接受（SHA-256 {short0}）", "its certificate was not accepted yet (SHA-256 {short0})"),
     ),
     (
         r"the server has a new certificate that nobody has accepted: SHA-256 (\w+)",
-        Label("服务器换了证书，尚未被接受（SHA-256 {0}）", "it has a new certificate, not accepted yet (SHA-256 {0})"),
+        Label(
+            "服务器换了证书，尚未被接受（SHA-256 {short0}）",
+            "it has a new certificate, not accepted yet (SHA-256 {short0})",
+        ),
     ),
     (r"the server offers no endpoint that signs and encrypts", Label("服务器不支持签名加密", "no secure endpoint")),
     (r"BadUserAccessDenied: .*", Label("用户名或密码被拒绝", "user or password refused")),
@@ -100,6 +103,7 @@ _KNOWN: Final[tuple[tuple[str, Label], ...]] = (
 )
 _COMPILED: Final = tuple((re.compile(pattern), label) for pattern, label in _KNOWN)
 
+_SHORT: Final = 16
 _FROM_DRIVERS: Final = ("not_connected", "write_refused", "link_lost", "pin_refused")
 _FIELDS: Final = {
     "epoch": "任期",
@@ -158,6 +162,7 @@ def _parts(groups: tuple[str, ...], language: str, name: Name) -> dict[str, str]
     for i, group in enumerate(groups):
         parts[f"cause{i}"] = cause_text(group, language, name=name)
         parts[f"name{i}"] = name(group)
+        parts[f"short{i}"] = group if len(group) <= _SHORT else f"{group[:_SHORT]}…"
         parts[f"names{i}"] = ", ".join(name(path) for path in group.split(", "))
         parts[f"block{i}"] = _block(group, language)
         parts[f"reason{i}"] = reason_text(Reason(group), language) if group in REASON_CODES else group

@@ -14,7 +14,7 @@ from app.views.pages.faceplate.target import TargetEditor
 from app.views.state.values import clock_text
 from app.views.widgets.action_button import ActionButton
 from app.views.widgets.condition_list import ConditionList, ConditionRow, ReasonLine, ReasonList
-from app.views.widgets.ink import draw_text, elided, pen
+from app.views.widgets.ink import draw_text, elided, face, pen, text_width
 
 __all__ = ["ConfirmContent", "ConfirmPanel"]
 
@@ -70,12 +70,18 @@ class _Head(QWidget):
         painter.drawLine(int(half + 16), 96, int(half + 21), 91)
 
     def _state(self, painter: QPainter, box: QRectF, caption: str, text: str, *, strong: bool) -> None:
+        """One state in words, in two smaller lines where one is too short: what will be is never cut."""
         painter.setPen(pen(theme.FOCUS if strong else theme.BORDER, 2.0 if strong else 1.0))
         painter.setBrush(theme.RAISED)
         painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.RADIUS, theme.RADIUS)
         draw_text(painter, box.x() + 10, box.y() + 18, caption, size=theme.CAPTION, colour=theme.TEXT_DIM)
-        size = theme.STRONG
-        draw_text(painter, box.x() + 10, box.y() + 41, elided(text, box.width() - 18, size, 700), size=size, weight=700)
+        if text_width(text, theme.STRONG, 700) <= box.width() - 18:
+            draw_text(painter, box.x() + 10, box.y() + 41, text, size=theme.STRONG, weight=700)
+            return
+        painter.setFont(face(theme.BODY, 600))
+        painter.setPen(theme.TEXT)
+        inner = QRectF(box.x() + 10, box.y() + 21, box.width() - 16, 36)
+        painter.drawText(inner, int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap), text)
 
 
 class ConfirmPanel(QWidget):
