@@ -5,7 +5,7 @@ Each request is claimed once and answered. Nothing that a room says about its se
 
 from __future__ import annotations
 
-import math
+import logging
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
@@ -15,6 +15,7 @@ from app.engine.book import Book
 from app.engine.command_desk import CommandDesk
 from app.engine.flying import EXPIRY_S
 from app.engine.outbox import Asked, Outbox
+from app.engine.payloads import LONGEST_REASON, LONGEST_WORD, clipped, number_in, reason_of, text_of
 from app.engine.substituting import Substituting
 from app.model.access import request_refusals
 from app.model.commands.verbs import Verb
@@ -26,9 +27,15 @@ __all__ = ["LATE_REQUEST_S", "Desk"]
 LATE_REQUEST_S: Final = 30.0
 """Older requests that are no commands are refused too: after an outage nobody expects them any more."""
 
+FUTURE_S: Final = 1.0
+"""A request that is younger than new by more than this comes from before a clock was set back: nobody knows how old it
+is, so it is refused."""
+
 KNOWN_KEPT: Final = 10_000
 
 _WITH_REASON: Final = frozenset(RequestKind) - {RequestKind.SELECT, RequestKind.CANCEL}
+
+_log: Final = logging.getLogger(__name__)
 
 Heavy = Callable[[Asked, Person], None]
 
@@ -72,11 +79,19 @@ class Desk:
         self._site = site
 
     def take(self, asked: Asked) -> None:
-        """Do one request, once: a second delivery of the same id is left out."""
-        request = asked.request
-        if request.id in self._taken:
+        """Do one request, once: a second delivery of the same id is left out. One that trips us over is refused and
+        takes no other with it."""
+        if asked.request.id in self._taken:
             return
-        self._taken.append(request.id)
+        self._taken.append(asked.request.id)
+        try:
+            self._take(asked)
+        except Exception:  # noqa: BLE001 - a request is anybody's words
+            _log.exception("request %s met a defect and is refused", asked.request.id)
+            self._refuse(asked, (Reason("malformed", {"what": str(asked.request.kind)}),))
+
+    def _take(self, asked: Asked) -> None:
+        request = asked.request
         refusals = request_refusals(request.kind, asked.person.role if asked.person else None, demo=self._demo)
         refusals += self._faults(asked)
         if request.kind is RequestKind.OPERATE:
@@ -96,14 +111,18 @@ class Desk:
             limit = EXPIRY_S
         if age > limit and kind is not RequestKind.OPERATE:
             found.append(Reason("expired", {"age_s": round(age, 1), "limit_s": limit}))
-        if kind in _WITH_REASON and not str(payload.get("reason", "")).strip():
+        if asked.age_s < -FUTURE_S:
+            found.append(Reason("future", {"ahead_s": round(-asked.age_s, 1)}))
+        if kind in _WITH_REASON and not reason_of(payload):
             found.append(Reason("reason_missing"))
+        elif len(reason_of(payload)) > LONGEST_REASON:
+            found.append(Reason("malformed", {"what": f"reason: at most {LONGEST_REASON} characters"}))
         return tuple(found)
 
     def _refuse(self, asked: Asked, reasons: tuple[Reason, ...]) -> None:
         self._outbox.claim(asked.request.id)
         payload = asked.request.payload
-        detail = {k: payload[k] for k in ("equipment", "verb", "tag", "device") if k in payload}
+        detail = {k: clipped(payload[k]) for k in ("equipment", "verb", "tag", "device") if k in payload}
         self._outbox.answer(asked.request.id, CommandState.REFUSED, reasons, detail)
         checks = [str(r.check) for r in reasons]
         what = str(next(iter(detail.values()), ""))
@@ -116,17 +135,18 @@ class Desk:
         """Claim, answer and journal a request that was done on the spot."""
         self._outbox.claim(asked.request.id)
         self._outbox.answer(asked.request.id, CommandState.DONE, (), detail)
-        record = {**detail, "request": asked.request.id, "reason": asked.request.payload.get("reason", "")}
+        record = {**detail, "request": asked.request.id, "reason": reason_of(asked.request.payload)}
         self._outbox.journal(Journal.AUDIT, str(asked.request.kind), what, record, by=person)
 
     # ---- equipment
 
     def _operate(self, asked: Asked, refusals: tuple[Reason, ...]) -> None:
         payload = asked.request.payload
-        post = self._commands.post(str(payload.get("equipment", "")))
+        path = text_of(payload, "equipment")
+        post = self._commands.post(path)
         malformed = _malformed(payload)
         if post is None:
-            malformed += (Reason("no_such_equipment", {"equipment": str(payload.get("equipment", ""))}),)
+            malformed += (Reason("no_such_equipment", {"equipment": path}),)
         if malformed or post is None:
             self._refuse(asked, refusals + malformed)
             return
@@ -135,7 +155,7 @@ class Desk:
         self._commands.operate(asked, post, asked.person, others)
 
     def _select(self, asked: Asked, person: Person) -> None:
-        path = str(asked.request.payload.get("equipment", ""))
+        path = text_of(asked.request.payload, "equipment")
         post = self._commands.post(path)
         if post is None:
             self._refuse(asked, (Reason("no_such_equipment", {"equipment": path}),))
@@ -143,7 +163,7 @@ class Desk:
             self._commands.select(asked, post, person)
 
     def _cancel(self, asked: Asked, person: Person) -> None:
-        path = str(asked.request.payload.get("equipment", ""))
+        path = text_of(asked.request.payload, "equipment")
         post = self._commands.post(path)
         if post is None:
             self._refuse(asked, (Reason("no_such_equipment", {"equipment": path}),))
@@ -158,7 +178,7 @@ class Desk:
         if hold is not None:
             self._refuse(asked, (Reason("hold", {"holder": hold.person, "reason": hold.reason}),))
             return
-        reason = str(asked.request.payload["reason"])
+        reason = reason_of(asked.request.payload)
         self._book.change(path, hold=Hold(person.name, reason, self._clock.now_ms()))
         self._done(asked, person, path, {"equipment": path})
 
@@ -185,7 +205,7 @@ class Desk:
         self._done(asked, person, path, {"equipment": path, "verbs": list(unproven)})
 
     def _accept_late(self, asked: Asked, person: Person) -> None:
-        device = str(asked.request.payload.get("device", ""))
+        device = text_of(asked.request.payload, "device")
         paths = [p.path for p in self._commands.posts_at(device) if self._book.get(p.path).late_execution]
         if not paths:
             self._refuse(asked, (Reason("nothing_to_do", {"what": device}),))
@@ -196,7 +216,7 @@ class Desk:
 
     def _equipment(self, asked: Asked) -> str | None:
         """Return the path of an equipment of the site, or refuse."""
-        path = str(asked.request.payload.get("equipment", ""))
+        path = text_of(asked.request.payload, "equipment")
         if self._site is None or all(e.path != path for e in self._site.equipment):
             self._refuse(asked, (Reason("no_such_equipment", {"equipment": path}),))
             return None
@@ -222,12 +242,12 @@ class Desk:
 def _malformed(payload: Any) -> tuple[Reason, ...]:
     """Return what is missing or of the wrong kind in an OPERATE request."""
     found = []
-    if str(payload.get("verb", "")) not in set(Verb):
-        found.append(Reason("malformed", {"what": f"verb {payload.get('verb')!r}"}))
+    if text_of(payload, "verb") not in set(Verb):
+        found.append(Reason("malformed", {"what": f"verb {clipped(payload.get('verb'))}"}))
     value = payload.get("value")
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if value is not None and not number:
-        found.append(Reason("malformed", {"what": f"value {value!r}"}))
-    if not isinstance(payload.get("expect", ""), str):
+    if value is not None and number_in(value) is None:
+        found.append(Reason("malformed", {"what": f"value {clipped(value)}"}))
+    expect = payload.get("expect", "")
+    if not isinstance(expect, str) or len(expect) > LONGEST_WORD:
         found.append(Reason("malformed", {"what": "expect"}))
     return tuple(found)

@@ -12,6 +12,7 @@ from app.engine import sending
 from app.engine.checking import Checking
 from app.engine.devices import Devices
 from app.engine.outbox import Asked, Outbox, reasons_to_json
+from app.engine.payloads import reason_of
 from app.engine.posts import Post
 from app.engine.recorder import Recorder
 from app.engine.writer import Writer
@@ -151,7 +152,7 @@ class Flying:
             "request": asked.request.id,
             "session": person.session,
             "expect": payload.get("expect", ""),
-            "reason": payload.get("reason", ""),
+            "reason": reason_of(payload),
         }
         checks = {"warnings": reasons_to_json(warnings), "readings": readings}
         self._outbox.claim(asked.request.id)

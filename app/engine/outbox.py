@@ -42,8 +42,9 @@ class Asked:
     at: float
 
     def age(self, now: float) -> float:
-        """Return the age at the monotonic time `now`, in seconds."""
-        return self.age_s + (now - self.at)
+        """Return the age at the monotonic time `now`, in seconds; one from the future counts as new, never as younger:
+        how long a command may wait must not grow when a clock is set back."""
+        return max(0.0, self.age_s) + (now - self.at)
 
 
 class Outbox:
@@ -69,7 +70,8 @@ class Outbox:
 
     def claim(self, request_id: str) -> None:
         """Take a request for the first and only time."""
-        self._claims.append(request_id)
+        if request_id not in self._claims:
+            self._claims.append(request_id)
 
     def answer(
         self,

@@ -9,6 +9,7 @@ from app.clock import Clock
 from app.engine.book import Book
 from app.engine.devices import Devices
 from app.engine.outbox import Asked, Outbox, reasons_to_json
+from app.engine.payloads import clipped
 from app.engine.posts import Post
 from app.model.commands import events as ev
 from app.model.commands.machine import step
@@ -47,7 +48,7 @@ class Recorder:
     ) -> None:
         """Claim and refuse a request, with every reason and what was looked at."""
         payload = asked.request.payload
-        detail = {"equipment": post.path, "verb": payload.get("verb", ""), "value": payload.get("value")}
+        detail = {"equipment": post.path, "verb": clipped(payload.get("verb")), "value": clipped(payload.get("value"))}
         self._outbox.claim(asked.request.id)
         self._outbox.answer(asked.request.id, CommandState.REFUSED, reasons, detail)
         record = {**detail, "request": asked.request.id, "reasons": reasons_to_json(reasons), "readings": readings}

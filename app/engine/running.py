@@ -71,7 +71,7 @@ class _Run:
         self._stop = asyncio.Event()
         self._fatal: BaseException | None = None
         self._engine: Engine | None = None
-        self._first_requests = True
+        self._began = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def main(self) -> int:
@@ -88,6 +88,7 @@ class _Run:
         )
         try:
             lease = await self._writer.start()
+            self._began = self._clock.monotonic()
             _log.info("%s holds the lease of %s, epoch %d", holder, self._config.store, lease.epoch)
             await self._work()
         except (LeaseHeld, LeaseLost, StoreUnavailable, StoreTooOld, ConfigurationFault) as error:
@@ -167,22 +168,26 @@ class _Run:
     def _on_asked(self, asked: tuple[Asked, ...]) -> None:
         if self._engine is None or self._stop.is_set():
             return
-        if not self._first_requests:
+        if all(self._surely_new(one) for one in asked):
             self._engine.take(asked)
             return
-        self._first_requests = False
-        task = asyncio.get_running_loop().create_task(self._take_unclaimed(self._engine, asked), name="first requests")
+        task = asyncio.get_running_loop().create_task(self._take_unclaimed(self._engine, asked), name="old requests")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _surely_new(self, one: Asked) -> bool:
+        """Return whether no engine before us can have taken a request: it was made since we hold the lease. A clock
+        that was set back shows old ones anew, from the future."""
+        return 0.0 <= one.age_s < one.at - self._began
+
     async def _take_unclaimed(self, engine: Engine, asked: tuple[Asked, ...]) -> None:
-        """Do the requests that no engine before us has taken."""
-        ids = [one.request.id for one in asked]
+        """Do the requests that nobody has taken yet."""
+        ids = [one.request.id for one in asked if not self._surely_new(one)]
         try:
             claimed = await self._writer.run(lambda store: store.claimed(ids))
         except StoreUnavailable as error:
-            _log.warning("%d requests are left alone, since their claims cannot be read: %s", len(asked), error)
-            return
+            _log.warning("%d requests are left alone, since their claims cannot be read: %s", len(ids), error)
+            claimed = frozenset(ids)
         engine.take(tuple(one for one in asked if one.request.id not in claimed))
 
     def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -15,6 +15,7 @@ from app.engine.book import Book
 from app.engine.command_desk import CommandDesk
 from app.engine.devices import Devices, is_loopback
 from app.engine.outbox import Asked, Outbox
+from app.engine.payloads import clipped, reason_of, text_of, whole_in
 from app.engine.tasks import Tasks
 from app.engine.writer import Writer
 from app.errors import ConfigurationFault, StoreUnavailable
@@ -94,18 +95,15 @@ class SiteDesk:
         await self._put_in_force(asked, person, site)
 
     async def _roll_back(self, asked: Asked, person: Person) -> None:
-        revision = asked.request.payload.get("revision")
+        revision = whole_in(asked.request.payload.get("revision"), low=1, high=2**31)
         try:
-            earlier = (
-                await self._writer.run(lambda store: store.site_revision(revision))
-                if isinstance(revision, int)
-                else None
-            )
+            earlier = None if revision is None else await self._writer.run(lambda store: store.site_revision(revision))
         except StoreUnavailable:
             self._refuse(asked, person, (Reason("store", {"why": "cannot_commit"}),))
             return
         if earlier is None:
-            self._refuse(asked, person, (Reason("no_such_revision", {"revision": str(revision)}),))
+            said = clipped(asked.request.payload.get("revision"))
+            self._refuse(asked, person, (Reason("no_such_revision", {"revision": str(said)}),))
             return
         await self._put_in_force(asked, person, earlier.site)
 
@@ -114,7 +112,7 @@ class SiteDesk:
         if against:
             self._refuse(asked, person, against)
             return
-        reason = str(asked.request.payload["reason"])
+        reason = reason_of(asked.request.payload)
         changes = difference(self._site, site)
         self._commands.closed = True
         try:
@@ -158,8 +156,8 @@ class SiteDesk:
             await self._writer.commit(self._compose())
 
     def _pin(self, asked: Asked, person: Person) -> None:
-        device = str(asked.request.payload.get("device", ""))
-        fingerprint = str(asked.request.payload.get("fingerprint", ""))
+        device = text_of(asked.request.payload, "device")
+        fingerprint = text_of(asked.request.payload, "fingerprint")
         if self._site is None or all(d.id != device for d in self._site.devices):
             self._refuse(asked, person, (Reason("no_such_device", {"device": device}),))
             return
@@ -170,7 +168,7 @@ class SiteDesk:
             return
         detail = {"device": device, "fingerprint": fingerprint}
         self._outbox.answer(asked.request.id, CommandState.DONE, (), detail)
-        record = {**detail, "reason": asked.request.payload.get("reason", "")}
+        record = {**detail, "reason": reason_of(asked.request.payload)}
         self._outbox.journal(Journal.AUDIT, "pin_certificate", device, record, by=person)
         self._devices.reconnect(device)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from app.clock import Clock
 from app.engine.outbox import Outbox
+from app.engine.payloads import clipped, number_in, reason_of, text_of, whole_in
 from app.engine.pipeline import Pipeline
 from app.model.records import Person, Reason, Substitute
 from app.model.spec import TagKind
@@ -32,23 +32,23 @@ class Substituting:
 
     def enter(self, payload: Mapping[str, Any], person: Person) -> Reason | None:
         """Put a value in force, or return why not. A new value replaces an older one."""
-        tag, value, until = str(payload.get("tag", "")), payload.get("value"), payload.get("until_ms")
-        spec = self._pipeline.columns.by_path.get(tag)
         now = self._clock.now_ms()
+        tag, value = text_of(payload, "tag"), number_in(payload.get("value"))
+        until = whole_in(payload.get("until_ms"), low=now + 1, high=now + LONGEST_MS)
+        spec = self._pipeline.columns.by_path.get(tag)
         if spec is None or spec.point is None or spec.kind is TagKind.TEXT:
             return Reason("no_such_tag", {"tag": tag})
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            return Reason("malformed", {"what": f"value {value!r}"})
-        if isinstance(until, bool) or not isinstance(until, int) or not now < until <= now + LONGEST_MS:
+        if value is None:
+            return Reason("malformed", {"what": f"value {clipped(payload.get('value'))}"})
+        if until is None:
             return Reason("malformed", {"what": "until_ms: within a week from now"})
-        reason = str(payload.get("reason", ""))
-        self._rows[tag] = Substitute(tag, float(value), person.name, reason, now, until)
+        self._rows[tag] = Substitute(tag, value, person.name, reason_of(payload), now, until)
         self._changed()
         return None
 
     def take_back(self, payload: Mapping[str, Any]) -> Reason | None:
         """End a substitute, or return why not."""
-        tag = str(payload.get("tag", ""))
+        tag = text_of(payload, "tag")
         if self._rows.pop(tag, None) is None:
             return Reason("nothing_to_do", {"what": tag})
         self._changed()

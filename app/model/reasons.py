@@ -33,6 +33,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "store.disk_full": ("数据库磁盘已满 95 %：请使用就地控制箱", "The store's disk is 95 % full: use the local panel"),
     "expired": ("请求已过期：{age_s} 秒，限 {limit_s} 秒", "The request is too old: {age_s} s, limit {limit_s} s"),
+    "future": (
+        "请求时间超前 {ahead_s} 秒（时钟被调整过）：请重新操作",
+        "The request is {ahead_s} s ahead of the clock, which was set meanwhile: ask again",
+    ),
     "selection": ("已被 {holder} 选中", "Selected by {holder}"),
     "selection.none": ("尚未选中，或选中已过期", "Not selected, or the selection has expired"),
     "busy": ("本站另一命令正在执行：{equipment}", "Another command of this station is under way: {equipment}"),
