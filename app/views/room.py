@@ -25,7 +25,7 @@ from app.model.spec import Facility
 from app.views.gateway.door import Door, RoomStore
 from app.views.gateway.queries import recent_series
 from app.views.state.live import LiveValues
-from app.views.state.station import StationState, StationStates
+from app.views.state.station import StationState, StationStates, with_priority
 from app.views.watch import Watch
 
 __all__ = ["Room"]
@@ -84,7 +84,8 @@ class Room(QObject):
         """Return how a station of the site in force is now, judged once for all windows; None without a site."""
         if self.live is None:
             return None
-        return self._station_states.of(facility, self.live, self.equipment, now_ms=self.now_ms())
+        state = self._station_states.of(facility, self.live, self.equipment, now_ms=self.now_ms())
+        return with_priority(state, self.watch.worst(facility.id))
 
     def now_ms(self) -> int:
         """Return UTC milliseconds by this workstation."""

@@ -42,6 +42,7 @@ class Watch(QObject):
         self.outlooks: dict[str, Outlook] = {}
         self._room = room
         self._judge: Judge | None = None
+        self._worst: dict[str, int] = {}
         self._wells: tuple[tuple[Facility, TagSpec], ...] = ()
         self._traces = Traces(())
         self._seen: object = None
@@ -57,6 +58,10 @@ class Watch(QObject):
             self._seen, self._judged_s = seen, now_s
             self.judge()
 
+    def worst(self, facility: str) -> int:
+        """Return the priority of a facility's worst row, 0 for none. What is merely not known does not count."""
+        return self._worst.get(facility, 0)
+
     def judge(self) -> None:
         """Judge now."""
         live = self._room.live
@@ -69,6 +74,8 @@ class Watch(QObject):
             rows = self._judge.judge(live, self._room.equipment, now_ms=now_ms, outlooks=self.outlooks)
         if rows != self.rows:
             self.rows = rows
+            told = [r for r in rows if not r.kind.untrusted]
+            self._worst = {r.facility: r.priority for r in reversed(told)}
             self.changed.emit()
 
     def _look_ahead(self, live: LiveValues, now_ms: int) -> None:

@@ -67,6 +67,22 @@ def test_the_overview_counts_what_its_map_shows(qtbot: QtBot) -> None:
         assert west.outflow.text == page.figures._cards["outflow"]._figure.shown.text  # type: ignore[union-attr]
 
 
+def test_the_mark_of_a_station_is_the_one_of_its_worst_row(qtbot: QtBot) -> None:
+    """A level that came back to just above its limit keeps its row, and with it the marks of map and roll-up."""
+    room = _room()
+    page = OverviewPage(room)
+    qtbot.addWidget(page)
+    page.show()
+    station = next(f for f in xiasha().facilities if f.id == "ps01")
+    for level, priority in ((2.0, 0), (0.5, 1), (0.801, 1), (1.2, 0)):
+        set_values(room, {LEVEL: level})
+        page.tick()
+        card, state = page.map.card("ps01"), room.station_state(station)
+        west = next(a for a in page.areas._areas if a.name == "West")
+        assert card is not None and state is not None
+        assert (card.priority, state.priority, west.priority) == (priority,) * 3, level
+
+
 def test_values_change_only_on_the_beat(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the feed brings waits for the beat; the beat applies it, judges it and then tells every window."""
     clock = RoomClock(T)

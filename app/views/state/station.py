@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
@@ -14,7 +14,16 @@ from app.views.state.faults import priority_of
 from app.views.state.live import LiveValues
 from app.views.state.readings import device_up, reader
 
-__all__ = ["Health", "Pumps", "StationState", "StationStates", "equipment_of", "station_state", "stations_of"]
+__all__ = [
+    "Health",
+    "Pumps",
+    "StationState",
+    "StationStates",
+    "equipment_of",
+    "station_state",
+    "stations_of",
+    "with_priority",
+]
 
 _AUTO: Final = 2
 _STATIONS = (FacilityKind.SEWAGE_STATION, FacilityKind.RAIN_STATION, FacilityKind.COMBINED_STATION)
@@ -74,6 +83,17 @@ def station_state(
     priority = min(priorities, default=0)
     pumps = _pumps(equipment, live, status, now_ms)
     return StationState(_health(facility, live, priority, pumps), priority, pumps, held)
+
+
+def with_priority(state: StationState, priority: int) -> StationState:
+    """Return the state with the priority of the worst row that stands in the abnormal list (0: none): the marks of
+    rail, chooser and roll-ups are those of the list and the map."""
+    health = state.health
+    if health in (Health.NORMAL, Health.ABNORMAL):
+        health = Health.ABNORMAL if priority else Health.NORMAL
+    if (priority, health) == (state.priority, state.health):
+        return state
+    return replace(state, priority=priority, health=health)
 
 
 class StationStates:
