@@ -48,9 +48,12 @@ class Checking:
         person: Person | None,
         *,
         link_up: bool,
-        busy_with: str,
+        busy_with: str | None = None,
     ) -> tuple[tuple[Reason, ...], dict[str, Any]]:
-        """Return all reasons against a command, and every reading that was looked at as [value, quality, age]."""
+        """Return all reasons against a command, and every reading that was looked at as [value, quality, age].
+
+        `busy_with` None: the command itself is the one on its way, and its selection is used up.
+        """
         now = self._clock.monotonic()
         seen: dict[str, Any] = {}
 
@@ -76,12 +79,13 @@ class Checking:
                 disk_full=self._disk_full(),
                 age_s=asked.age(now),
                 expiry_s=self._expiry_s,
-                busy_with=busy_with,
+                busy_with=busy_with or "",
                 link_up=link_up,
                 heartbeat_age_s=heartbeat,
                 scan_period_s=self.readings.period_of(post.device),
                 commissioning=post.commissioning,
                 role=person.role if person else "",
+                needs_selection=busy_with is not None,
             )
         )
         return found, seen

@@ -22,8 +22,10 @@ from app.engine.tasks import Tasks
 from app.engine.writer import Writer
 from app.model.commands import events as ev
 from app.model.commands.block import Echo
-from app.model.commands.checks import holds, usable
+from app.model.commands.checks import holds, in_the_way, usable
 from app.model.commands.machine import Phase
+from app.model.commands.verbs import Verb
+from app.model.quality import Quality
 from app.model.records import CommandState, Person, Reason, Result
 from app.model.spec import Site, TargetKind
 from app.storage.contract import Tick
@@ -67,7 +69,7 @@ class CommandDesk:
             recorder=self._recorder,
             compose=compose,
             busy_with=self._busy_with,
-            in_force=lambda post: self._posts.get(post.path) is post,
+            in_force=self._in_force,
         )
         self._tasks = Tasks()
 
@@ -88,7 +90,12 @@ class CommandDesk:
         for row in self._book.rows():
             self._book.change(row.path, selected_by="", selected_session="", selected_until_ms=0)
         for result in open_commands:
-            post = self._posts.get(str(result.detail.get("equipment", "")))
+            path = str(result.detail.get("equipment", ""))
+            post = self._posts.get(path)
+            if result.state is CommandState.UNKNOWN and (
+                post is None or self._book.get(path).request_id != result.request_id
+            ):
+                continue  # another command of the equipment came after it: nobody will learn what became of it
             if post is None or post.command.open:
                 self._outbox.answer(result.request_id, CommandState.UNKNOWN, (Reason("restarted"),), result.detail)
             else:
@@ -129,14 +136,25 @@ class CommandDesk:
         a PLC that is gone for good must not keep its site from being changed."""
         return next((p.path for p in self._posts.values() if p.command.moving), "")
 
-    def _busy_with(self, post: Post) -> str:
-        others = (p for p in self._posts.values() if p.facility.id == post.facility.id)
-        return next((p.path for p in others if p.command.open), "")
+    def _busy_with(self, post: Post, verb: Verb) -> str:
+        """Return which equipment of the station, or of another one that shares its command block, is in the way."""
+        others = (p for p in self._posts.values() if _together(p, post))
+        return next((p.path for p in others if in_the_way(p.command.phase, verb)), "")
 
     def selected_sessions(self) -> frozenset[str]:
         """Return the sessions that hold selections. Called from the follower's thread: reads a copy."""
         posts = tuple(self._posts.values())
         return frozenset(p.command.selection.session for p in posts if p.command.selection)
+
+    def _in_force(self, post: Post) -> bool:
+        """Return whether a post is one of the site in force: it may have been changed while we spoke with the PLC."""
+        return self._posts.get(post.path) is post
+
+    def _hears(self, post: Post) -> bool:
+        """Return whether the PLC itself answers: behind a gateway another unit may be all that does."""
+        if not self._devices.up(post.device):
+            return False
+        return post.block is None or usable(self._checking.readings.read(post.block.heartbeat))
 
     def post(self, path: str) -> Post | None:
         """Return the post of an equipment, None if it obeys no command."""
@@ -149,8 +167,9 @@ class CommandDesk:
     # ---- requests
 
     def select(self, asked: Asked, post: Post, person: Person) -> None:
-        """Give an equipment to the asker alone, or say who holds it."""
-        if post.command.open:
+        """Give an equipment to the asker alone, or say who holds it. While a command of it is executing, or nobody
+        knows what became of it, that is for a verb which may go past it."""
+        if post.command.unanswered:
             self._recorder.refuse(asked, post, (Reason("busy", {"equipment": post.path}),))
             return
         self._outbox.claim(asked.request.id)
@@ -199,14 +218,16 @@ class CommandDesk:
                     self._find_out(post, now)
 
     def _watch(self, post: Post) -> None:
-        if not self._devices.up(post.device):
+        if not self._hears(post):
             self._recorder.apply(post, ev.LinkLost(Reason("link_lost")))
         elif self._feedback(post):
             self._recorder.apply(post, ev.FeedbackMet())
 
     def _find_out(self, post: Post, now: float) -> None:
         """Look what became of an unknown command, from the moment the device answers again."""
-        if not self._devices.up(post.device):
+        if self.closed:
+            return  # the posts are new already, the drivers may still be the old ones
+        if not self._hears(post):
             post.watched_from = None
             return
         if post.watched_from is None:
@@ -235,7 +256,7 @@ class CommandDesk:
             found = await sending.outcome(post, link, now)
         finally:
             post.asking = False
-        if post.command.flight is not flight or post.command.phase is not Phase.UNKNOWN:
+        if post.command.flight is not flight or post.command.phase is not Phase.UNKNOWN or not self._in_force(post):
             return
         if isinstance(found, ev.Resolved):
             self._recorder.apply(post, found)
@@ -252,6 +273,13 @@ class CommandDesk:
             reading = self._checking.readings.read(condition.tag)
             if reading is None or not usable(reading) or reading.age_s >= now - post.watched_from:
                 return False
+            if reading.quality == Quality.MANUAL:
+                return False  # what a person typed in proves nothing
             if not holds(condition, reading.value, target=target, tolerance=spec.tolerance):
                 return False
         return True
+
+
+def _together(one: Post, other: Post) -> bool:
+    """Return whether two equipment share a station, or a command block: it carries one command at a time."""
+    return one.facility.id == other.facility.id or (one.block is not None and one.block == other.block)

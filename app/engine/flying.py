@@ -34,7 +34,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 class Flying:
-    """Sends commands. `busy_with` says which equipment of a post's station has a command on its way;
+    """Sends commands. `busy_with` says which equipment of a post's station has a command in the way of a verb;
     `in_force` whether a post is still one of the site: it may have been changed while we spoke with the PLC."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Flying:
         checking: Checking,
         recorder: Recorder,
         compose: Callable[[], Tick],
-        busy_with: Callable[[Post], str],
+        busy_with: Callable[[Post, Verb], str],
         in_force: Callable[[Post], bool],
     ) -> None:
         self._clock = clock
@@ -81,7 +81,7 @@ class Flying:
             value,
             person,
             link_up=link is not None and not trouble,
-            busy_with=self._busy_with(post),
+            busy_with=self._busy_with(post, verb),
         )
         reasons = (*refusals, *found)
         if person is None or any(r.blocking for r in reasons):
@@ -119,7 +119,11 @@ class Flying:
         if dropped is not None:
             self._recorder.apply(post, dropped)
         elif post.command.phase is Phase.INTENT:
-            await self._send(asked, post)
+            try:
+                await self._send(asked, post, person)
+            except Exception:  # noqa: BLE001 - the command must not stay on its way for ever, nor block its station
+                _log.exception("%s: sending a command met a defect", post.path)
+                self._recorder.apply(post, ev.LinkLost(Reason("link_lost", {"what": "defect"})))
 
     async def _make_durable(
         self, asked: Asked, post: Post, person: Person, warnings: tuple[Reason, ...], readings: dict[str, Any]
@@ -159,9 +163,10 @@ class Flying:
         self._outbox.answer(asked.request.id, CommandState.INTENT, warnings, post.detail)
         self._outbox.journal(Journal.COMMANDS, "intent", post.path, {**record, **checks}, by=person)
         self._outbox.journal(Journal.AUDIT, "command", post.path, record, by=person)
-        self._recorder.note(post, CommandState.INTENT)
+        assert post.command.flight is not None
+        self._recorder.note(post, post.command.flight, CommandState.INTENT)
 
-    async def _send(self, asked: Asked, post: Post) -> None:
+    async def _send(self, asked: Asked, post: Post, person: Person) -> None:
         link = self._devices.link(post.device)
         if link is None:
             self._recorder.apply(post, ev.Dropped(Reason("link")))
@@ -169,19 +174,26 @@ class Flying:
 
         def fence() -> None:
             self._writer.fence()
-            if asked.age(self._clock.monotonic()) > EXPIRY_S:
-                raise sending.TooLate
+            self._look_again(asked, post, person, link_up=link.connected)
 
         out = self._block_out(post)
         self._recorder.apply(post, ev.Durable())
         post.watched_from = self._clock.monotonic()
         self._outbox.comm(post.device, "command", f"{post.path} {post.detail['verb']}: {out.words}")
-        event = await sending.write(post, link, out, fence)
-        if isinstance(event, ev.Dropped) and event.expired:
-            event = ev.Dropped(self._too_old(asked), expired=True)
-        self._recorder.apply(post, event)
+        self._recorder.apply(post, await sending.write(post, link, out, fence))
         if post.command.phase is Phase.SENT:
             await self.poll(post)
+
+    def _look_again(self, asked: Asked, post: Post, person: Person, *, link_up: bool) -> None:
+        """Raise NotNow when what was checked before the intent holds no more. Making it durable and waiting for the
+        line may take seconds: enough for a hold tag, a switch to Local, a trip, or the command's expiry."""
+        if asked.age(self._clock.monotonic()) > EXPIRY_S:
+            raise sending.NotNow(ev.Dropped(self._too_old(asked), expired=True))
+        verb, value = _target(asked)
+        link_up = link_up and self._devices.up(post.device)
+        found, _ = self._checking.check(asked, post, verb, value, person, link_up=link_up)
+        if blocking := [r for r in found if r.blocking]:
+            raise sending.NotNow(ev.Dropped(blocking[0], also=tuple(blocking[1:])))
 
     async def poll(self, post: Post) -> None:
         """Ask the PLC once what it made of the block."""
@@ -216,7 +228,8 @@ class Flying:
         lease = self._writer.status.lease
         assert lease is not None
         if lease.epoch != self._epoch:
-            self._epoch, self._sequence = lease.epoch, 0
+            # Echoes do not carry the epoch: the numbers of different engines must not look alike.
+            self._epoch, self._sequence = lease.epoch, lease.epoch % 1_000_000 * 1_000
         self._sequence += 1
         return self._epoch, self._sequence
 

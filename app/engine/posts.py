@@ -17,14 +17,16 @@ __all__ = ["Post", "posts_of"]
 class Post:
     """One equipment at the command desk.
 
-    `device` is the endpoint its commands go to. `detail` travels with each result of the command on its way. `before`
-    is the PLC's echo before the write: a new write counter tells ours from an older one. `judged` becomes True when an
-    unknown command's outcome is left to the feedback; `watched_from` is the monotonic time from which feedback counts.
+    `device` is the endpoint its commands go to, `address` where that is. `detail` travels with each result of the
+    command on its way. `before` is the PLC's echo before the write: a new write counter tells ours from an older one.
+    `judged` becomes True when an unknown command's outcome is left to the feedback; `watched_from` is the monotonic
+    time from which feedback counts.
     """
 
     equipment: Equipment
     facility: Facility
     device: str
+    address: str
     commissioning: bool
     command: Command = field(default_factory=Command)
     spec: CommandSpec | None = None
@@ -52,12 +54,13 @@ def posts_of(site: Site, old: Mapping[str, Post]) -> dict[str, Post]:
     facilities = {f.id: f for f in site.facilities}
     tag_devices = {t.path: t.device for t in site.tags}
     commissioning = {d.id for d in site.devices if d.commissioning}
+    addresses = {d.id: f"{d.protocol} {d.address}" for d in site.devices}
     for equipment in site.equipment:
         if not equipment.commands:
             continue
         facility = facilities[equipment.facility]
         device = _device_of(equipment, facility, tag_devices)
-        post = Post(equipment, facility, device, device in commissioning)
+        post = Post(equipment, facility, device, addresses.get(device, ""), device in commissioning)
         if equipment.path in old:
             _take_over(post, old[equipment.path])
         posts[equipment.path] = post
@@ -67,7 +70,9 @@ def posts_of(site: Site, old: Mapping[str, Post]) -> dict[str, Post]:
 def _take_over(post: Post, old: Post) -> None:
     """Keep selection, and what is known of a command whose outcome is not."""
     post.command, post.detail, post.before = old.command, old.detail, old.before
-    post.judged, post.watched_from = old.judged, old.watched_from
+    # An echo at another place is that of another PLC: it says nothing of an older command.
+    moved = (post.block, post.device, post.address) != (old.block, old.device, old.address)
+    post.judged, post.watched_from = old.judged or moved, old.watched_from
     post.spec = None if old.spec is None else post.equipment.command(old.spec.verb)
 
 

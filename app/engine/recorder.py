@@ -38,7 +38,7 @@ class Recorder:
             if isinstance(effect, ev.Abort):
                 self._abort(post)
             elif isinstance(effect, ev.Record):
-                self._record(post, effect, person)
+                self._record(post, effect, before.flight, person)
         if post.command.selection != before.selection:
             self._note_selection(post)
         return effects
@@ -54,10 +54,8 @@ class Recorder:
         record = {**detail, "request": asked.request.id, "reasons": reasons_to_json(reasons), "readings": readings}
         self._outbox.journal(Journal.COMMANDS, "refused", post.path, record, by=asked.person or asked.request.person)
 
-    def note(self, post: Post, state: CommandState) -> None:
-        """Show in the book where the command on its way stands."""
-        flight = post.command.flight
-        assert flight is not None
+    def note(self, post: Post, flight: ev.Flight, state: CommandState) -> None:
+        """Show in the book where a command stands."""
         self._book.change(
             post.path,
             request_id=flight.request_id,
@@ -77,15 +75,17 @@ class Recorder:
                 if other.device == post.device:
                     self._book.change(other.path, late_execution=True)
 
-    def _record(self, post: Post, effect: ev.Record, person: Person | None) -> None:
-        flight = post.command.flight
-        of_command = flight is not None and flight.request_id == effect.request_id
-        detail = post.detail if of_command else {"equipment": post.path}
+    def _record(self, post: Post, effect: ev.Record, before: ev.Flight | None, person: Person | None) -> None:
+        """Answer and journal a step: of the command, also of one that another superseded in this very step, or of a
+        selection."""
+        flights = (f for f in (post.command.flight, before) if f is not None)
+        flight = next((f for f in flights if f.request_id == effect.request_id), None)
+        detail = {"equipment": post.path} if flight is None else post.detail
         self._outbox.answer(effect.request_id, effect.state, effect.reasons, detail)
         record = {**detail, "request": effect.request_id, "reasons": reasons_to_json(effect.reasons)}
         self._outbox.journal(Journal.COMMANDS, str(effect.state), post.path, record, by=person)
-        if of_command:
-            self.note(post, effect.state)
+        if flight is not None:
+            self.note(post, flight, effect.state)
             if effect.state.final:
                 self._outbox.journal(Journal.AUDIT, f"command-{effect.state}", post.path, record)
 

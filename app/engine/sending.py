@@ -15,14 +15,18 @@ from app.model.reasons import plc_reason
 from app.model.records import CommandState, Reason
 from app.model.spec import TargetKind
 
-__all__ = ["NOT_TAKEN_S", "TooLate", "ask_echo", "outcome", "prepare", "write"]
+__all__ = ["NOT_TAKEN_S", "NotNow", "ask_echo", "outcome", "prepare", "write"]
 
 NOT_TAKEN_S: Final = HEARTBEAT_LIMIT_S + 2.0
 """After so long a PLC rejects the block for its heartbeat; one second of slack for its counter and one for ours."""
 
 
-class TooLate(QianliyanError):
-    """The command's absolute expiry passed in the last moment before the send: nothing was sent."""
+class NotNow(QianliyanError):
+    """In the last moment before the send something stands against it: nothing was sent."""
+
+    def __init__(self, dropped: ev.Dropped) -> None:
+        super().__init__(dropped.reason.check)
+        self.dropped = dropped
 
 
 async def prepare(post: Post, link: CommandLink | None) -> tuple[Echo | None, str]:
@@ -46,8 +50,8 @@ async def write(post: Post, link: CommandLink, out: BlockOut, fence: Callable[[]
             await _write_direct(post, link, out, fence)
     except LeaseLost:
         return ev.Dropped(Reason("lease_lost"))
-    except TooLate:
-        return ev.Dropped(Reason("expired", {}), expired=True)
+    except NotNow as fault:
+        return fault.dropped
     except Refused as fault:
         return ev.Rejected(Reason("write_refused", {"what": str(fault)}))
     except (LinkDown, BadReply) as fault:

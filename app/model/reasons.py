@@ -97,6 +97,7 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "pin_refused": ("证书未被接受：{what}", "The certificate was not accepted: {what}"),
     "reason_missing": ("请填写原因", "A reason is needed"),
     # On the way.
+    "superseded": ("已由后来的命令“{verb}”取代", "Superseded by the later command “{verb}”"),
     "not_sent": ("没有发送任何内容", "Nothing was sent"),
     "link_lost": (
         "命令发出时通信中断；命令不会重发",

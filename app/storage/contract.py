@@ -175,8 +175,8 @@ class EngineStore(Protocol):
         """Return the manual values in force."""
 
     def open_commands(self) -> tuple[Result, ...]:
-        """Return the newest result of every claimed request whose newest state is not final: after a restart they
-        become unknown and are never sent again."""
+        """Return the newest result of every claimed request whose newest state is not final, or unknown: after a
+        restart they become unknown, are never sent again, and the PLC is asked what became of them."""
 
     def newest_keyframe(self) -> FrameRow | None:
         """Return the newest keyframe: last values survive a restart (as stale)."""

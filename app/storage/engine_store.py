@@ -153,7 +153,7 @@ class SqlEngineStore:
     def open_commands(self) -> tuple[Result, ...]:
         later = live.result.alias("later")
         newer = sa.exists().where(later.c.request_id == live.result.c.request_id, later.c.id > live.result.c.id)
-        open_states = [s.value for s in CommandState if not s.final]
+        open_states = [s.value for s in CommandState if not s.final or s is CommandState.UNKNOWN]
         query = sa.select(live.result).where(live.result.c.state.in_(open_states), ~newer)
         with self._reading() as connection:
             return tuple(reading.result_of(row) for row in connection.execute(query.order_by(live.result.c.id)))

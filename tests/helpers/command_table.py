@@ -34,6 +34,7 @@ BLOCKS: Final[dict[str, tuple[Check, frozenset[Verb]]]] = {
     "selected by another": (Check.SELECTION, ALL),
     "not selected": (Check.SELECTION, ALL),
     "busy": (Check.BUSY, ALL),
+    "executing": (Check.BUSY, ALL - SAFE),
     "held": (Check.HOLD, ALL),
     "unproven": (Check.UNPROVEN, ALL),
     "late execution": (Check.LATE_EXECUTION, ALL),

@@ -12,17 +12,28 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.model.commands.verbs import CHECKS_OF, Check, Verb
-from app.model.quality import BAD, UNCERTAIN
-from app.model.records import EquipmentStatus, Reason
+from app.model.quality import BAD, UNCERTAIN, Quality
+from app.model.records import CommandState, EquipmentStatus, Reason
 from app.model.spec import CommandSpec, Condition, Equipment, Facility, Op, TargetKind
 
-__all__ = ["HEARTBEAT_LIMIT_S", "CheckInput", "Reading", "failing", "holds", "is_safe", "state_word", "usable"]
+__all__ = [
+    "HEARTBEAT_LIMIT_S",
+    "CheckInput",
+    "Reading",
+    "failing",
+    "holds",
+    "in_the_way",
+    "is_safe",
+    "state_word",
+    "usable",
+]
 
 HEARTBEAT_LIMIT_S: Final = 5.0
 """A PLC rejects blocks whose heartbeat is older (`commands.block`); asking it then is pointless."""
 
 _SAFE: Final = (Verb.STOP, Verb.CLOSE, Verb.AUTO)
 _STATE_ROLES: Final = ("run", "trip", "opened", "closed", "moving")
+_DECIDING_ROLES: Final = frozenset({"remote", "start_wait", "starts_hour", *_STATE_ROLES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,17 @@ def failing(i: CheckInput) -> tuple[Reason, ...]:
 def is_safe(verb: Verb) -> bool:
     """Return True for verbs that stop, close or hand back to the PLC: bad or old values never block them."""
     return verb in _SAFE
+
+
+def in_the_way(state: str | None, verb: Verb) -> bool:
+    """Return whether a command that stands at `state` (a CommandState or a Phase) keeps its station from taking `verb`.
+
+    Until the PLC has answered nothing else may be written into its command block. Afterwards, and when the outcome is
+    not known, verbs that stop, close or hand back to the PLC go past: a gate that moves must not be waited for.
+    """
+    if state in (CommandState.INTENT, CommandState.SENT):
+        return True
+    return state in (CommandState.EXECUTING, CommandState.UNKNOWN) and not is_safe(verb)
 
 
 def usable(reading: Reading | None) -> bool:
@@ -248,13 +270,16 @@ def _expect(i: CheckInput) -> Iterator[Reason]:
 
 
 def _quality(i: CheckInput) -> Iterator[Reason]:
+    # A permissive may rest on a value that a person typed in; where the equipment itself stands may not.
+    own = {tag for role, tag in i.equipment.tags if role in _DECIDING_ROLES}
     for tag in _tags_used(i):
         reading = i.read(tag)
         if reading is None:
             yield Reason(Check.QUALITY, {"tag": tag, "quality": None, "age_s": None, "limit_s": None})
             continue
         limit = 2.0 * (reading.period_s or i.scan_period_s)
-        if reading.quality >= UNCERTAIN or reading.age_s > limit or math.isnan(reading.value):
+        typed = reading.quality == Quality.MANUAL and tag in own
+        if typed or reading.quality >= UNCERTAIN or reading.age_s > limit or math.isnan(reading.value):
             age = round(reading.age_s, 1) if math.isfinite(reading.age_s) else None
             params = {"tag": tag, "quality": reading.quality, "age_s": age, "limit_s": limit}
             yield Reason(Check.QUALITY, params)

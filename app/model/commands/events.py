@@ -91,6 +91,7 @@ class Dropped:
 
     reason: Reason
     expired: bool = False
+    also: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@
     EXECUTING: link lost                                        -> UNKNOWN
     UNKNOWN:  never sent again; the PLC's answer and the feedback then say DONE, MISMATCH or FAILED
 
+EXECUTING and UNKNOWN take a selection beside the command: a gate that moves must be stopped, not waited for. An operate
+then supersedes the command (CANCELLED if it was executing); which verbs may do that is the desk's business (`checks`).
 A missing acknowledgement ends at FAILED only by way of UNKNOWN, when the PLC itself shows that it did not take the
 command and its heartbeat check keeps it from doing so later. Ended commands take a new selection like IDLE.
 """
@@ -92,12 +94,18 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """State of one equipment. `deadline` (monotonic) is that of the phase, None if it has none."""
+    """State of one equipment. `deadline` (monotonic) is that of the phase, None if it has none. `flight` is the newest
+    command, also after its end."""
 
     phase: Phase = Phase.IDLE
     selection: Selection | None = None
     flight: Flight | None = None
     deadline: float | None = None
+
+    @property
+    def unanswered(self) -> bool:
+        """True from the intent until the PLC has answered: the block is ours alone."""
+        return self.phase in (Phase.INTENT, Phase.SENT)
 
     @property
     def moving(self) -> bool:
@@ -126,7 +134,7 @@ def step(command: Command, event: Event, now: float) -> _Step:
         case Phase.EXECUTING:
             return _executing(command, event, now)
         case Phase.UNKNOWN:
-            return _unknown(command, event)
+            return _unknown(command, event, now)
         case _:
             return _idle(command, event, now)
 
@@ -142,10 +150,13 @@ def _idle(command: Command, event: Event, now: float) -> _Step:
 
 
 def _granted(event: Select, now: float) -> _Step:
-    until = now + SELECTION_S
-    selection = Selection(event.request_id, event.person, event.session, until)
-    after = Command(Phase.SELECTED, selection=selection, deadline=until)
+    selection = _chosen(event, now)
+    after = Command(Phase.SELECTED, selection=selection, deadline=selection.until)
     return after, (Record(event.request_id, CommandState.SELECTED),)
+
+
+def _chosen(event: Select, now: float) -> Selection:
+    return Selection(event.request_id, event.person, event.session, now + SELECTION_S)
 
 
 def _selected(command: Command, event: Event, now: float) -> _Step:
@@ -178,7 +189,7 @@ def _intent(command: Command, event: Event, now: float) -> _Step:
 
 def _drop(flight: Flight, event: Dropped) -> _Step:
     state = CommandState.EXPIRED if event.expired else CommandState.FAILED
-    reasons = (event.reason, Reason("not_sent"))
+    reasons = (event.reason, *event.also, Reason("not_sent"))
     return Command(Phase(state.value), flight=flight), (Record(flight.request_id, state, reasons),)
 
 
@@ -203,8 +214,8 @@ def _sent(command: Command, event: Event, now: float) -> _Step:
     return command, ()
 
 
-def _lost(flight: Flight, reason: Reason) -> _Step:
-    after = Command(Phase.UNKNOWN, flight=flight)
+def _lost(flight: Flight, reason: Reason, selection: Selection | None = None) -> _Step:
+    after = Command(Phase.UNKNOWN, selection=selection, flight=flight)
     return after, (Abort(), Record(flight.request_id, CommandState.UNKNOWN, (reason,)))
 
 
@@ -212,22 +223,60 @@ def _executing(command: Command, event: Event, now: float) -> _Step:
     flight = _flight(command)
     match event:
         case FeedbackMet():
-            return Command(Phase.DONE, flight=flight), (Record(flight.request_id, CommandState.DONE),)
+            return _ended(command, CommandState.DONE)
         case LinkLost(reason):
-            return _lost(flight, reason)
+            return _lost(flight, reason, command.selection)
+        case Operate(session, newer) if _holds(command, session, now):
+            return _superseded(flight, newer, CommandState.CANCELLED)
         case Clock() if command.deadline is not None and now >= command.deadline:
-            reasons = (Reason("feedback_timeout", {"limit_s": flight.feedback_s}),)
-            after = Command(Phase.MISMATCH, flight=flight)
-            return after, (Record(flight.request_id, CommandState.MISMATCH, reasons),)
-    return command, ()
+            return _ended(command, CommandState.MISMATCH, Reason("feedback_timeout", {"limit_s": flight.feedback_s}))
+    return _beside(command, event, now)
 
 
-def _unknown(command: Command, event: Event) -> _Step:
-    flight = _flight(command)
+def _unknown(command: Command, event: Event, now: float) -> _Step:
     match event:
         case Resolved(state, reasons):
-            return Command(Phase(state.value), flight=flight), (Record(flight.request_id, state, reasons),)
+            return _ended(command, state, *reasons)
+        case Operate(session, newer) if _holds(command, session, now):
+            return _superseded(_flight(command), newer, CommandState.UNKNOWN)
+    return _beside(command, event, now)
+
+
+def _beside(command: Command, event: Event, now: float) -> _Step:
+    """Let a selection come and go while the command itself goes on."""
+    held = command.selection
+    match event:
+        case Select(request_id, _, session) if held is None or held.session == session:
+            after = replace(command, selection=_chosen(event, now))
+            return after, (Record(request_id, CommandState.SELECTED),)
+        case Select(request_id):
+            assert held is not None
+            reason = Reason("selection", {"holder": held.person})
+            return command, (Record(request_id, CommandState.REFUSED, (reason,)),)
+        case Cancel(session) | SessionEnded(session) if held is not None and session == held.session:
+            return replace(command, selection=None), (Record(held.request_id, CommandState.CANCELLED),)
+        case Clock() if held is not None and now >= held.until:
+            return replace(command, selection=None), (Record(held.request_id, CommandState.EXPIRED),)
     return command, ()
+
+
+def _holds(command: Command, session: str, now: float) -> bool:
+    held = command.selection
+    return held is not None and held.session == session and now < held.until
+
+
+def _superseded(flight: Flight, newer: Flight, state: CommandState) -> _Step:
+    record = Record(flight.request_id, state, (Reason("superseded", {"verb": newer.verb}),))
+    return Command(Phase.INTENT, flight=newer), (record, CommitIntent())
+
+
+def _ended(command: Command, state: CommandState, *reasons: Reason) -> _Step:
+    """End the command; a selection that stands beside it goes on."""
+    flight, held = _flight(command), command.selection
+    after = Command(Phase(state.value), flight=flight)
+    if held is not None:
+        after = Command(Phase.SELECTED, selection=held, flight=flight, deadline=held.until)
+    return after, (Record(flight.request_id, state, reasons),)
 
 
 def _flight(command: Command) -> Flight:

@@ -10,10 +10,10 @@ from typing import Final
 
 from app.model.access import may as role_may
 from app.model.access import permission_for, request_refusals, two_person_possible
-from app.model.commands.checks import CheckInput, failing
+from app.model.commands.checks import CheckInput, failing, in_the_way
 from app.model.commands.verbs import Verb
 from app.model.quality import BAD
-from app.model.records import CommandState, EquipmentStatus, Person, Reason, RequestKind
+from app.model.records import EquipmentStatus, Person, Reason, RequestKind
 from app.model.spec import Equipment, Facility
 from app.views.state.live import LiveValues
 from app.views.state.readings import device_up, reader, scan_period_s
@@ -22,7 +22,6 @@ __all__ = ["Surroundings", "blocking", "link_up", "offers_first", "why_not"]
 
 _DISK_LIMIT: Final = 95.0
 _SLOWEST_S: Final = 1.0
-_IN_FLIGHT: Final = (CommandState.INTENT, CommandState.SENT, CommandState.EXECUTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def why_not(
         disk_full=disk.quality < BAD and disk.value >= _DISK_LIMIT,
         age_s=0.0,
         expiry_s=1.0,
-        busy_with=_busy_with(around, equipment),
+        busy_with=_busy_with(around, verb),
         link_up=link_up(live, around.facility, equipment),
         heartbeat_age_s=around.heartbeat_age_s,
         scan_period_s=_scan_period_s(live, equipment),
@@ -102,11 +101,10 @@ def _devices(live: LiveValues, facility: Facility, equipment: Equipment) -> tupl
     return tuple(dict.fromkeys(s.device for s in specs if s is not None and s.device))
 
 
-def _busy_with(around: Surroundings, equipment: Equipment) -> str:
-    """Return the equipment of this station whose command is on its way."""
+def _busy_with(around: Surroundings, verb: Verb) -> str:
+    """Return the equipment of this station whose command is in the way of the verb."""
     for path, status in around.status.items():
-        same = path != equipment.path and path.startswith(f"{around.facility.id}/")
-        if (same or path == equipment.path) and status.state in _IN_FLIGHT:
+        if path.startswith(f"{around.facility.id}/") and in_the_way(status.state, verb):
             return path
     return ""
 

@@ -16,6 +16,7 @@ from app.model.spec import Site
 from tests.helpers.command_table import BLOCKS, CASES
 from tests.helpers.engine_bench import Bench, bench
 from tests.helpers.station import GOOD_START, make_site
+from tests.helpers.wire import Plc
 
 SITE = make_site(numbered=False)
 LI = Person("li", "operator", "s2", "desk 2")
@@ -65,6 +66,11 @@ async def _unselect(b: Bench, verb: Verb) -> None:
 
 
 async def _busy(b: Bench, verb: Verb) -> None:
+    b.link.plc = Plc.SILENT
+    await _execute(b, verb)
+
+
+async def _execute(b: Bench, verb: Verb) -> None:
     await b.select("ps01/pump2", person=LI)
     await b.operate("ps01/pump2", "start", expect="stopped", person=LI)
     b.sent.clear()
@@ -141,10 +147,11 @@ async def _many_starts(b: Bench, verb: Verb) -> None:
 PREPARE: dict[str, Prepare] = {
     "no right": _nothing, "expired": _nothing, "other state": _nothing, "commissioning": _nothing,
     "two persons": _nothing, "store away": _store_away, "disk full": _disk_full, "selected by another": _by_another,
-    "not selected": _unselect, "busy": _busy, "held": _held, "unproven": _unproven, "late execution": _late,
-    "link down": _link_down, "local": _local, "heartbeat old": _heartbeat_old, "heartbeat never": _heartbeat_never,
-    "bad value": _bad, "old value": _old, "tripped": _tripped, "not tripped": _not_tripped,
-    "permissive": _level_low, "interlock": _level_very_low, "too soon": _too_soon, "too many starts": _many_starts,
+    "not selected": _unselect, "busy": _busy, "executing": _execute, "held": _held, "unproven": _unproven,
+    "late execution": _late, "link down": _link_down, "local": _local, "heartbeat old": _heartbeat_old,
+    "heartbeat never": _heartbeat_never, "bad value": _bad, "old value": _old, "tripped": _tripped,
+    "not tripped": _not_tripped, "permissive": _level_low, "interlock": _level_very_low, "too soon": _too_soon,
+    "too many starts": _many_starts,
 }  # fmt: skip
 
 

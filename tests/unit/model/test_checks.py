@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from app.model.commands.checks import CheckInput, Reading, failing, state_word
+from app.model.commands.checks import CheckInput, Reading, failing, in_the_way, state_word
 from app.model.commands.verbs import Check, Verb
 from app.model.quality import Quality
 from app.model.reasons import REASON_CODES, reason_text
-from app.model.records import EquipmentStatus, Hold
+from app.model.records import CommandState, EquipmentStatus, Hold
 from app.model.spec import CommandSpec, Equipment
 from tests.helpers.command_table import BLOCKS, CASES, SAFE
 from tests.helpers.station import GOOD_START, make_site
@@ -95,6 +95,7 @@ CHANGES: dict[str, Callable[[Verb], dict[str, Any]]] = {
     "selected by another": lambda v: {"status": status(v, selected_session="s2")},
     "not selected": lambda v: {"status": EquipmentStatus(CASES[v][0])},
     "busy": lambda v: {"busy_with": "ps01/pump2"},
+    "executing": lambda v: {"busy_with": "ps01/pump2" if in_the_way(CommandState.EXECUTING, v) else ""},
     "held": lambda v: {"status": status(v, hold=Hold("demo", "seal", 1))},
     "unproven": lambda v: {"status": status(v, unproven=(v.value,))},
     "late execution": lambda v: {"status": status(v, late_execution=True)},
@@ -184,9 +185,9 @@ def test_a_verb_that_the_type_does_not_have_is_refused() -> None:
     assert Check.TARGET in blocking(make(Verb.SPEED, equipment=gate, expect="closed"))
 
 
-def test_manual_and_simulated_values_count_as_good() -> None:
-    """A substitute in place of a failed sensor lets commands through; uncertain values do not."""
-    assert not blocking(make(Verb.START, read=readings(GOOD_START, quality=Quality.MANUAL)))
+def test_simulated_values_count_as_good() -> None:
+    """What the device itself forces is what it acts on; uncertain values do not pass."""
+    assert not blocking(make(Verb.START, read=readings(GOOD_START, quality=Quality.SIMULATED)))
     assert blocking(make(Verb.START, read=readings(GOOD_START, quality=Quality.UNCERTAIN))) == {Check.QUALITY}
 
 
@@ -227,3 +228,34 @@ def test_sentences_carry_their_figures() -> None:
     assert reason_text(wait, "en") == "Start allowed in 0:42"
     assert reason_text(wait, "zh") == "0:42 后才允许启动"
     assert reason_text(starts, "en") == "10 starts in the last hour, limit 10"
+
+
+@pytest.mark.parametrize(("role", "blocks"), [("run", True), ("remote", True), ("trip", True), ("start_wait", True)])
+def test_a_typed_in_value_does_not_say_how_the_equipment_stands(role: str, blocks: bool) -> None:
+    """A manual value of a switch or feedback blocks a start, and only warns about a stop."""
+    manual = {f"ps01/pump1/{role}": Quality.MANUAL}
+
+    def read(path: str) -> Reading | None:
+        return Reading(GOOD_START[path], manual.get(path, Quality.GOOD), 0.3, 1.0)
+
+    assert ("quality" in blocking(make(Verb.START, read=read))) is blocks
+    assert "quality" not in blocking(make(Verb.STOP, read=read))
+
+
+def test_a_permissive_may_rest_on_a_typed_in_value() -> None:
+    """The level sensor failed and a person typed in the level: that is what manual values are for."""
+
+    def read(path: str) -> Reading | None:
+        quality = Quality.MANUAL if path == "ps01/well/level" else Quality.GOOD
+        return Reading(GOOD_START[path], quality, 0.3, 1.0)
+
+    assert blocking(make(Verb.START, read=read)) == set()
+
+
+@pytest.mark.parametrize("state", [None, *CommandState])
+def test_what_is_in_the_way_of_a_verb(state: CommandState | None) -> None:
+    """Until the PLC has answered everything waits; then stop, close and auto go past what is executing or unknown."""
+    waits = {CommandState.INTENT, CommandState.SENT}
+    for verb in Verb:
+        expected = state in waits or (state in (CommandState.EXECUTING, CommandState.UNKNOWN) and verb not in SAFE)
+        assert in_the_way(state, verb) is expected

@@ -118,6 +118,33 @@ def test_restart_makes_an_open_command_unknown() -> None:
     assert effects == (e.Abort(), e.Record("r2", S.UNKNOWN, (Reason("restarted"),)))
 
 
+@pytest.mark.parametrize(("phase", "state"), [(Phase.EXECUTING, S.CANCELLED), (Phase.UNKNOWN, S.UNKNOWN)])
+def test_a_later_command_goes_past_one_that_executes_or_is_unknown(phase: Phase, state: S) -> None:
+    """executing or unknown → select → operate: the older one is told that it was superseded, the newer one begins."""
+    held, effects = step(Command(phase, flight=FLIGHT, deadline=50.0), e.Select("r3", "li", "s1"), 1.0)
+    assert held.phase is phase and held.flight == FLIGHT and effects == (e.Record("r3", S.SELECTED),)
+    assert step(held, e.Operate("s2", FLIGHT), 2.0) == (held, ())
+    stop = replace(FLIGHT, request_id="r4", verb="stop")
+    command, effects = step(held, e.Operate("s1", stop), 2.0)
+    assert command == Command(Phase.INTENT, flight=stop)
+    assert effects == (e.Record("r2", state, (Reason("superseded", {"verb": "stop"}),)), e.CommitIntent())
+
+
+def test_a_selection_beside_a_command_comes_and_goes_and_outlives_its_end() -> None:
+    """executing → li selects → wang: refused → cancel, expiry: gone; or the command ends and li still holds."""
+    executing = Command(Phase.EXECUTING, flight=FLIGHT, deadline=500.0)
+    held, _ = step(executing, e.Select("r3", "li", "s1"), 0.0)
+    refused = e.Record("r9", S.REFUSED, (Reason("selection", {"holder": "li"}),))
+    assert step(held, e.Select("r9", "wang", "s2"), 1.0) == (held, (refused,))
+    assert step(held, e.Cancel("s1"), 1.0) == (executing, (e.Record("r3", S.CANCELLED),))
+    assert step(held, e.SessionEnded("s1"), 1.0) == (executing, (e.Record("r3", S.CANCELLED),))
+    assert step(held, e.Clock(), SELECTION_S) == (executing, (e.Record("r3", S.EXPIRED),))
+    done, effects = step(held, e.FeedbackMet(), 2.0)
+    assert done.phase is Phase.SELECTED and done.selection == held.selection and effects == (e.Record("r2", S.DONE),)
+    lost, _ = step(held, e.LinkLost(LINK), 2.0)
+    assert lost.phase is Phase.UNKNOWN and lost.selection == held.selection
+
+
 EVENTS = st.sampled_from(
     [
         e.Select("r1", "li", "s1"), e.Select("r9", "wang", "s2"), e.Cancel("s1"), e.SessionEnded("s2"),
