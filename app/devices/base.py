@@ -99,7 +99,7 @@ class CommandLink(Protocol):
 
         `fence` is called in the same synchronous step as the send, immediately before it: it raises LeaseLost when
         the lease has run out, and then nothing is sent. Raises LinkDown (nothing or something may have arrived),
-        Refused (nothing was taken) or BadReply. Never retries.
+        Refused (the device's answer proves that nothing was taken) or BadReply. Never retries.
         """
 
     async def send_direct(self, point: Point, value: float, fence: Callable[[], None]) -> None:

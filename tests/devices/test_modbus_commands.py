@@ -125,6 +125,34 @@ async def test_a_refusal_is_told_with_its_code(server: ScriptedServer, link: Com
     assert caught.value.code == 2 and link.connected
 
 
+@pytest.mark.parametrize("fault", ["failed", "acknowledge", "no target"])
+async def test_an_exception_that_proves_nothing_is_no_refusal(
+    fault: str, server: ScriptedServer, link: CommandLink
+) -> None:
+    """Failed in the middle, accepted for later, passed on by a gateway and not heard of: all may have been taken."""
+    server.fault = fault
+    with pytest.raises(LinkDown, match="may have been taken"):
+        await link.send(BLOCK, OUT, free)
+    assert not link.connected and len(server.writes) == 1
+
+
+async def test_a_connection_that_is_aborted_while_it_is_made_does_not_stay(
+    server: ScriptedServer, link: CommandLink
+) -> None:
+    """connect → abort before it stands: LinkDown, and the server is left alone; the next connect is whole."""
+    link.abort()
+    await eventually(lambda: not server._open)
+    connecting = asyncio.create_task(link.connect())
+    await asyncio.sleep(0)
+    link.abort()
+    with pytest.raises(LinkDown):
+        await connecting
+    await eventually(lambda: not server._open)
+    assert not link.connected
+    await link.connect()
+    await link.read_echo(BLOCK)
+
+
 async def test_a_connection_that_breaks_during_a_send_is_link_down(server: ScriptedServer, link: CommandLink) -> None:
     """The pending write fails at once, not after its time."""
     server.fault = "drop"

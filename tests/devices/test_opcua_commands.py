@@ -11,6 +11,7 @@ from asyncua import ua
 
 from app.devices.base import CommandLink
 from app.devices.making import make_command_link
+from app.devices.opcua.status import proves_not_taken
 from app.errors import BadReply, LeaseLost, LinkDown, Refused
 from app.model.commands.block import BlockOut, Echo
 from app.model.points import ModbusPoint, OpcUaPoint, Table, WordType
@@ -170,6 +171,29 @@ async def test_a_refused_write_is_told(partner: OpcUaPartner, link: CommandLink)
     await partner.nodes["cmd/epoch"].set_writable()
     with pytest.raises(BadReply):
         await link.send(BLOCK, OUT, free)
+
+
+async def test_a_connection_that_is_aborted_while_it_is_made_does_not_stay(link: CommandLink) -> None:
+    """connect → abort before it stands: LinkDown; the next connect is whole."""
+    link.abort()
+    connecting = asyncio.create_task(link.connect())
+    await asyncio.sleep(0)
+    link.abort()
+    with pytest.raises(LinkDown):
+        await connecting
+    assert not link.connected
+    await link.connect()
+    await link.send(BLOCK, OUT, free)
+
+
+@pytest.mark.parametrize(
+    ("status", "proven"),
+    [("BadNotWritable", True), ("BadUserAccessDenied", True), ("BadSessionIdInvalid", True), ("BadTimeout", False),
+     ("BadInternalError", False), ("BadCommunicationError", False), ("Uncertain", False), ("Good", False)],
+)  # fmt: skip
+def test_which_statuses_prove_that_nothing_was_written(status: str, proven: bool) -> None:
+    """A server that failed, was interrupted or heard nothing while writing may have written."""
+    assert proves_not_taken(int(getattr(ua.StatusCodes, status))) is proven
 
 
 async def test_a_single_value_is_written_in_the_nodes_type(partner: OpcUaPartner, link: CommandLink) -> None:

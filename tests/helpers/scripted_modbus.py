@@ -26,7 +26,7 @@ class ScriptedServer:
     """One listener. Registers are shared by all units; `fault` is read anew for each request.
 
     Faults: "" (serve), silent, late, wrong function, wrong count, odd count, wrong transaction, wrong unit, truncated,
-    garbage, drop, busy (exception 6), no target (exception 11), refuse (exception 2).
+    garbage, drop, failed (exception 4), acknowledge (5), busy (6), no target (11), refuse (2).
     """
 
     rtu: bool = False
@@ -136,7 +136,7 @@ class _Connection(asyncio.Protocol):
 
     def misreply(self, fault: str, number: bytes, unit: int, pdu: bytes) -> None:
         right = self.server.answer(unit, pdu)
-        exceptions = {"busy": 6, "no target": 11, "refuse": 2}
+        exceptions = {"failed": 4, "acknowledge": 5, "busy": 6, "no target": 11, "refuse": 2}
         if fault in exceptions:
             self.reply(number, unit, bytes((pdu[0] | 0x80, exceptions[fault])))
         elif fault == "wrong function":

@@ -9,6 +9,7 @@ from typing import Final
 from app.devices.encoding import ECHO_WORDS, block_bytes, echo_of, raw_of, register_bytes
 from app.devices.modbus.line import Line, NoReply
 from app.devices.modbus.pdu import (
+    NOT_TAKEN_CODES,
     READ_FUNCTION,
     byte_count,
     check_write,
@@ -34,14 +35,22 @@ class ModbusCommandLink:
         self._open = connect
         self._timeout_s: Final = timeout_s
         self._line: Line | None = None
+        self._aborts = 0
         # A line carries one question at a time, and a selection may still be looking when the command comes.
         self._turn = asyncio.Lock()
 
     async def connect(self) -> None:
-        """Connect unless connected. Raises LinkDown."""
+        """Connect unless connected. Raises LinkDown, also when somebody aborts meanwhile: what comes up then belongs to
+        nobody and must not stay open."""
         async with self._turn:
-            if not self.connected:
-                self._line = await self._open()
+            if self.connected:
+                return
+            aborts = self._aborts
+            line = await self._open()
+            if aborts != self._aborts:
+                line.abort()
+                raise LinkDown("the connection was dropped while it was made")
+            self._line = line
 
     @property
     def connected(self) -> bool:
@@ -66,13 +75,22 @@ class ModbusCommandLink:
         return echo_of(data_of(pdu, READ_FUNCTION[point.table], byte_count(point.table, ECHO_WORDS)), point.order)
 
     def abort(self) -> None:
-        """Drop the connection at once (RST), so that bytes still in the kernel are not delivered late."""
+        """Drop the connection at once (RST), so that bytes still in the kernel are not delivered late; one that is
+        being made is dropped as soon as it stands."""
+        self._aborts += 1
         if self._line is not None:
             self._line.abort()
             self._line = None
 
     async def _write(self, unit: int, request: bytes, fence: Callable[[], None]) -> None:
-        check_write(request, await self._ask(unit, request, fence))
+        reply = await self._ask(unit, request, fence)
+        try:
+            check_write(request, reply)
+        except Refused as refusal:
+            if refusal.code in NOT_TAKEN_CODES:
+                raise
+            self.abort()
+            raise LinkDown(f"the write may have been taken: {refusal}") from refusal
 
     async def _ask(self, unit: int, request: bytes, fence: Callable[[], None] | None) -> bytes:
         async with self._turn:

@@ -10,6 +10,7 @@ from app.model.points import Table
 
 __all__ = [
     "GATEWAY_CODES",
+    "NOT_TAKEN_CODES",
     "READ_FUNCTION",
     "REFUSAL_CODES",
     "answers",
@@ -29,6 +30,10 @@ REFUSAL_CODES: Final = frozenset({1, 2, 3, 4})
 PLCs answer in their place. Other codes (busy, acknowledge…) speak of the moment."""
 GATEWAY_CODES: Final = frozenset({10, 11})
 """The gateway answers in place of a unit that does not."""
+NOT_TAKEN_CODES: Final = frozenset({1, 2, 3, 6, 10})
+"""Exceptions to a write that prove that nothing was taken (V1.1b3, chapter 7). Not among them: 4, which a device
+answers when it failed in the middle of the action; 5, by which it accepts what takes long; 11, by which a gateway says
+that it passed the request on and heard nothing."""
 _EXCEPTIONS: Final = {
     1: "illegal function",
     2: "illegal data address",

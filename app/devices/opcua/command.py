@@ -29,17 +29,27 @@ class OpcUaCommandLink:
         self._spec = spec
         self._private = private
         self._session: Session | None = None
+        self._aborts = 0
+        self._turn = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
 
     async def connect(self) -> None:
-        """Connect unless connected. Raises LinkDown, whatever the reason."""
-        if self.connected:
-            return
-        self.abort()
-        try:
-            self._session = await open_session(self._spec, private=self._private, watchdog_s=WATCHDOG_S)
-        except (BadReply, Refused, ConfigurationFault) as fault:
-            raise LinkDown(str(fault)) from fault
+        """Connect unless connected. Raises LinkDown, whatever the reason, also when somebody aborts meanwhile: what
+        comes up then belongs to nobody and must not stay open."""
+        async with self._turn:
+            if self.connected:
+                return
+            self.abort()
+            aborts = self._aborts
+            try:
+                session = await open_session(self._spec, private=self._private, watchdog_s=WATCHDOG_S)
+            except (BadReply, Refused, ConfigurationFault) as fault:
+                raise LinkDown(str(fault)) from fault
+            if aborts != self._aborts:
+                session.abort()
+                await session.close()
+                raise LinkDown("the connection was dropped while it was made")
+            self._session = session
 
     @property
     def connected(self) -> bool:
@@ -81,7 +91,9 @@ class OpcUaCommandLink:
         return Echo(*numbers)
 
     def abort(self) -> None:
-        """Drop the connection at once (RST), so that bytes still in the kernel are not delivered late."""
+        """Drop the connection at once (RST), so that bytes still in the kernel are not delivered late; one that is
+        being made is dropped as soon as it stands."""
+        self._aborts += 1
         session, self._session = self._session, None
         if session is None:
             return

@@ -24,6 +24,7 @@ from asyncua.ua.uaerrors import UaError, UaStatusCodeError
 
 from app.devices import pinning
 from app.devices.opcua.identity import own_identity
+from app.devices.opcua.status import proves_not_taken
 from app.devices.secrets import password_of
 from app.errors import BadReply, ConfigurationFault, DeviceFault, LinkDown, QianliyanError, Refused
 from app.model.spec import DeviceSpec
@@ -97,7 +98,7 @@ class Session:
         """Write by one Write call, in order. `fence` runs right before the bytes go to the transport.
 
         Raises what the fence raises (nothing was sent; the session is then closed, as its sequence has a hole),
-        LinkDown, Refused (nothing was taken) or BadReply (some were taken).
+        LinkDown, Refused (nothing was taken) or BadReply (some were taken, or perhaps all).
         """
         parameters = ua.WriteParameters(
             NodesToWrite=[
@@ -109,13 +110,16 @@ class Session:
             try:
                 async with foreign_errors(self.timeout_s):
                     results = await self.client.uaclient.write(parameters)
-            except DeviceFault:
+            except DeviceFault as fault:
                 if gate.fault is not None:
                     raise gate.fault from None
+                if isinstance(fault, Refused) and not proves_not_taken(fault.code):
+                    raise BadReply(f"perhaps written: {fault}") from fault
                 raise
         bad = [result for result in results if not result.is_good()]
-        if len(results) != len(values) or (bad and len(bad) < len(values)):
-            raise BadReply(f"written in part: {[result.name for result in results]}")
+        unsure = any(not proves_not_taken(result.value) for result in bad)
+        if len(results) != len(values) or unsure or (bad and len(bad) < len(values)):
+            raise BadReply(f"perhaps written, or in part: {[result.name for result in results]}")
         if bad:
             raise Refused(f"write refused: {bad[0].name}", bad[0].value)
 

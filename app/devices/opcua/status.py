@@ -12,7 +12,7 @@ from asyncua.ua.status_codes import StatusCodes
 
 from app.model.quality import Quality
 
-__all__ = ["number_of", "quality_of", "utc_ms"]
+__all__ = ["number_of", "proves_not_taken", "quality_of", "utc_ms"]
 
 _S: Final = StatusCodes
 _SPECIAL: Final[dict[int, Quality]] = {
@@ -34,6 +34,15 @@ _SPECIAL: Final[dict[int, Quality]] = {
     _S.BadNotReadable: Quality.REFUSED,
     _S.BadUserAccessDenied: Quality.REFUSED,
 }
+_PERHAPS_TAKEN: Final = frozenset(
+    {
+        _S.BadTimeout, _S.BadRequestTimeout, _S.BadInternalError, _S.BadUnexpectedError, _S.BadCommunicationError,
+        _S.BadNoCommunication, _S.BadDeviceFailure, _S.BadOutOfMemory, _S.BadResourceUnavailable, _S.BadShutdown,
+        _S.BadServerHalted, _S.BadRequestInterrupted, _S.BadRequestCancelledByRequest, _S.BadRequestCancelledByClient,
+        _S.BadConnectionClosed, _S.BadSecureChannelClosed, _S.BadDisconnect, _S.BadNotConnected, _S.BadUnknownResponse,
+        _S.BadInvalidState, _S.BadOperationAbandoned,
+    }
+)  # fmt: skip
 _SEVERITY: Final = (Quality.GOOD, Quality.UNCERTAIN, Quality.BAD, Quality.BAD)
 
 
@@ -44,6 +53,12 @@ def quality_of(status: int) -> Quality:
     """
     special = _SPECIAL.get(status & 0xFFFF0000)
     return special if special is not None else _SEVERITY[(status >> 30) & 3]
+
+
+def proves_not_taken(status: int) -> bool:
+    """Return whether a status in answer to a write proves that nothing was written: bad, and none of those by which a
+    server says that it failed, was interrupted or heard nothing while it was at it (OPC 10000-4, 7.39)."""
+    return _SEVERITY[(status >> 30) & 3] is Quality.BAD and status & 0xFFFF0000 not in _PERHAPS_TAKEN
 
 
 def number_of(value: Any, intern: Callable[[str], float] | None) -> float:
