@@ -60,18 +60,29 @@ class Operator:
 
     async def start(self, pump: Equipment) -> tuple[str, float]:
         """Start, choose a reason, confirm; return outcome and seconds from the confirmation to the end."""
-        section = await self._press(pump, "start")
+        outcome, seconds = await self._order(pump, "start", picture="faceplate-zh-confirm")
+        await self._guide.until(lambda: self.is_running(pump), timeout_s=5)
+        return outcome, seconds
+
+    async def hand_back(self, pump: Equipment) -> str:
+        """Return the pump to the PLC's automatic control, as nobody leaves a pump in Hand; return the outcome."""
+        outcome, _ = await self._order(pump, "auto")
+        return outcome
+
+    async def _order(self, pump: Equipment, verb: str, *, picture: str = "") -> tuple[str, float]:
+        section = await self._press(pump, verb)
         if section is None or not await self._guide.until(lambda: _ready(section), timeout_s=_ANSWER_S):
             return "cannot be pressed", 0.0
-        await self._guide.settle()
-        await self._guide.picture("faceplate-zh-confirm")
+        if picture:
+            await self._guide.settle()
+            await self._guide.picture(picture)
         await self._guide.click(section.confirm.presets[0])
+        if not await self._guide.until(section.confirm.confirm.isEnabled, timeout_s=_ANSWER_S):
+            return "cannot be confirmed: " + "; ".join(line.text for line in section.confirm.reasons.lines), 0.0
         confirmed = time.monotonic()
         await self._guide.click(section.confirm.confirm)
         await self._guide.until(lambda: section.flow.phase is Phase.OVER, timeout_s=_COMMAND_S)
-        seconds = time.monotonic() - confirmed
-        await self._guide.until(lambda: self.is_running(pump), timeout_s=5)
-        return section.flow.outcome, seconds
+        return section.flow.outcome, time.monotonic() - confirmed
 
     async def be_refused(self, pump: Equipment) -> list[str]:
         """Ask for the reset of a trip that is not there; return the reasons that the confirm panel shows."""
@@ -94,13 +105,16 @@ class Operator:
         return next((r for r in self._results if r.request_id == request), None)
 
     async def close(self, pump: Equipment) -> None:
-        """Give back what is selected and close the faceplate."""
-        section = self._section(pump)
-        if section is not None and section.flow.phase is Phase.CONFIRMING:
-            await self._guide.click(section.confirm.cancel)
+        """Close the faceplate."""
         faceplate = self._guide.find(Faceplate, f"faceplate-{pump.path}")
         if faceplate is not None:
             await self._guide.click(faceplate.head.close_button)
+
+    async def give_up(self, pump: Equipment) -> None:
+        """Give back what is selected, by the Cancel button."""
+        section = self._section(pump)
+        if section is not None and section.flow.phase is Phase.CONFIRMING:
+            await self._guide.click(section.confirm.cancel)
 
     def _keep(self, result: Result) -> None:
         self._results.append(result)

@@ -90,6 +90,9 @@ async def act(guide: Guide) -> None:
     result = await operator.insist(pump)
     refused = result is not None and result.state is CommandState.REFUSED
     guide.say("the engine refuses it too", ok=refused, seen=_reasons(result))
+    await operator.give_up(pump)
+    outcome = await operator.hand_back(pump)
+    guide.say("the pump is handed back to its PLC", ok=outcome == CommandState.DONE, seen=f"{pump.path}: {outcome}")
     await operator.close(pump)
 
 
