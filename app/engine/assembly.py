@@ -130,6 +130,7 @@ class Engine:
             devices=self.devices,
             compose=self.compose,
             change=self.change_site,
+            revision=lambda: self.pipeline.revision,
             accept=accept,
             demo=demo,
         )

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final
 
 from app.engine.book import Book
 from app.engine.command_desk import CommandDesk
 from app.engine.devices import Devices, is_loopback
 from app.engine.outbox import Asked, Outbox
-from app.engine.payloads import clipped, reason_of, text_of, whole_in
+from app.engine.payloads import LONGEST_REASON, clipped, reason_of, text_of, whole_in
 from app.engine.tasks import Tasks
 from app.engine.writer import Writer
 from app.errors import ConfigurationFault, StoreUnavailable
@@ -31,13 +31,18 @@ __all__ = ["SiteDesk"]
 CHANGES_IN_JOURNAL: Final = 200
 """Changes told one by one in the journal; beyond it their counts must do, the revisions themselves are kept."""
 
+FAULTS_TOLD: Final = 20
+ASK_AGAIN_S: Final = 0.5
+"""Pause between two questions to a store that is away, which site is in force."""
+
 _log: Final = logging.getLogger(__name__)
 
 Accept = Callable[[str, str], None]
 
 
 class SiteDesk:
-    """Does the heavy requests, each in a task. `change` goes over to an applied site; `accept` puts a certificate in
+    """Does the heavy requests, each in a task. `change` goes over to an applied site, `revision` is that of the one in
+    force; `accept` puts a certificate in
     force by device and fingerprint or raises ConfigurationFault."""
 
     def __init__(
@@ -50,6 +55,7 @@ class SiteDesk:
         devices: Devices,
         compose: Callable[[], Tick],
         change: Callable[[AppliedSite], Awaitable[None]],
+        revision: Callable[[], int],
         accept: Accept,
         demo: bool,
     ) -> None:
@@ -60,6 +66,7 @@ class SiteDesk:
         self._devices = devices
         self._compose = compose
         self._change = change
+        self._revision = revision
         self._accept = accept
         self._demo = demo
         self._site: Site | None = None
@@ -74,9 +81,9 @@ class SiteDesk:
         self._outbox.claim(asked.request.id)
         match asked.request.kind:
             case RequestKind.APPLY_SITE:
-                self._tasks.spawn(self._apply(asked, person), "apply a site")
+                self._tasks.spawn(self._answered(asked, person, self._apply(asked, person)), "apply a site")
             case RequestKind.ROLL_BACK_SITE:
-                self._tasks.spawn(self._roll_back(asked, person), "roll a site back")
+                self._tasks.spawn(self._answered(asked, person, self._roll_back(asked, person)), "roll a site back")
             case RequestKind.PIN_CERTIFICATE:
                 self._pin(asked, person)
             case other:
@@ -86,11 +93,19 @@ class SiteDesk:
         """End what is under way."""
         await self._tasks.stop()
 
+    async def _answered(self, asked: Asked, person: Person, work: Coroutine[Any, Any, None]) -> None:
+        """Do the work; whoever asked gets an answer whatever it meets."""
+        try:
+            await work
+        except Exception:  # noqa: BLE001 - a site is anybody's words
+            _log.exception("request %s met a defect and is refused", asked.request.id)
+            self._refuse(asked, person, (Reason("malformed", {"what": str(asked.request.kind)}),))
+
     async def _apply(self, asked: Asked, person: Person) -> None:
         try:
             site = await asyncio.to_thread(site_from_json, str(asked.request.payload.get("site", "")))
         except ConfigurationFault as fault:
-            self._refuse(asked, person, (Reason("bad_site", {"what": str(fault)}),))
+            self._refuse(asked, person, (Reason("bad_site", {"what": str(fault)[:LONGEST_REASON]}),))
             return
         await self._put_in_force(asked, person, site)
 
@@ -108,22 +123,24 @@ class SiteDesk:
         await self._put_in_force(asked, person, earlier.site)
 
     async def _put_in_force(self, asked: Asked, person: Person, site: Site) -> None:
-        against = self._against(site)
+        faults, changes = await self._compared(site)
+        against = self._against(site, faults)
         if against:
             self._refuse(asked, person, against)
             return
         reason = reason_of(asked.request.payload)
-        changes = difference(self._site, site)
         self._commands.closed = True
+        applied = None
         try:
-            await self._disable_rewired(changes)
-            applied = await self._writer.run(lambda store: store.apply_site(site, person.name, reason))
-            await self._change(applied)
-        except StoreUnavailable:
+            applied = await self._write(site, changes, person.name, reason)
+        finally:
+            self._commands.closed = applied is not None
+        if applied is None:
             self._refuse(asked, person, (Reason("store", {"why": "cannot_commit"}),))
             return
-        finally:
-            self._commands.closed = False
+        if not await self._gone_over(asked, applied):
+            return
+        self._commands.closed = False
         detail = {"revision": applied.revision, "hash": applied.hash, "counts": changes.counts()}
         self._outbox.answer(asked.request.id, CommandState.DONE, (), detail)
         plain = changes.to_plain()
@@ -132,9 +149,57 @@ class SiteDesk:
         self._outbox.journal(Journal.EVENTS, "site-applied", applied.site.id, record, by=person)
         _log.info("site %s, revision %d, is in force", applied.site.id, applied.revision)
 
-    def _against(self, site: Site) -> tuple[Reason, ...]:
+    async def _gone_over(self, asked: Asked, applied: AppliedSite) -> bool:
+        """Go over to a site that the store has in force. If that fails, commands stay closed: nobody knows by which
+        site they would be sent; a restart begins with the new one."""
+        try:
+            await self._change(applied)
+        except Exception:  # noqa: BLE001 - said, answered, and made safe
+            _log.exception("revision %d is in the store, but the engine could not go over to it", applied.revision)
+            detail = {"revision": applied.revision, "hash": applied.hash}
+            self._outbox.answer(asked.request.id, CommandState.FAILED, (Reason("change_failed"),), detail)
+            self._outbox.event("site-change-failed", applied.site.id, revision=applied.revision)
+            return False
+        return True
+
+    async def _compared(self, site: Site) -> tuple[tuple[str, ...], SiteDifference]:
+        """Return what is wrong with a site in itself and how it differs from the one in force, off the loop: a large
+        site takes seconds. Compared anew if another site came into force meanwhile."""
+        faults = await asyncio.to_thread(inconsistencies, site)
+        while True:
+            base = self._site
+            changes = await asyncio.to_thread(difference, base, site)
+            if self._site is base:
+                return faults, changes
+
+    async def _write(self, site: Site, changes: SiteDifference, person: str, reason: str) -> AppliedSite | None:
+        """Make a site the one in force in the store; None when the store could not. When its answer is lost nobody
+        knows which is in force, so it is asked as soon as it is back; no command begins before that."""
+        before, unproven = self._revision(), self._disable_rewired(changes)
+        try:
+            if changes.rewired:
+                # Durable before the site is, so that no kill leaves a command open that arrives elsewhere.
+                await self._writer.commit(self._compose())
+            return await self._writer.run(lambda store: store.apply_site(site, person, reason))
+        except StoreUnavailable:
+            in_force = await self._in_force()
+        if in_force is not None and in_force.revision > before:
+            return in_force
+        for path, verbs in unproven.items():
+            self._book.change(path, unproven=verbs)
+        return None
+
+    async def _in_force(self) -> AppliedSite | None:
+        """Wait until the store answers, and return the site that it has in force."""
+        while True:
+            try:
+                return await self._writer.run(lambda store: store.applied_site())
+            except StoreUnavailable:
+                await asyncio.sleep(ASK_AGAIN_S)
+
+    def _against(self, site: Site, faults: tuple[str, ...]) -> tuple[Reason, ...]:
         """Return why a site may not be put in force now."""
-        found = [Reason("bad_site", {"what": sentence}) for sentence in inconsistencies(site)]
+        found = [Reason("bad_site", {"what": sentence[:LONGEST_REASON]}) for sentence in faults[:FAULTS_TOLD]]
         if self._site is not None and site.id != self._site.id:
             found.append(Reason("other_site", {"site": site.id, "applied": self._site.id}))
         if self._demo:
@@ -146,14 +211,13 @@ class SiteDesk:
             found.append(Reason("site_changing"))
         return tuple(found)
 
-    async def _disable_rewired(self, changes: SiteDifference) -> None:
-        """Disable commands that will arrive elsewhere; durable before the site is, so that no kill leaves one open."""
+    def _disable_rewired(self, changes: SiteDifference) -> dict[str, tuple[str, ...]]:
+        """Disable commands that will arrive elsewhere; return what was unproven before, by equipment."""
+        unproven = {wire.equipment: self._book.get(wire.equipment).unproven for wire in changes.rewired}
         for wire in changes.rewired:
-            before = self._book.get(wire.equipment).unproven
-            verbs = tuple(dict.fromkeys((*before, *wire.moved, *wire.new)))
+            verbs = tuple(dict.fromkeys((*unproven[wire.equipment], *wire.moved, *wire.new)))
             self._book.change(wire.equipment, unproven=verbs)
-        if changes.rewired:
-            await self._writer.commit(self._compose())
+        return unproven
 
     def _pin(self, asked: Asked, person: Person) -> None:
         device = text_of(asked.request.payload, "device")

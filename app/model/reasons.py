@@ -94,6 +94,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "command_in_flight": ("有命令正在执行：{equipment}", "A command is under way: {equipment}"),
     "site_changing": ("正在更换站点配置", "The site is being changed"),
+    "change_failed": (
+        "站点配置已写入，但引擎未能切换，命令已停用：请重启引擎",
+        "The site is in the store, but the engine could not go over to it and takes no command: restart the engine",
+    ),
     "pin_refused": ("证书未被接受：{what}", "The certificate was not accepted: {what}"),
     "reason_missing": ("请填写原因", "A reason is needed"),
     # On the way.

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.engine.assembly import FRAMES_KEPT_MS
+from app.errors import StoreUnavailable
 from app.model.quality import Quality
 from app.model.records import CommandState as S
 from app.model.records import Journal, RequestKind
 from app.model.spec import Label, Site
 from app.model.spec_json import site_to_json
+from app.storage.contract import EngineStore
 from tests.helpers.engine_bench import Bench, bench
 from tests.helpers.station import make_site
 from tests.helpers.wire import FakeDevice, Plc
@@ -81,20 +85,20 @@ async def test_commands_that_arrive_elsewhere_are_disabled_until_proven(tmp_path
         assert b.sent[-1].equipment == 77
 
 
-@pytest.mark.logs("apply a site ended by a defect")
+@pytest.mark.logs("could not go over to it")
 async def test_disabled_before_the_site_is_in_force(tmp_path: Path) -> None:
-    """A kill between the two commits must not leave a moved command open: the disabling is durable first."""
+    """The engine fails, or is killed, between the store and its own change: the moved command is disabled, nothing is
+    sent by half a site, the asker is told, and a restart begins with the new one."""
     async with bench(tmp_path, SITE) as b:
 
         async def die(applied: object) -> None:
             raise RuntimeError("killed")
 
         b.engine._site_desk._change = die  # type: ignore[assignment]
-        b.ask(RequestKind.APPLY_SITE, {"site": site_to_json(with_moved_pump(SITE)), "reason": "test"})
-        for _ in range(300):
-            await b.settle()
-            if b.reader.site_revision_in_force() == 2:
-                break
+        assert await apply(b, with_moved_pump(SITE)) is S.FAILED and b.reader.site_revision_in_force() == 2
+        await b.select("ps01/pump2")
+        refused = await b.operate("ps01/pump2", "stop", expect="stopped")
+        assert "site_changing" in [r.check for r in refused.reasons] and b.sent == []
         await b.engine.stop()
         await b.new_engine()
         assert "start" in b.engine.book.get("ps01/pump1").unproven
@@ -245,3 +249,65 @@ async def test_old_frames_are_pruned_each_second(tmp_path: Path) -> None:
         for _ in range(3):
             await b.step(1.0)
         assert b.reader.facts().oldest_frame_ms > facts.oldest_frame_ms
+
+
+def fail_apply(b: Bench, *, committed: bool) -> None:
+    """Make the next `apply_site` end with an outage, whether the store took it or not."""
+    run = b.writer.run
+
+    async def failing(call: Callable[[EngineStore], Any]) -> Any:
+        if "apply_site" not in call.__code__.co_names:
+            return await run(call)
+        b.writer.run = run  # type: ignore[method-assign]
+        if committed:
+            await run(call)
+        raise StoreUnavailable("the connection broke")
+
+    b.writer.run = failing  # type: ignore[method-assign,assignment]
+
+
+async def test_a_site_whose_answer_was_lost_is_in_force_in_the_engine_too(tmp_path: Path) -> None:
+    """apply → the store takes it, its answer is lost → the store is asked: done, and the moved pump is disabled."""
+    async with bench(tmp_path, SITE) as b:
+        fail_apply(b, committed=True)
+        assert await apply(b, with_moved_pump(SITE)) is S.DONE
+        applied = b.reader.applied_site()
+        assert applied is not None and applied.revision == 2 == b.engine.pipeline.revision
+        assert "start" in b.engine.book.get("ps01/pump1").unproven and not b.engine.commands.closed
+
+
+async def test_a_site_that_the_store_did_not_take_changes_nothing(tmp_path: Path) -> None:
+    """apply → the store goes before it is written: refused, the old site goes on and no command is disabled."""
+    async with bench(tmp_path, SITE) as b:
+        fail_apply(b, committed=False)
+        assert await apply(b, with_moved_pump(SITE)) is S.REFUSED
+        assert b.engine.pipeline.revision == 1 and b.engine.book.get("ps01/pump1").unproven == ()
+        assert not b.engine.commands.closed
+
+
+async def test_two_sites_at_once_are_put_in_force_one_after_the_other_or_refused(tmp_path: Path) -> None:
+    """Two applies in one batch: each is answered, and what is in force in engine and store is the same."""
+    async with bench(tmp_path, SITE) as b:
+        sites = (with_moved_pump(SITE), with_second_device(SITE))
+        asked = [b.ask(RequestKind.APPLY_SITE, {"site": site_to_json(s), "reason": "x"}) for s in sites]
+        for _ in range(300):
+            await b.flush()
+            if all(b.results(r) for r in asked):
+                break
+        assert {b.states(r)[-1] for r in asked} <= {S.DONE, S.REFUSED}
+        applied = b.reader.applied_site()
+        assert applied is not None and applied.revision == b.engine.pipeline.revision
+        assert applied.site == b.engine.pipeline.columns.site
+
+
+@pytest.mark.logs("met a defect and is refused")
+async def test_an_apply_that_meets_a_defect_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asked hears that it was refused; commands are open again."""
+    async with bench(tmp_path, SITE) as b:
+
+        def trip(*_: object) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr("app.engine.site_desk.difference", trip)
+        assert await apply(b, with_second_device(SITE)) is S.REFUSED
+        assert not b.engine.commands.closed
