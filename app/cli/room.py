@@ -28,7 +28,7 @@ def room(
     private: Annotated[Path | None, typer.Option(help="This workstation's certificates and keys.")] = None,
     lang: Annotated[Language | None, typer.Option(help="Language of the screen; by default QIANLIYAN_LANG.")] = None,
     windows: Annotated[int, typer.Option(help="One per monitor.", min=1, max=8)] = 1,
-    engine: Annotated[bool, typer.Option(help="Start the engine on a folder store if none runs there.")] = True,
+    engine: Annotated[bool, typer.Option(help="Keep an engine running on a folder store.")] = True,
     tour: Annotated[bool, typer.Option("--tour", help="Visit every page offscreen, act once, and end.")] = False,
     shots: Annotated[Path | None, typer.Option(help="Where the tour's pictures and its report go.")] = None,
 ) -> None:

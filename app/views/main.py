@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.clock import Clock, SystemClock
 from app.model.records import Person
 from app.views.beat import Beat
+from app.views.engine_keeper import EngineKeeper
 from app.views.faults import Faults
 from app.views.feed import Feed
 from app.views.freeze import FreezeMonitor
@@ -56,7 +57,7 @@ class Options:
     windows: int = 1
     tour: Path | None = None
     engine_private: Path | None = None
-    """This workstation's private folder, for an engine to be started beside the room; None: start none."""
+    """This workstation's private folder, for an engine to be kept running beside the room; None: keep none."""
 
 
 class _Director(QObject):
@@ -134,7 +135,9 @@ def _make(app: QApplication, options: Options, faults: Faults, clock: Clock) -> 
         Window(room, feed, beat, pages=pages, sounder=sounder, number=i) for i in range(1, max(1, options.windows) + 1)
     ]
     signing_in = SigningIn(room, door, workstation=nobody.workstation)
-    return Parts(room, feed, beat, freeze, door, signing_in, sounder, windows, faults, clock)
+    private = options.engine_private
+    keeper = EngineKeeper(room, door, private=private, clock=clock, faults=faults) if private is not None else None
+    return Parts(room, feed, beat, freeze, door, signing_in, keeper, sounder, windows, faults, clock)
 
 
 def _pages(insight: Insight) -> Mapping[str, PageMaker]:
@@ -178,8 +181,8 @@ def _start(parts: Parts, options: Options) -> None:
         window.showMaximized()
     parts.feed.start()
     parts.beat.start()
-    if options.engine_private is not None:
-        parts.door.ensure_engine(options.engine_private, clock=parts.clock, failed=parts.faults.tell)
+    if parts.engine_keeper is not None:
+        parts.engine_keeper.look()
     QApplication.processEvents()
     _log.info("the room is open with %d windows", len(parts.windows))
     parts.signing_in.attempt()

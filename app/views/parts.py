@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.clock import Clock
 from app.views.beat import Beat
+from app.views.engine_keeper import EngineKeeper
 from app.views.faults import Faults
 from app.views.feed import Feed
 from app.views.freeze import FreezeMonitor
@@ -28,6 +29,7 @@ class Parts:
     freeze: FreezeMonitor
     door: StoreDoor
     signing_in: SigningIn
+    engine_keeper: EngineKeeper | None
     sounder: PlayerSounder
     windows: list[Window]
     faults: Faults
@@ -37,6 +39,8 @@ class Parts:
         """End threads and timers, then windows. Idempotent."""
         self.beat.stop()
         self.signing_in.close()
+        if self.engine_keeper is not None:
+            self.engine_keeper.close()
         self.freeze.close()
         self.feed.close()
         self.door.close()

@@ -25,6 +25,8 @@ FAULTS: dict[str, dict[str, str | float]] = {
     "mismatch": {"how": "transaction"},
 }
 BACK_S = {"plc-ps02": 12.0, "plc-ps05": 15.0}
+# A signed OPC UA reply cannot answer another question.
+CASES = [(d, f) for f in FAULTS for d in BACK_S if (d, f) != ("plc-ps05", "mismatch")]
 BASELINE_S, SICK_S = 60.0, 20.0
 SCANS_UNTIL_BAD = 3
 SLACK = 1.10
@@ -74,8 +76,7 @@ def _log_lines(sick: Sick, device: str) -> list[str]:
     return [line for line in text.splitlines() if f"app.devices.health: {device}: " in line and "WARNING" in line]
 
 
-@pytest.mark.parametrize("device", list(BACK_S))
-@pytest.mark.parametrize("fault", list(FAULTS))
+@pytest.mark.parametrize(("device", "fault"), CASES)
 def test_one_sick_plc(sick: Sick, device: str, fault: str) -> None:
     """Bad within three scans → the others' scans as before → healthy: back in time → one line each in the log."""
     before = len(_log_lines(sick, device))

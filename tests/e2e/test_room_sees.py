@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+import psutil
 import pytest
 
 from app.storage.verify import verify_store
 from tests.helpers.house import House, fresh_values, until
+from tests.helpers.sources import ROOT
 from tests.helpers.witness import Witness
 
 MODBUS = ("plc-ps01", "plc-ps02", "gw-rain")
@@ -47,4 +54,42 @@ def test_killing_the_room_stops_nothing(house: House, witness: Witness) -> None:
     witness.kill()
     assert fresh_values(observer, MODBUS, timeout_s=15)
     assert engine.code is None
+    assert verify_store(house.stage.store).faults == []
+
+
+@contextmanager
+def _room_with_engine(house: House) -> Iterator[None]:
+    """A room as a workstation has it: it keeps an engine running beside it. Both are ended."""
+    stage = house.stage
+    command = [sys.executable, "-m", "app", "room", "--store", stage.store, "--private", str(stage.private)]
+    with (stage.logs / "workstation.log").open("wb") as log:
+        room = subprocess.Popen(
+            command, cwd=ROOT, env={**stage.env, "QT_QPA_PLATFORM": "offscreen"}, stdout=log, stderr=log
+        )
+        try:
+            yield
+        finally:
+            room.terminate()
+            room.wait(20)
+            for engine in _engines(house):
+                engine.terminate()
+                engine.wait(20)
+
+
+def _engines(house: House) -> list[psutil.Process]:
+    """Return the engine processes on the house's store."""
+    wanted = {"engine", house.stage.store}
+    return [p for p in psutil.process_iter(["cmdline"]) if wanted <= set(p.info["cmdline"] or ())]
+
+
+def test_a_room_starts_its_workstations_engine_again(house: House) -> None:
+    """The room starts an engine → killed → the room starts another; a person's command then works again."""
+    observer = house.observe()
+    with _room_with_engine(house):
+        assert fresh_values(observer, MODBUS, timeout_s=30), house.last_words()
+        (first,) = _engines(house)
+        epoch = house.epoch()
+        os.kill(first.pid, signal.SIGKILL)
+        assert fresh_values(observer, MODBUS, timeout_s=30), house.last_words()
+        assert house.epoch() > epoch and [p.pid for p in _engines(house)] != [first.pid]
     assert verify_store(house.stage.store).faults == []
