@@ -6,14 +6,12 @@ inherits the other's memory.
 
 from __future__ import annotations
 
+import argparse
 import importlib
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from rich.console import Console
-
-from benchmarks.figures import Figure, show
+from benchmarks.figures import Figure, console_for_figures, show
 
 ALL = ("frame_bus", "acquisition", "room", "pipeline")
 
@@ -26,7 +24,7 @@ def measure(name: str) -> list[Figure]:
 
 def main(names: list[str]) -> int:
     """Run the named benchmarks, or all; return 1 when a limit is missed or a benchmark fails."""
-    console = Console()
+    console = console_for_figures()
     figures: list[Figure] = []
     failed: list[str] = []
     for name in names or list(ALL):
@@ -43,4 +41,9 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of {', '.join(ALL)}; all without a name")
+    chosen = parser.parse_args().names
+    if unknown := [name for name in chosen if name not in ALL]:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(ALL)}")
+    raise SystemExit(main(chosen))
