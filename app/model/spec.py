@@ -185,7 +185,7 @@ class Equipment:
 
     def tag(self, role: str) -> str | None:
         """Return the path of the tag that plays `role`, or None."""
-        return dict(self.tags).get(role)
+        return next((path for name, path in self.tags if name == role), None)
 
     def command(self, verb: str) -> CommandSpec | None:
         """Return the command for `verb`, or None."""

@@ -1,6 +1,6 @@
 """Judges the whole site once for all windows: what is abnormal, and which well will spill when.
 
-It judges at most once for the same values and at most once each half second without new ones, whoever asks: whatever
+It judges at most once for the same values and at most once a second without new ones, whoever asks: whatever
 stands on screen at one moment was told from the same values.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Watch"]
 
-_HOLDS_S: Final = 0.5
+_HOLDS_S: Final = 1.0
 """How long a judgement stands while no value changes."""
 _SLOPE_S: Final = 1.0
 """Between two looks at how levels move."""

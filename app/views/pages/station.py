@@ -17,7 +17,8 @@ from app.views.pages.station_cards import HeadlineRow
 from app.views.pages.station_lower import LowerRow
 from app.views.pages.station_words import destinations, mimic_words, rise_text, station_line
 from app.views.room import Room
-from app.views.state.station import equipment_of, stations_of
+from app.views.state.live import LiveValues
+from app.views.state.station import StationState, equipment_of, stations_of
 from app.views.state.traces import Traces
 from app.views.widgets.mimic import Mimic
 from app.views.widgets.panel import Panel
@@ -26,7 +27,7 @@ from app.views.widgets.station_chooser import StationChooser, StationItem
 __all__ = ["StationPage"]
 
 _SECONDS = 900.0
-_SLOW = 5
+_SLOW = 10
 """Ticks after which cards, table and trend are looked at without a new value: ages and timers go on."""
 
 
@@ -40,7 +41,8 @@ class StationPage(Page):
         self._facility: Facility | None = None
         self._traces = Traces((), seconds=_SECONDS)
         self._seeded = False
-        self._beats = 0
+        self._idle = 0
+        self._listed: object = None
         self._force = True
         self._drawn = -1
         self.chooser = StationChooser(self)
@@ -92,13 +94,13 @@ class StationPage(Page):
         if not self._seeded:
             self._seed()
         self._traces.follow(live, now_ms=now)
-        if self._force or live.clock != self._drawn or self._beats % _SLOW == 0:
-            self._drawn = live.clock
+        self._idle += 1
+        if self._force or live.clock != self._drawn or self._idle >= _SLOW:
+            self._drawn, self._idle = live.clock, 0
             self._show_values(now)
         self.mimic.tick(self.room.equipment, session=self.room.person.session, now_ms=now, force=self._force)
         self.dock.tick()
         self._force = False
-        self._beats += 1
 
     def retranslate(self) -> None:
         self._translate_chooser()
@@ -169,11 +171,18 @@ class StationPage(Page):
         ahead = self.room.watch.outlooks.get(facility.id)
         self.headline.tick(self._traces, ahead, rise, state.pumps, now_ms=now_ms)
         self.below.tick(self._traces, now_ms=now_ms)
-        self.chooser.set_items(tuple(self._item(f) for f in stations_of(live.site)))
+        self._list_stations(live)
 
-    def _item(self, facility: Facility) -> StationItem:
-        state = self.room.station_state(facility)
-        assert state is not None
+    def _list_stations(self, live: LiveValues) -> None:
+        """Words are found anew only when a station is another one."""
+        stations = stations_of(live.site)
+        states = tuple(self.room.station_state(f) for f in stations)
+        if (live, self.room.language, states) != self._listed:
+            self._listed = (live, self.room.language, states)
+            pairs = zip(stations, states, strict=True)
+            self.chooser.set_items(tuple(self._item(f, state) for f, state in pairs if state is not None))
+
+    def _item(self, facility: Facility, state: StationState) -> StationItem:
         name = facility.label.get(self.room.language)
         return StationItem(facility.id, name, station_line(state), state.health, state.priority, state.held)
 

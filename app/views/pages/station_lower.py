@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app.model.commands.checks import state_word
 from app.model.reasons import state_text
 from app.model.records import JournalEntry
 from app.model.spec import Equipment, Facility, TagSpec
 from app.views import theme
 from app.views.pages.station_log import StationLog
 from app.views.room import Room
-from app.views.state.face import face_of
+from app.views.state.readings import reader
 from app.views.state.scale import LIMITS, mark_text
 from app.views.state.sentences import Names, is_grave, sentence
 from app.views.state.station import equipment_of
@@ -77,7 +78,7 @@ class LowerRow(QWidget):
         return tuple(s.path for s in (self._level, self._flow) if s is not None)
 
     def tick(self, traces: Traces, *, now_ms: int) -> None:
-        """Bring all three up to date (called twice a second)."""
+        """Bring all three up to date (called with each change, and once a second)."""
         self._tick_trend(traces, now_ms)
         self.table.set_rows(tuple(self._row(e, now_ms) for e in self._pumps))
         self.log.tick()
@@ -116,13 +117,13 @@ class LowerRow(QWidget):
         )
 
     def _tick_trend(self, traces: Traces, now_ms: int) -> None:
-        """Draw again when a point came, otherwise once a second, so that the window moves."""
+        """Draw again once a second, so that the window moves, and when the past came: a second is a pixel or few."""
         live = self._room.live
         if live is None or self._level is None:
             return
         second = now_ms // 1000
-        if (traces.revision, second) != self._drawn:
-            self._drawn = (traces.revision, second)
+        if (traces.seeds, second) != self._drawn:
+            self._drawn = (traces.seeds, second)
             level = traces.held(self._level.path, now_ms=now_ms)
             flow = traces.held(self._flow.path if self._flow is not None else "", now_ms=now_ms)
             shown_s = traces.shown_s(now_ms)
@@ -143,13 +144,16 @@ class LowerRow(QWidget):
     def _row(self, pump: Equipment, now_ms: int) -> PumpRow:
         live, room = self._room.live, self._room
         assert live is not None
-        face = face_of(
-            pump, live, room.equipment.get(pump.path), roles=_FIGURES, session=room.person.session, now_ms=now_ms,
-            language=room.language,
-        )  # fmt: skip
-        loud = face.word in ("running", "tripped", "unknown")
-        figures = tuple(self._figure(role, face.value(role), pump) for role in _FIGURES)
-        return PumpRow(pump.label.get(room.language), state_text(face.word, room.language), loud, figures)
+        word = state_word(pump, reader(live, now_ms=now_ms))
+        loud = word in ("running", "tripped", "unknown")
+        paths = {role: pump.tag(role) for role in _FIGURES}
+        shown = {
+            role: show(live.get(path), live.spec(path), now_ms=now_ms, language=room.language)
+            for role, path in paths.items()
+            if path is not None
+        }
+        figures = tuple(self._figure(role, shown.get(role), pump) for role in _FIGURES)
+        return PumpRow(pump.label.get(room.language), state_text(word, room.language), loud, figures)
 
     def _figure(self, role: str, shown: Shown | None, pump: Equipment) -> Shown | None:
         if shown is None or not shown.mark.usable:

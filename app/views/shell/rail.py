@@ -33,6 +33,8 @@ class Rail(QWidget):
         self.setObjectName("rail")
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
+        self._seen: object = None
+        """What was shown last: nothing is looked at while it stands."""
         self._pages: dict[str, PageButton] = {}
         self._stations: dict[str, StationButton] = {}
         self._layout = QVBoxLayout(self)
@@ -69,6 +71,10 @@ class Rail(QWidget):
     def tick(self) -> None:
         """Bring stations and health up to date."""
         room = self._room
+        seen = (room.live, room.live and room.live.clock, room.watch.rows, room.engine_silent)
+        if seen == self._seen:
+            return
+        self._seen = seen
         if room.applied is not None:
             for facility in stations_of(room.applied.site):
                 button, state = self._stations.get(facility.id), room.station_state(facility)
@@ -114,6 +120,7 @@ class Rail(QWidget):
             if button_ is not None:
                 button_.setText(facility.label.get(self._room.language))
                 button_.setToolTip(f"{facility.label.get(self._room.language)}  ({facility.id}, Ctrl+{i})")
+        self._seen = None
         self.tick()
         self.update()
 

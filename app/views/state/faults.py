@@ -32,7 +32,8 @@ def faults_of(equipment: Equipment, live: LiveValues) -> tuple[Fault, ...]:
     found = []
     for role, path in equipment.tags:
         spec = live.spec(path)
-        fault = None if spec is None else _fault(role, spec, live)
+        # Most tags have neither a limit nor an abnormal state: they cost nothing more than this look.
+        fault = _fault(role, spec, live) if spec is not None and (spec.marks or spec.abnormal) else None
         if fault is not None:
             found.append(fault)
     return tuple(sorted(found, key=lambda f: f.priority))

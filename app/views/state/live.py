@@ -39,10 +39,15 @@ class LiveValues:
         self.clock = 0
         self.engine_silent = False
         self._by_path: dict[str, TagSpec] = {t.path: t for t in site.tags}
+        self._periods = {(d.id, g.name): g.period_ms / 1000.0 for d in site.devices for g in d.groups}
 
     def spec(self, path: str) -> TagSpec | None:
         """Return the tag at `path`."""
         return self._by_path.get(path)
+
+    def period_s(self, spec: TagSpec) -> float | None:
+        """Return the period of the tag's scan group in seconds, None for a tag that no group reads."""
+        return self._periods.get((spec.device, spec.group))
 
     def get(self, path: str) -> LiveValue:
         """Return the newest value; NOT_YET for a path that the site does not have."""

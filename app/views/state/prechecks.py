@@ -16,7 +16,7 @@ from app.model.quality import BAD
 from app.model.records import EquipmentStatus, Person, Reason, RequestKind
 from app.model.spec import Equipment, Facility
 from app.views.state.live import LiveValues
-from app.views.state.readings import device_up, reader, scan_period_s
+from app.views.state.readings import device_up, reader
 
 __all__ = ["Surroundings", "blocking", "link_up", "offers_first", "why_not"]
 
@@ -111,7 +111,7 @@ def _busy_with(around: Surroundings, verb: Verb) -> str:
 
 def _scan_period_s(live: LiveValues, equipment: Equipment) -> float:
     specs = [live.spec(path) for _, path in equipment.tags]
-    periods = [scan_period_s(live, s) for s in specs if s is not None]
+    periods = [live.period_s(s) for s in specs if s is not None]
     return min((p for p in periods if p is not None), default=_SLOWEST_S)
 
 

@@ -9,7 +9,7 @@ from app.model.quality import BAD
 from app.model.spec import TagSpec
 from app.views.state.live import LiveValues
 
-__all__ = ["ChangeWatch", "device_up", "reader", "scan_period_s"]
+__all__ = ["ChangeWatch", "device_up", "reader"]
 
 _MISSING_AGE_S = 1e9
 _UNDERWAY_MS = 1_500
@@ -33,17 +33,9 @@ def reader(live: LiveValues, *, now_ms: int) -> Callable[[str], Reading | None]:
         if value.quality < BAD:
             since = max(since, _last_good_ms(live, spec) + _UNDERWAY_MS)
         age_s = (now_ms - since) / 1000.0 if since > 0 else _MISSING_AGE_S
-        return Reading(value.value, value.quality, max(0.0, age_s), scan_period_s(live, spec), spec.unit)
+        return Reading(value.value, value.quality, max(0.0, age_s), live.period_s(spec), spec.unit)
 
     return read
-
-
-def scan_period_s(live: LiveValues, spec: TagSpec) -> float | None:
-    """Return the period of the tag's scan group, None for a tag that no group reads."""
-    for device in live.site.devices:
-        if device.id == spec.device:
-            return next((g.period_ms / 1000.0 for g in device.groups if g.name == spec.group), None)
-    return None
 
 
 def device_up(live: LiveValues, device: str) -> bool:

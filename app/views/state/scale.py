@@ -59,6 +59,8 @@ def zone_of(value: float, spec: TagSpec) -> str:
     """Return the limit that `value` has reached (HH before H, LL before L), "" when none or unknown."""
     if math.isnan(value):
         return ""
+    if not spec.marks:
+        return ""
     limits = dict(spec.marks)
     for name in ("HH", "H"):
         if name in limits and value >= limits[name]:

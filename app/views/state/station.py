@@ -99,22 +99,23 @@ def with_priority(state: StationState, priority: int) -> StationState:
 class StationStates:
     """Judges each station at most once for what is shown now: every window's rail and chooser asks for all of them.
 
-    A judgement holds until a value changes, or for half a second: ages and hold tags change without a value.
+    A judgement holds until a value changes, or for a second: ages and hold tags change without a value.
     """
 
-    _HOLDS_MS: Final = 500
+    _HOLDS_MS: Final = 1_000
 
     def __init__(self) -> None:
-        self._key: tuple[int, int, int] = (0, 0, 0)
+        self._key: tuple[LiveValues, int] | None = None
+        self._judged_ms = 0
         self._states: dict[str, StationState] = {}
 
     def of(
         self, facility: Facility, live: LiveValues, status: dict[str, EquipmentStatus], *, now_ms: int
     ) -> StationState:
         """Return the state of a station of the live values' site."""
-        key = (id(live), live.clock, now_ms // self._HOLDS_MS)
-        if key != self._key:
-            self._key, self._states = key, {}
+        key = (live, live.clock)
+        if key != self._key or not 0 <= now_ms - self._judged_ms < self._HOLDS_MS:
+            self._key, self._judged_ms, self._states = key, now_ms, {}
         state = self._states.get(facility.id)
         if state is None:
             state = self._states[facility.id] = station_state(live.site, facility, live, status, now_ms=now_ms)

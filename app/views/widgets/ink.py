@@ -23,11 +23,13 @@ def _metrics(size_px: int, weight: int, tabular: bool) -> QFontMetricsF:
     return QFontMetricsF(face(size_px, weight, tabular=tabular))
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size_px: int, weight: int = 400, *, tabular: bool = False) -> float:
-    """Return the advance of `text` in px."""
+    """Return the advance of `text` in px. Kept: the same few thousand texts are measured over and over."""
     return _metrics(size_px, weight, tabular).horizontalAdvance(text)
 
 
+@lru_cache(maxsize=2048)
 def elided(text: str, width: float, size_px: int, weight: int = 400) -> str:
     """Return `text` cut to `width` px with an ellipsis."""
     return _metrics(size_px, weight, False).elidedText(text, Qt.TextElideMode.ElideRight, width)

@@ -107,6 +107,8 @@ class Mimic(KeyFocus, QWidget):
             return 0
         ageing = now_ms - self._aged_ms >= _AGEING_MS
         self._aged_ms = now_ms if ageing else self._aged_ms
+        if not (force or ageing) and self._live.clock == self._seen:
+            return 0
         changed = 0
         for k, art in enumerate(self._arts):
             if not (force or self._live.changed(self._numbers[k], self._seen) or (ageing and _ages(self._faces[k]))):
