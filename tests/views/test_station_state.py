@@ -281,7 +281,7 @@ def test_a_station_is_as_well_as_its_worst_part() -> None:
     one = live.site.facilities[0]
 
     def health() -> tuple[Health, int]:
-        state = station_state(live.site, one, live, {}, now_ms=NOW)
+        state = station_state(live.site, one, live, {})
         return state.health, state.priority
 
     assert health() == (Health.NORMAL, 0)
@@ -300,7 +300,7 @@ def test_pumps_that_cannot_be_had_are_not_available() -> None:
     live = living(5)
     put(live, {"one/pump2/trip": 1.0, "one/pump3/remote": 0.0})
     held = {"one/pump4": EquipmentStatus("one/pump4", hold=Hold("li", "x", NOW))}
-    pumps = station_state(live.site, live.site.facilities[0], live, held, now_ms=NOW).pumps
+    pumps = station_state(live.site, live.site.facilities[0], live, held).pumps
     assert (pumps.total, pumps.running, pumps.tripped, pumps.available, pumps.unknown) == (5, 1, 1, 2, 0)
 
 

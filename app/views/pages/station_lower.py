@@ -11,7 +11,7 @@ from app.model.spec import Equipment, Facility, TagSpec
 from app.views import theme
 from app.views.pages.station_log import StationLog
 from app.views.room import Room
-from app.views.state.readings import reader
+from app.views.state.readings import ageless
 from app.views.state.scale import LIMITS, mark_text
 from app.views.state.sentences import Names, is_grave, sentence
 from app.views.state.station import equipment_of
@@ -144,7 +144,7 @@ class LowerRow(QWidget):
     def _row(self, pump: Equipment, now_ms: int) -> PumpRow:
         live, room = self._room.live, self._room
         assert live is not None
-        word = state_word(pump, reader(live, now_ms=now_ms))
+        word = state_word(pump, ageless(live))
         loud = word in ("running", "tripped", "unknown")
         paths = {role: pump.tag(role) for role in _FIGURES}
         shown = {

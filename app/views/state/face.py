@@ -11,7 +11,7 @@ from app.model.records import CommandState, EquipmentStatus
 from app.model.spec import Equipment
 from app.views.state.faults import priority_of
 from app.views.state.live import LiveValues
-from app.views.state.readings import reader
+from app.views.state.readings import ageless
 from app.views.state.values import Mark, Shown, mark_of, show
 
 __all__ = ["Face", "face_of"]
@@ -74,7 +74,7 @@ def face_of(
     )
     flying = status is not None and status.state is not None and not status.state.final
     return Face(
-        word=state_word(equipment, reader(live, now_ms=now_ms)),
+        word=state_word(equipment, ageless(live)),
         mark=_mark(equipment, live),
         mode=_mode(equipment, live),
         local=_local(equipment, live),

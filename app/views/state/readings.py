@@ -9,7 +9,7 @@ from app.model.quality import BAD
 from app.model.spec import TagSpec
 from app.views.state.live import LiveValues
 
-__all__ = ["ChangeWatch", "device_up", "reader"]
+__all__ = ["ChangeWatch", "ageless", "device_up", "reader"]
 
 _MISSING_AGE_S = 1e9
 _UNDERWAY_MS = 1_500
@@ -34,6 +34,18 @@ def reader(live: LiveValues, *, now_ms: int) -> Callable[[str], Reading | None]:
             since = max(since, _last_good_ms(live, spec) + _UNDERWAY_MS)
         age_s = (now_ms - since) / 1000.0 if since > 0 else _MISSING_AGE_S
         return Reading(value.value, value.quality, max(0.0, age_s), live.period_s(spec), spec.unit)
+
+    return read
+
+
+def ageless(live: LiveValues) -> Callable[[str], Reading | None]:
+    """Return what `state_word` reads with where nobody asks for ages: a third of the price of `reader`."""
+
+    def read(path: str) -> Reading | None:
+        if live.spec(path) is None:
+            return None
+        value = live.get(path)
+        return Reading(value.value, value.quality, 0.0)
 
     return read
 

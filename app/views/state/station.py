@@ -12,7 +12,7 @@ from app.model.records import EquipmentStatus
 from app.model.spec import Equipment, Facility, FacilityKind, Site
 from app.views.state.faults import priority_of
 from app.views.state.live import LiveValues
-from app.views.state.readings import device_up, reader
+from app.views.state.readings import ageless, device_up
 
 __all__ = [
     "Health",
@@ -73,15 +73,13 @@ def equipment_of(site: Site, facility: Facility) -> tuple[Equipment, ...]:
     return tuple(e for e in site.equipment if e.facility == facility.id)
 
 
-def station_state(
-    site: Site, facility: Facility, live: LiveValues, status: dict[str, EquipmentStatus], *, now_ms: int
-) -> StationState:
+def station_state(site: Site, facility: Facility, live: LiveValues, status: dict[str, EquipmentStatus]) -> StationState:
     """Judge one station from the newest values."""
     equipment = equipment_of(site, facility)
     priorities = [p for p in (priority_of(e, live) for e in equipment) if p]
     held = sum(1 for e in equipment if e.path in status and status[e.path].hold is not None)
     priority = min(priorities, default=0)
-    pumps = _pumps(equipment, live, status, now_ms)
+    pumps = _pumps(equipment, live, status)
     return StationState(_health(facility, live, priority, pumps), priority, pumps, held)
 
 
@@ -118,7 +116,7 @@ class StationStates:
             self._key, self._judged_ms, self._states = key, now_ms, {}
         state = self._states.get(facility.id)
         if state is None:
-            state = self._states[facility.id] = station_state(live.site, facility, live, status, now_ms=now_ms)
+            state = self._states[facility.id] = station_state(live.site, facility, live, status)
         return state
 
 
@@ -132,10 +130,8 @@ def _health(facility: Facility, live: LiveValues, priority: int, pumps: Pumps) -
     return Health.ABNORMAL if priority else Health.NORMAL
 
 
-def _pumps(
-    equipment: tuple[Equipment, ...], live: LiveValues, status: dict[str, EquipmentStatus], now_ms: int
-) -> Pumps:
-    read = reader(live, now_ms=now_ms)
+def _pumps(equipment: tuple[Equipment, ...], live: LiveValues, status: dict[str, EquipmentStatus]) -> Pumps:
+    read = ageless(live)
     pumps = [e for e in equipment if e.symbol == "pump"]
     words = {e.path: state_word(e, read) for e in pumps}
     available = spare = 0

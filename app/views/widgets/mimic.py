@@ -144,10 +144,12 @@ class Mimic(KeyFocus, QWidget):
             self._ground = paint_ground(self._plan, self.words, self._running, ratio)
         painter.drawPixmap(0, 0, self._ground)  # Qt has clipped the painter to the dirty region
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        dirty = event.region()
         for art, face in zip(self._arts, self._faces, strict=True):
-            if event.region().intersects(_rect(art.node)):
+            rect = _rect(art.node)
+            if dirty.intersects(rect):
                 painter.save()
-                painter.setClipRect(_rect(art.node))
+                painter.setClipRect(rect)
                 self._paint_hover(painter, art)
                 art.paint(painter, face, self.words)
                 self._paint_focus(painter, art)

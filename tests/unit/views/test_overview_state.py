@@ -39,7 +39,7 @@ def card(live: LiveValues, facility: str, *, rises: dict[str, Rise] | None = Non
 
 
 def states(live: LiveValues) -> dict[str, StationState]:
-    return {f.id: station_state(xiasha(), f, live, {}, now_ms=NOW) for f in stations_of(xiasha())}
+    return {f.id: station_state(xiasha(), f, live, {}) for f in stations_of(xiasha())}
 
 
 def figures(live: LiveValues, ahead: dict[str, Outlook] | None = None) -> dict[str, Figure]:
