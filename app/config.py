@@ -32,6 +32,7 @@ def load_config(*, store: str | None = None, private: Path | None = None) -> Con
     return Config(
         store=store or env.get("QIANLIYAN_STORE") or str(data / "store"),
         private=private or Path(env.get("QIANLIYAN_PRIVATE") or data / "private"),
-        language=env.get("QIANLIYAN_LANG", "zh"),
+        # "en_GB.UTF-8" is English too; everything that is not is Chinese.
+        language="en" if env.get("QIANLIYAN_LANG", "").lower().startswith("en") else "zh",
         log_level=env.get("QIANLIYAN_LOG", "INFO"),
     )

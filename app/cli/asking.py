@@ -6,21 +6,25 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, Final
 
 import typer
 
+from app.cli.words import state_words, words
 from app.model.records import CommandState, Person, RequestKind, Result
 from app.storage.contract import DeskStore, RoomStore
 
-__all__ = ["EXIT_FAILED", "EXIT_REFUSED", "EXIT_UNKNOWN", "Terminal", "exit_code", "say"]
+__all__ = ["EXIT_FAILED", "EXIT_REFUSED", "EXIT_UNKNOWN", "Terminal", "exit_code", "is_demo", "shown", "signed_in"]
 
 EXIT_REFUSED, EXIT_FAILED, EXIT_UNKNOWN = 3, 4, 5
 
-ANSWER_S = 8.0
+ANSWER_S: Final = 8.0
 """How long the engine may take to take a request at all."""
-RESOLVE_S = 15.0
+RESOLVE_S: Final = 15.0
 """How long an unknown outcome is waited for: the PLC may be back by then."""
+LONGEST_S: Final = 20.0
+"""How long a request without a PLC in it may take between two steps."""
 
 
 class Terminal:
@@ -29,16 +33,31 @@ class Terminal:
     def __init__(self, store: str, *, language: str) -> None:
         from app.storage.opening import open_desk_store, open_room_store
 
-        self.language = language
-        self._reader: RoomStore = open_room_store(store)
+        self.language: Final = language
+        self.reader: Final[RoomStore] = open_room_store(store)
         self._desk: DeskStore = open_desk_store(store)
-        self.person: Person = self._desk.sign_in_demo(f"{socket.gethostname()} terminal {os.getpid()}")
+        self.person: Final[Person] = self._desk.sign_in_demo(f"{socket.gethostname()} terminal {os.getpid()}")
 
-    def ask(self, kind: RequestKind, payload: dict[str, Any]) -> str:
-        """Commit a request and return its id."""
-        return self._desk.submit(kind, self.person, payload)
+    def ask(
+        self, kind: RequestKind, payload: dict[str, Any], *, longest_s: float = LONGEST_S, quiet: bool = False
+    ) -> CommandState | None:
+        """Ask, say every step and reason unless `quiet`, and return the last state (None: no engine answered)."""
+        state = None
+        for result in self._follow(self._desk.submit(kind, self.person, payload), longest_s=longest_s):
+            if not quiet:
+                self._say(kind, result)
+            state = result.state
+        if state is None:
+            typer.echo(words("silent", self.language, store=self.reader.facts().address), err=True)
+        return state
 
-    def follow(self, request_id: str, *, longest_s: float) -> Iterator[Result]:
+    def close(self) -> None:
+        """End the session: it holds no selection any more."""
+        self._desk.end_session(self.person.session)
+        self._desk.close()
+        self.reader.close()
+
+    def _follow(self, request_id: str, *, longest_s: float) -> Iterator[Result]:
         """Yield results of a request as they come, until a final one or until `longest_s` are over.
 
         An unknown outcome is waited for a little: the engine still asks the PLC.
@@ -46,7 +65,7 @@ class Terminal:
         told = 0
         until = time.monotonic() + ANSWER_S
         while time.monotonic() < until:
-            for result in self._reader.results_of(request_id)[told:]:
+            for result in self.reader.results_of(request_id)[told:]:
                 told += 1
                 yield result
                 if result.state is CommandState.UNKNOWN:
@@ -55,42 +74,51 @@ class Terminal:
                     return
                 else:
                     until = time.monotonic() + longest_s
-            self._reader.wait_bell(min(0.5, max(0.0, until - time.monotonic())))
+            self.reader.wait_bell(min(0.5, max(0.0, until - time.monotonic())))
 
-    def simple(self, kind: RequestKind, payload: dict[str, Any], *, longest_s: float = 20.0) -> CommandState | None:
-        """Ask, say every step, and return the last state (None: no engine answered)."""
-        state = None
-        for result in self.follow(self.ask(kind, payload), longest_s=longest_s):
-            say(result, self.language)
-            state = result.state
-        if state is None:
-            silence = {"zh": "引擎没有应答", "en": "no engine answered"}
-            typer.echo(silence[self.language], err=True)
-        return state
+    def _say(self, kind: RequestKind, result: Result) -> None:
+        """Print one step: its state, and each reason on a line of its own ("✗" blocks, "!" warns)."""
+        from app.model.reasons import reason_text
 
-    @property
-    def reader(self) -> RoomStore:
-        """The store as a reader."""
-        return self._reader
-
-    def close(self) -> None:
-        """End the session: it holds no selection any more."""
-        self._desk.end_session(self.person.session)
-        self._desk.close()
-        self._reader.close()
+        print(state_words(kind, result.state, self.language), flush=True)
+        for reason in result.reasons:
+            print(f"  {'✗' if reason.blocking else '!'} {reason_text(reason, self.language)}", flush=True)
 
 
-def say(result: Result, language: str) -> None:
-    """Print one step: its state, and each reason on a line of its own ("✗" blocks, "!" warns)."""
-    from app.model.reasons import reason_text
+@contextmanager
+def signed_in(store: str, *, language: str) -> Iterator[Terminal]:
+    """Give a terminal that is signed in; on a live store say why nobody can act there yet, and end with 3."""
+    if not is_demo(store):
+        typer.echo(words("needs_accounts", language, store=shown(store)), err=True)
+        raise typer.Exit(EXIT_REFUSED)
+    terminal = Terminal(store, language=language)
+    try:
+        yield terminal
+    finally:
+        terminal.close()
 
-    print(_STATES[result.state][language == "en"], flush=True)
-    for reason in result.reasons:
-        print(f"  {'✗' if reason.blocking else '!'} {reason_text(reason, language)}", flush=True)
+
+def shown(store: str) -> str:
+    """Return a store's address as a person may see it: without a password."""
+    from app.storage.opening import backend_of
+
+    return backend_of(store).address
+
+
+def is_demo(store: str) -> bool:
+    """Return whether the store is a demo for ever."""
+    from app.storage.opening import open_room_store
+
+    reader = open_room_store(store)
+    try:
+        return reader.facts().demo
+    finally:
+        reader.close()
 
 
 def exit_code(state: CommandState | None) -> int:
-    """Return the exit code for how a request ended: 0 done, 3 refused or expired, 4 failed or mismatch, 5 unknown."""
+    """Return the exit code for how a request ended: 0 done, 3 refused, expired or superseded, 4 failed or mismatch,
+    5 unknown, or nobody answered."""
     match state:
         case CommandState.DONE | CommandState.SELECTED | CommandState.ACCEPTED:
             return 0
@@ -99,19 +127,3 @@ def exit_code(state: CommandState | None) -> int:
         case CommandState.FAILED | CommandState.MISMATCH:
             return EXIT_FAILED
     return EXIT_UNKNOWN
-
-
-_STATES = {
-    CommandState.REFUSED: ("已拒绝", "refused"),
-    CommandState.ACCEPTED: ("已接受", "accepted"),
-    CommandState.SELECTED: ("已选中", "selected"),
-    CommandState.CANCELLED: ("已取消", "cancelled"),
-    CommandState.EXPIRED: ("已过期", "expired"),
-    CommandState.INTENT: ("已记录", "recorded"),
-    CommandState.SENT: ("已发送", "sent"),
-    CommandState.EXECUTING: ("控制器已接受，等待反馈", "accepted by the PLC, waiting for feedback"),
-    CommandState.DONE: ("完成", "done"),
-    CommandState.FAILED: ("失败", "failed"),
-    CommandState.MISMATCH: ("反馈不符", "mismatch: the feedback did not come"),
-    CommandState.UNKNOWN: ("结果未知", "unknown: nothing is sent again"),
-}

@@ -4,22 +4,24 @@ manual values."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.words import LangOption, language_of, words
 from app.model.records import CommandState, RequestKind
 
 if TYPE_CHECKING:
-    from app.cli.asking import Terminal
+    from app.model.spec import CommandSpec, Site
 
 __all__ = ["register"]
 
 Store = Annotated[str | None, typer.Option(help="Store: a folder, or postgresql://…")]
 Why = Annotated[str, typer.Option(help="Why; goes into the journals.")]
 Path_ = Annotated[str, typer.Argument(help="Path of the equipment, such as ps01/pump1.")]
+Value = Annotated[float | None, typer.Option(help="Target of a set-point, or number of a mode.")]
+Private = Annotated[Path | None, typer.Option(help="Folder for keys and certificates of this workstation.")]
 
 LONGEST_STEP_S = 120.0
 """A gate's stroke is the longest feedback."""
@@ -33,40 +35,42 @@ def register(app: typer.Typer) -> None:
 
 def command(
     equipment: Path_,
-    verb: Annotated[str, typer.Argument(help="start, stop, auto, mode, speed, level, reset, open, close.")],
-    expect: Annotated[str, typer.Option(help="The state you believe it is in: running, stopped, closed…, or any.")],
+    verb: Annotated[str, typer.Argument(help="start, stop (gates too), auto, mode, speed, level, reset, open, close.")],
+    expect: Annotated[
+        str, typer.Option(help="The state you believe it is in: running, stopped, closed, moving…, or any.")
+    ],
     reason: Why,
-    value: Annotated[float | None, typer.Option(help="Target of a set-point, or number of a mode.")] = None,
+    value: Value = None,
     store: Store = None,
+    lang: LangOption = None,
 ) -> None:
     """Select, check, send once and wait for feedback; print every step and every reason.
 
-    Ends with 0 done, 3 refused, 4 failed or mismatch, 5 unknown.
+    Ends with 0 done, 3 refused, 4 failed or mismatch, 5 unknown or no engine.
     """
-    from app.cli.asking import exit_code, say
+    from app.cli.asking import exit_code, signed_in
 
-    with _terminal(store) as terminal:
-        selected = terminal.simple(RequestKind.SELECT, {"equipment": equipment})
-        if selected is not CommandState.SELECTED:
-            raise typer.Exit(exit_code(selected))
-        payload = {"equipment": equipment, "verb": verb, "value": value, "expect": expect, "reason": reason}
-        state = None
-        for result in terminal.follow(terminal.ask(RequestKind.OPERATE, payload), longest_s=LONGEST_STEP_S):
-            say(result, terminal.language)
-            state = result.state
-        if state is CommandState.REFUSED:
-            terminal.simple(RequestKind.CANCEL, {"equipment": equipment})
+    with signed_in(_address(store), language=language_of(lang)) as terminal:
+        applied = terminal.reader.applied_site()
+        print(_title(applied.site if applied else None, equipment, verb, value, terminal.language), flush=True)
+        state = terminal.ask(RequestKind.SELECT, {"equipment": equipment})
+        if state is CommandState.SELECTED:
+            payload = {"equipment": equipment, "verb": verb, "value": value, "expect": expect, "reason": reason}
+            state = terminal.ask(RequestKind.OPERATE, payload, longest_s=LONGEST_STEP_S)
+            if state is CommandState.REFUSED:
+                terminal.ask(RequestKind.CANCEL, {"equipment": equipment}, quiet=True)
+                print(words("released", terminal.language))
     raise typer.Exit(exit_code(state))
 
 
-def hold(equipment: Path_, reason: Why, store: Store = None) -> None:
+def hold(equipment: Path_, reason: Why, store: Store = None, lang: LangOption = None) -> None:
     """Place a hold tag (挂牌): the equipment takes no command until it is removed."""
-    _simple(store, RequestKind.HOLD, {"equipment": equipment, "reason": reason})
+    _ask(store, lang, RequestKind.HOLD, {"equipment": equipment, "reason": reason})
 
 
-def unhold(equipment: Path_, reason: Why, store: Store = None) -> None:
+def unhold(equipment: Path_, reason: Why, store: Store = None, lang: LangOption = None) -> None:
     """Remove a hold tag."""
-    _simple(store, RequestKind.UNHOLD, {"equipment": equipment, "reason": reason})
+    _ask(store, lang, RequestKind.UNHOLD, {"equipment": equipment, "reason": reason})
 
 
 def substitute(
@@ -75,18 +79,20 @@ def substitute(
     value: Annotated[float | None, typer.Option(help="The manual value; without it the substitute is ended.")] = None,
     minutes: Annotated[float, typer.Option(help="How long it stands.", min=0.1, max=10_080.0)] = 60.0,
     store: Store = None,
+    lang: LangOption = None,
 ) -> None:
     """Put a manual value in place of a failed sensor (shown "M"), or end it."""
     if value is None:
-        _simple(store, RequestKind.UNSUBSTITUTE, {"tag": tag, "reason": reason})
-    # A millisecond short of a week, so that the engine's own clock does not find it too long.
+        _ask(store, lang, RequestKind.UNSUBSTITUTE, {"tag": tag, "reason": reason})
+    # A second short of a week, so that the engine's own clock does not find it too long.
     until_ms = time.time_ns() // 1_000_000 + int(minutes * 60_000) - 1_000
-    _simple(store, RequestKind.SUBSTITUTE, {"tag": tag, "value": value, "until_ms": until_ms, "reason": reason})
+    payload = {"tag": tag, "value": value, "until_ms": until_ms, "reason": reason}
+    _ask(store, lang, RequestKind.SUBSTITUTE, payload)
 
 
-def prove(equipment: Path_, reason: Why, store: Store = None) -> None:
+def prove(equipment: Path_, reason: Why, store: Store = None, lang: LangOption = None) -> None:
     """Say that a person saw commands arrive rightly after their address changed: they are enabled again."""
-    _simple(store, RequestKind.PROVE, {"equipment": equipment, "reason": reason})
+    _ask(store, lang, RequestKind.PROVE, {"equipment": equipment, "reason": reason})
 
 
 def pin(
@@ -94,28 +100,67 @@ def pin(
     fingerprint: Annotated[str, typer.Option(help="SHA-256 that you compared at the server itself.")],
     reason: Why,
     store: Store = None,
+    private: Private = None,
+    lang: LangOption = None,
 ) -> None:
-    """Accept the certificate that a server shows; until then nothing is read from it."""
+    """Accept the certificate that a server shows; until then nothing is read from it.
+
+    Through the running engine on a demo store; on a live store by the account that owns it, while no engine runs.
+    """
+    from app.cli.asking import is_demo
+
+    if not is_demo(_address(store)):
+        _pin_directly(_address(store), device, fingerprint, reason, private, language_of(lang))
+        return
     payload = {"device": device, "fingerprint": fingerprint, "reason": reason}
-    _simple(store, RequestKind.PIN_CERTIFICATE, payload)
+    _ask(store, lang, RequestKind.PIN_CERTIFICATE, payload)
 
 
-def _simple(store: str | None, kind: RequestKind, payload: dict[str, Any]) -> None:
-    from app.cli.asking import exit_code
+def _ask(store: str | None, lang: Any, kind: RequestKind, payload: dict[str, Any]) -> None:
+    from app.cli.asking import exit_code, signed_in
 
-    with _terminal(store) as terminal:
-        state = terminal.simple(kind, payload)
+    with signed_in(_address(store), language=language_of(lang)) as terminal:
+        state = terminal.ask(kind, payload)
     raise typer.Exit(exit_code(state))
 
 
-@contextmanager
-def _terminal(store: str | None) -> Iterator[Terminal]:
-    from app.cli.asking import Terminal
+def _pin_directly(store: str, device: str, fingerprint: str, reason: str, private: Path | None, language: str) -> None:
+    from app.cli.directly import os_person, owned
+    from app.clock import SystemClock
+    from app.config import load_config
+    from app.devices.pinning import accept
+    from app.engine.offline import pin_certificate
+
+    folder = load_config(private=private).private
+    person = os_person()
+    with owned(store, language=language) as owner:
+        pin_certificate(
+            owner, device, fingerprint, by=person, reason=reason, clock=SystemClock(),
+            accept=lambda d, f: accept(d, f, private=folder),
+        )  # fmt: skip
+    print(words("pinned", language, device=device, who=person.name))
+
+
+def _title(site: Site | None, path: str, verb: str, value: float | None, language: str) -> str:
+    """Say what is asked by the labels of the site; words that it does not know stand as they were given."""
+    equipment = next((e for e in site.equipment if e.path == path), None) if site else None
+    spec = equipment.command(verb) if equipment else None
+    fields = {
+        "verb": spec.label.get(language) if spec else verb,
+        "equipment": equipment.label.get(language) if equipment else path,
+        "path": path,
+    }
+    if value is None:
+        return words("command", language, **fields)
+    return words("command.value", language, value=_value(spec, value, language), **fields)
+
+
+def _value(spec: CommandSpec | None, value: float, language: str) -> str:
+    choices = {float(c.value): c.label.get(language) for c in spec.choices} if spec else {}
+    return choices.get(value, f"{value:g} {spec.unit if spec else ''}".strip())
+
+
+def _address(store: str | None) -> str:
     from app.config import load_config
 
-    config = load_config(store=store)
-    terminal = Terminal(config.store, language="en" if config.language == "en" else "zh")
-    try:
-        yield terminal
-    finally:
-        terminal.close()
+    return load_config(store=store).store

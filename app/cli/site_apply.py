@@ -1,21 +1,26 @@
 """`qianliyan site apply|history|rollback`: put a site in force, with a preview and a reason.
 
-A running engine changes over without a restart. With none, the first site of an empty store is written directly.
+A running engine of a demo store changes over without a restart. While none runs, the account of the operating system
+that owns the store writes it directly; on a live store that is the only way until accounts exist (ADR 15).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.cli import site as site_group
-from app.model.records import CommandState, RequestKind
+from app.cli.words import LangOption, language_of, words
+from app.model.records import RequestKind
 
 if TYPE_CHECKING:
     from app.model.records import AppliedSite
     from app.model.spec import Site
+    from app.site.difference import SiteDifference
+    from app.storage.contract import EngineStore
 
 __all__ = ["register"]
 
@@ -35,37 +40,48 @@ def apply(
     reason: Why,
     store: Store = None,
     yes: Yes = False,
+    lang: LangOption = None,
 ) -> None:
     """Show what would change, ask, and put the site in force. Ends with 2 for faults in the files, 3 if refused."""
-    from app.cli.asking import Terminal
-    from app.config import load_config
     from app.model.spec_json import site_to_json
     from app.site.loading import load_site
 
-    config = load_config(store=store)
-    site = load_site(folder)
-    applied = _in_force(config.store)
-    if not _preview(applied, site):
-        print("nothing differs from the site in force")
+    site, address, language = load_site(folder), _address(store), language_of(lang)
+    if not _preview(_in_force(address), site, language):
+        print(words("nothing_differs", language))
         return
-    _confirm(yes)
-    if applied is None and _apply_first(config.store, site, reason):
-        return
-    terminal = Terminal(config.store, language=config.language)
-    try:
-        state = terminal.simple(RequestKind.APPLY_SITE, {"site": site_to_json(site), "reason": reason})
-    finally:
-        terminal.close()
-    _end(state)
+    if not yes:
+        typer.confirm(words("confirm", language), abort=True)
+    payload = {"site": site_to_json(site), "reason": reason}
+    _put(address, lambda owner: site, RequestKind.APPLY_SITE, payload, language)
 
 
-def history(store: Store = None) -> None:
+def rollback(
+    revision: Annotated[int, typer.Argument(help="A revision of `site history`.", min=1)],
+    reason: Why,
+    store: Store = None,
+    lang: LangOption = None,
+) -> None:
+    """Put an earlier site in force again, as a new revision."""
+
+    def earlier(owner: EngineStore) -> Site:
+        from app.errors import ConfigurationFault
+
+        found = owner.site_revision(revision)
+        if found is None:
+            raise ConfigurationFault(f"there is no revision {revision}: see `qianliyan site history`")
+        return found.site
+
+    payload = {"revision": revision, "reason": reason}
+    _put(_address(store), earlier, RequestKind.ROLL_BACK_SITE, payload, language_of(lang))
+
+
+def history(store: Store = None, lang: LangOption = None) -> None:
     """List the sites that were in force: revision, time, who and why."""
-    from app.config import load_config
     from app.model.records import Journal
     from app.storage.opening import open_room_store
 
-    reader = open_room_store(load_config(store=store).store)
+    reader = open_room_store(_address(store))
     try:
         for entry in reader.journal_newest(Journal.EVENTS, 10_000):
             if entry.kind == "site-applied":
@@ -74,27 +90,46 @@ def history(store: Store = None) -> None:
                 print(f"       {counts}")
         now = reader.applied_site()
         if now is not None:
-            print(f"in force: revision {now.revision}, {_time(now.at_ms)}, {now.person}: {now.reason}")
+            fields = {"revision": now.revision, "time": _time(now.at_ms), "who": now.person, "reason": now.reason}
+            print(words("in_force", language_of(lang), **fields))
     finally:
         reader.close()
 
 
-def rollback(
-    revision: Annotated[int, typer.Argument(help="A revision of `site history`.")],
-    reason: Why,
-    store: Store = None,
+def _put(
+    store: str, site_of: Callable[[EngineStore], Site], kind: RequestKind, payload: dict[str, Any], language: str
 ) -> None:
-    """Put an earlier site in force again, as a new revision. Needs a running engine."""
-    from app.cli.asking import Terminal
-    from app.config import load_config
+    """Put a site in force: directly while no engine runs, else by asking the engine."""
+    from app.cli.asking import exit_code, signed_in
+    from app.cli.directly import os_person, owned
+    from app.clock import SystemClock
+    from app.engine.offline import NotPutInForce, put_in_force
+    from app.errors import LeaseHeld
 
-    config = load_config(store=store)
-    terminal = Terminal(config.store, language=config.language)
+    person = os_person()
     try:
-        state = terminal.simple(RequestKind.ROLL_BACK_SITE, {"revision": revision, "reason": reason})
-    finally:
-        terminal.close()
-    _end(state)
+        with owned(store, language=language) as owner:
+            applied = put_in_force(owner, site_of(owner), by=person, reason=payload["reason"], clock=SystemClock())
+    except NotPutInForce as refused:
+        _say_refused(refused, language)
+    except LeaseHeld:
+        with signed_in(store, language=language) as terminal:
+            state = terminal.ask(kind, payload)
+        raise typer.Exit(exit_code(state)) from None
+    else:
+        print(words("applied", language, revision=applied.revision, who=person.name))
+
+
+def _say_refused(refused: Any, language: str) -> None:
+    from app.cli.asking import EXIT_REFUSED
+    from app.cli.words import state_words
+    from app.model.reasons import reason_text
+    from app.model.records import CommandState
+
+    print(state_words(RequestKind.APPLY_SITE, CommandState.REFUSED, language))
+    for reason in refused.reasons:
+        print(f"  ✗ {reason_text(reason, language)}")
+    raise typer.Exit(EXIT_REFUSED)
 
 
 def _in_force(store: str) -> AppliedSite | None:
@@ -107,7 +142,7 @@ def _in_force(store: str) -> AppliedSite | None:
         reader.close()
 
 
-def _preview(applied: AppliedSite | None, site: Site) -> bool:
+def _preview(applied: AppliedSite | None, site: Site, language: str) -> bool:
     """Print what would change; return False when nothing does."""
     from app.site.difference import difference
 
@@ -115,41 +150,27 @@ def _preview(applied: AppliedSite | None, site: Site) -> bool:
     if applied is None:
         print(", ".join(f"{n} {what}" for what, n in changes.counts().items()))
     else:
-        for line in changes.lines():
+        for line in _lines(changes, language):
             print(line)
     if changes.rewired:
-        print("Commands marked ! are disabled until a person has proven them.")
+        print(words("rewired", language))
     return bool(changes)
 
 
-def _confirm(yes: bool) -> None:
-    if not yes:
-        typer.confirm("Put this site in force?", abort=True)
+def _lines(changes: SiteDifference, language: str) -> Iterator[str]:
+    """Yield the changes by their names in the site files, which are the same in every language."""
+    for line in changes.lines():
+        yield line if language == "en" or not line.startswith("!") else _rewired_in_chinese(line)
 
 
-def _apply_first(store: str, site: Site, reason: str) -> bool:
-    """Write the first site of a store that no engine runs on; False when one does: it must be asked."""
-    from app.clock import SystemClock
-    from app.errors import LeaseHeld
-    from app.storage.opening import open_engine_store
-
-    owner = open_engine_store(store, clock=SystemClock())
-    try:
-        owner.take_lease("site apply")
-        applied = owner.apply_site(site, "terminal", reason)
-        owner.release_lease()
-    except LeaseHeld:
-        return False
-    finally:
-        owner.close()
-    print(f"revision {applied.revision} is in force; no engine was running")
-    return True
+def _rewired_in_chinese(line: str) -> str:
+    return line.replace("moved:", f"{words('moved', 'zh')}：").replace("new:", f"{words('new', 'zh')}：")
 
 
-def _end(state: CommandState | None) -> None:
-    from app.cli.asking import exit_code
+def _address(store: str | None) -> str:
+    from app.config import load_config
 
-    raise typer.Exit(exit_code(state))
+    return load_config(store=store).store
 
 
 def _time(utc_ms: int) -> str:

@@ -105,6 +105,7 @@ class CommandDesk:
         detail = dict(result.detail)
         verb, writes = str(detail.get("verb", "")), detail.get("writes_before")
         post.detail, post.spec = detail, post.equipment.command(verb)
+        post.judged = detail.get("place", post.place) != post.place
         post.before = None if writes is None else Echo(0, 0, 0, int(writes))
         flight = ev.Flight(
             request_id=result.request_id,

@@ -108,6 +108,7 @@ class Flying:
             "value": value,
             "sequence": sequence,
             "epoch": epoch,
+            "place": post.place,
             "writes_before": None if before is None else before.writes,
         }
         return True

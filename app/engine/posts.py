@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.model.commands.block import Echo
 from app.model.commands.machine import Command
-from app.model.spec import CommandBlock, CommandSpec, Equipment, Facility, Site
+from app.model.spec import CommandBlock, CommandSpec, DeviceSpec, Equipment, Facility, Site
 
 __all__ = ["Post", "posts_of"]
 
@@ -17,8 +18,9 @@ __all__ = ["Post", "posts_of"]
 class Post:
     """One equipment at the command desk.
 
-    `device` is the endpoint its commands go to, `address` where that is. `detail` travels with each result of the
-    command on its way. `before` is the PLC's echo before the write: a new write counter tells ours from an older one.
+    `device` is the endpoint its commands go to, `place` stands for where they arrive. `detail` travels with each result
+    of the command on its way. `before` is the PLC's echo before the write: a new write counter tells ours from an older
+    one.
     `judged` becomes True when an unknown command's outcome is left to the feedback; `watched_from` is the monotonic
     time from which feedback counts.
     """
@@ -26,7 +28,7 @@ class Post:
     equipment: Equipment
     facility: Facility
     device: str
-    address: str
+    place: str
     commissioning: bool
     command: Command = field(default_factory=Command)
     spec: CommandSpec | None = None
@@ -54,13 +56,14 @@ def posts_of(site: Site, old: Mapping[str, Post]) -> dict[str, Post]:
     facilities = {f.id: f for f in site.facilities}
     tag_devices = {t.path: t.device for t in site.tags}
     commissioning = {d.id for d in site.devices if d.commissioning}
-    addresses = {d.id: f"{d.protocol} {d.address}" for d in site.devices}
+    devices = {d.id: d for d in site.devices}
     for equipment in site.equipment:
         if not equipment.commands:
             continue
         facility = facilities[equipment.facility]
         device = _device_of(equipment, facility, tag_devices)
-        post = Post(equipment, facility, device, addresses.get(device, ""), device in commissioning)
+        place = _place(devices.get(device), facility)
+        post = Post(equipment, facility, device, place, device in commissioning)
         if equipment.path in old:
             _take_over(post, old[equipment.path])
         posts[equipment.path] = post
@@ -71,8 +74,7 @@ def _take_over(post: Post, old: Post) -> None:
     """Keep selection, and what is known of a command whose outcome is not."""
     post.command, post.detail, post.before = old.command, old.detail, old.before
     # An echo at another place is that of another PLC: it says nothing of an older command.
-    moved = (post.block, post.device, post.address) != (old.block, old.device, old.address)
-    post.judged, post.watched_from = old.judged or moved, old.watched_from
+    post.judged, post.watched_from = old.judged or post.place != old.place, old.watched_from
     post.spec = None if old.spec is None else post.equipment.command(old.spec.verb)
 
 
@@ -82,3 +84,9 @@ def _device_of(equipment: Equipment, facility: Facility, tag_devices: Mapping[st
         return facility.block.device
     devices = [tag_devices.get(path, "") for _, path in equipment.tags]
     return next((d for d in devices if d), facility.devices[0] if facility.devices else "")
+
+
+def _place(device: DeviceSpec | None, facility: Facility) -> str:
+    """Return a short name for where commands arrive and are echoed; another endpoint or block gives another one."""
+    endpoint = None if device is None else (device.id, device.protocol, device.address)
+    return hashlib.sha256(repr((endpoint, facility.block)).encode()).hexdigest()[:12]

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from app.engine.book import Book
 from app.engine.command_desk import CommandDesk
-from app.engine.devices import Devices, is_loopback
+from app.engine.devices import Devices
 from app.engine.outbox import Asked, Outbox
 from app.engine.payloads import LONGEST_REASON, clipped, reason_of, text_of, whole_in
+from app.engine.putting_in_force import applied_detail, newly_unproven, reasons_against
 from app.engine.tasks import Tasks
 from app.engine.writer import Writer
 from app.errors import ConfigurationFault, StoreUnavailable
@@ -28,10 +29,6 @@ from app.storage.contract import Tick
 
 __all__ = ["SiteDesk"]
 
-CHANGES_IN_JOURNAL: Final = 200
-"""Changes told one by one in the journal; beyond it their counts must do, the revisions themselves are kept."""
-
-FAULTS_TOLD: Final = 20
 ASK_AGAIN_S: Final = 0.5
 """Pause between two questions to a store that is away, which site is in force."""
 
@@ -141,11 +138,9 @@ class SiteDesk:
         if not await self._gone_over(asked, applied):
             return
         self._commands.closed = False
-        detail = {"revision": applied.revision, "hash": applied.hash, "counts": changes.counts()}
+        detail, record = applied_detail(applied, changes)
         self._outbox.answer(asked.request.id, CommandState.DONE, (), detail)
-        plain = changes.to_plain()
-        plain["changes"] = plain["changes"][:CHANGES_IN_JOURNAL]
-        record = {**detail, **plain, "request": asked.request.id, "reason": reason}
+        record |= {"request": asked.request.id, "reason": reason}
         self._outbox.journal(Journal.EVENTS, "site-applied", applied.site.id, record, by=person)
         _log.info("site %s, revision %d, is in force", applied.site.id, applied.revision)
 
@@ -199,12 +194,7 @@ class SiteDesk:
 
     def _against(self, site: Site, faults: tuple[str, ...]) -> tuple[Reason, ...]:
         """Return why a site may not be put in force now."""
-        found = [Reason("bad_site", {"what": sentence[:LONGEST_REASON]}) for sentence in faults[:FAULTS_TOLD]]
-        if self._site is not None and site.id != self._site.id:
-            found.append(Reason("other_site", {"site": site.id, "applied": self._site.id}))
-        if self._demo:
-            foreign = (d for d in site.devices if not is_loopback(d))
-            found += [Reason("not_loopback", {"device": d.id, "address": d.address}) for d in foreign]
+        found = list(reasons_against(site, faults, self._site, demo=self._demo))
         if busy := self._commands.busy():
             found.append(Reason("command_in_flight", {"equipment": busy}))
         if self._commands.closed:
@@ -213,11 +203,10 @@ class SiteDesk:
 
     def _disable_rewired(self, changes: SiteDifference) -> dict[str, tuple[str, ...]]:
         """Disable commands that will arrive elsewhere; return what was unproven before, by equipment."""
-        unproven = {wire.equipment: self._book.get(wire.equipment).unproven for wire in changes.rewired}
-        for wire in changes.rewired:
-            verbs = tuple(dict.fromkeys((*unproven[wire.equipment], *wire.moved, *wire.new)))
-            self._book.change(wire.equipment, unproven=verbs)
-        return unproven
+        unproven = newly_unproven(changes, self._book.get)
+        for path, (_, after) in unproven.items():
+            self._book.change(path, unproven=after)
+        return {path: before for path, (before, _) in unproven.items()}
 
     def _pin(self, asked: Asked, person: Person) -> None:
         device = text_of(asked.request.payload, "device")

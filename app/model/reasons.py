@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.model.commands.block import EchoReason
+from app.model.commands.verbs import Verb
 from app.model.quality import Quality
 from app.model.records import Reason
 
@@ -86,6 +87,14 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "nothing_to_do": ("无须执行：{what}", "There is nothing to do: {what}"),
     "no_site": ("尚未应用站点配置", "No site is applied"),
     "other_site": ("站点 {site} 的编号与现用的 {applied} 不同", "This is site {site}; the one in force is {applied}"),
+    "demo_site": (
+        "站点配置写明“demo: true”，而这是正式库",
+        "The site says `demo: true`, and this is a live store",
+    ),
+    "live_site": (
+        "这是演示库：站点配置须写明“demo: true”",
+        "This is a demo store: the site must say `demo: true`",
+    ),
     "bad_site": ("站点配置无法读取：{what}", "The site cannot be read: {what}"),
     "no_such_revision": ("没有版本 {revision}", "There is no revision {revision}"),
     "not_loopback": (
@@ -154,6 +163,18 @@ _STATES: Final[dict[str, tuple[str, str]]] = {
     "moving": ("动作中", "moving"),
     "unknown": ("未知", "unknown"),
     "any": ("—", "—"),
+}
+
+_VERBS: Final[dict[str, tuple[str, str]]] = {
+    Verb.START: ("启动", "start"),
+    Verb.STOP: ("停止", "stop"),
+    Verb.AUTO: ("转自动", "return to Auto"),
+    Verb.MODE: ("运行方式", "mode"),
+    Verb.SPEED: ("频率设定", "speed"),
+    Verb.LEVEL: ("液位设定", "level"),
+    Verb.RESET: ("故障复位", "trip reset"),
+    Verb.OPEN: ("开启", "open"),
+    Verb.CLOSE: ("关闭", "close"),
 }
 
 _QUALITIES: Final[dict[int, tuple[str, str]]] = {
@@ -234,6 +255,8 @@ def _shown(name: str, value: Any, language: str) -> str:
     """Return one parameter for people."""
     if name == "quality":
         return quality_text(value, language)
+    if name == "verb" and value in _VERBS:
+        return _VERBS[value][language == "en"]
     if name in ("state", "expected"):
         return state_text(str(value), language)
     if name == "code":

@@ -8,9 +8,12 @@ from contextlib import contextmanager
 
 import sqlalchemy.exc as sa
 
-from app.errors import InternalFault, StoreUnavailable
+from app.errors import EnvironmentFault, InternalFault, StoreUnavailable
 
 __all__ = ["mapped_errors"]
+
+_NO_RIGHT = "42501"
+"""PostgreSQL's insufficient_privilege."""
 
 
 @contextmanager
@@ -24,6 +27,8 @@ def mapped_errors() -> Iterator[None]:
     except (sa.OperationalError, sa.InterfaceError, sa.InternalError, sa.TimeoutError, sa.DisconnectionError) as error:
         raise StoreUnavailable(f"the store does not answer: {_first_line(error)}") from error
     except sa.DatabaseError as error:
+        if getattr(error.orig, "sqlstate", None) == _NO_RIGHT:
+            raise EnvironmentFault(f"this account of the store may not do that: {_first_line(error)}") from error
         if type(error) is sa.DatabaseError:  # SQLite: malformed, or not a database
             raise StoreUnavailable(f"the store is damaged: {_first_line(error)}") from error
         raise InternalFault(f"the store does not understand us: {_first_line(error)}") from error

@@ -87,14 +87,16 @@ def test_a_command_says_every_step(house: House) -> None:
     store = house.stage.store
     code, said = terminal(store, "command", "ps02/pump3", "auto", "--expect", "any", "--reason", "test")
     assert code == DONE, said
-    assert said.splitlines() == ["selected", "recorded", "sent", "accepted by the PLC, waiting for feedback", "done"]
+    title, *steps = said.splitlines()
+    assert title.endswith("(ps02/pump3)")
+    assert steps == ["selected", "recorded", "sent", "accepted by the PLC, waiting for feedback", "done"]
     house.control.fault("local", "ps02/pump3")
     assert until(lambda: "Local" in terminal(store, "live", "--once", "--tag", "ps02/pump3/remote")[1], timeout_s=20)
     before = house.writes()
     code, said = terminal(store, "command", "ps02/pump3", "start", "--expect", "running", "--reason", "test")
     assert code == REFUSED
     assert "✗ The switch at the equipment stands at Local" in said and "✗ The equipment is " in said
-    assert house.writes() == before
+    assert house.writes() == before and said.splitlines()[-1] == "not executed; the selection is given back"
     code, said = terminal(store, "command", "ps09/pump1", "start", "--expect", "any", "--reason", "test")
     assert code == REFUSED and "There is no equipment ps09/pump1" in said
 

@@ -1,0 +1,74 @@
+"""Writing a store from the terminal while no engine runs: by the operating system's account that owns it."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from app.cli.words import words
+from app.model.records import Person
+
+if TYPE_CHECKING:
+    from app.storage.contract import EngineStore
+
+__all__ = ["os_person", "owned"]
+
+
+def os_person() -> Person:
+    """Return who sits at this terminal by the operating system: until there are accounts nobody else vouches."""
+    host = socket.gethostname()
+    return Person(f"{getpass.getuser()}@{host}", "", "", f"{host} terminal {os.getpid()}")
+
+
+@contextmanager
+def owned(store: str, *, language: str) -> Iterator[EngineStore]:
+    """Give the store with its lease held. Raises LeaseHeld while an engine runs on a demo store, which is to be asked
+    then; on a live store says to stop it, and ends with 3. Raises ConfigurationFault for another's store."""
+    from app.cli.asking import EXIT_REFUSED, is_demo, shown
+    from app.clock import SystemClock
+    from app.errors import LeaseHeld
+    from app.storage.opening import open_engine_store
+
+    _refuse_what_is_not_ours(store)
+    owner = open_engine_store(store, clock=SystemClock())
+    try:
+        owner.take_lease(os_person().workstation)
+        yield owner
+        owner.release_lease()
+    except LeaseHeld as held:
+        if is_demo(store):
+            raise
+        typer.echo(words("stop_the_engine", language, store=shown(store), holder=held.holder), err=True)
+        raise typer.Exit(EXIT_REFUSED) from None
+    finally:
+        owner.close()
+
+
+def _refuse_what_is_not_ours(store: str) -> None:
+    """Refuse a folder of another account, also as root: files that are made in it would then be ours, and its engine
+    could not write them."""
+    from app.errors import ConfigurationFault
+
+    folder = Path(store)
+    if sys.platform == "win32" or "://" in store or not folder.exists():
+        return
+    uid = folder.stat().st_uid
+    if uid != os.geteuid():
+        raise ConfigurationFault(f"the store {store} belongs to the account {_name_of(uid)}: do this as that account")
+
+
+def _name_of(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

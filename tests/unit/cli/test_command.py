@@ -1,0 +1,130 @@
+"""`qianliyan command` and its like: one language, every step and reason, an exit code that says how it ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli import asking
+from app.cli.main import app
+from app.model.records import CommandState as S
+from app.model.records import Reason, RequestKind
+from app.storage.opening import create_store
+from tests.helpers.scripted_engine import scripted_engine
+from tests.helpers.station import make_site
+
+SITE = make_site(numbered=False)
+SELECTED = ((S.SELECTED, ()),)
+LOCAL = (Reason("remote"), Reason("starts", {"value": 10.0, "limit": 10.0}))
+START = ["command", "ps01/pump1", "start", "--expect", "stopped", "--reason", "test"]
+
+
+def run(store: str, *words: str, lang: str = "en") -> Result:
+    """Run the program."""
+    return CliRunner().invoke(app, [*words, "--store", store, "--lang", lang])
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    """Give the address of a store that does not exist yet."""
+    return str(tmp_path / "store")
+
+
+ENDS = [
+    ((S.INTENT, S.SENT, S.EXECUTING, S.DONE), 0, "done"),
+    ((S.INTENT, S.SENT, S.FAILED), 4, "failed"),
+    ((S.INTENT, S.SENT, S.EXECUTING, S.MISMATCH), 4, "mismatch: the feedback did not come"),
+    ((S.INTENT, S.EXPIRED), 3, "expired"),
+    ((S.INTENT, S.SENT, S.EXECUTING, S.CANCELLED), 3, "cancelled"),
+    ((S.INTENT, S.UNKNOWN), 5, "unknown: nothing is sent again"),
+]
+
+
+@pytest.mark.parametrize(("steps", "code", "last"), ENDS)
+def test_a_command_ends_with_the_code_of_its_end(
+    store: str, steps: tuple[S, ...], code: int, last: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked by its labels, then each step; the last line and the exit code say how it ended."""
+    monkeypatch.setattr(asking, "RESOLVE_S", 0.2)
+    answers = {RequestKind.SELECT: SELECTED, RequestKind.OPERATE: tuple((s, ()) for s in steps)}
+    with scripted_engine(store, SITE, answers) as asked:
+        ended = run(store, *START)
+    lines = ended.stdout.splitlines()
+    assert ended.exit_code == code, ended.output
+    assert lines[0] == "start: ps01/pump1 (ps01/pump1)" and lines[1] == "selected" and lines[-1] == last
+    assert [kind for kind, _ in asked] == [RequestKind.SELECT, RequestKind.OPERATE]
+
+
+RELEASED = [("en", "not executed; the selection is given back"), ("zh", "命令未执行，选择已释放")]
+
+
+@pytest.mark.parametrize(("lang", "end"), RELEASED)
+def test_a_refused_command_never_says_done(store: str, lang: str, end: str) -> None:
+    """Refused with every reason; the selection is given back, which is not the command's success."""
+    answers = {
+        RequestKind.SELECT: SELECTED,
+        RequestKind.OPERATE: ((S.REFUSED, LOCAL),),
+        RequestKind.CANCEL: ((S.DONE, ()),),
+    }
+    with scripted_engine(store, SITE, answers) as asked:
+        ended = run(store, *START, lang=lang)
+    assert ended.exit_code == 3
+    assert "done" not in ended.stdout and "完成" not in ended.stdout
+    assert ended.stdout.splitlines()[-1] == end and ended.stdout.count("✗") == 2
+    assert [kind for kind, _ in asked][-1] is RequestKind.CANCEL
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_all_is_said_in_one_language(store: str, lang: str) -> None:
+    """Chinese output has no English sentence in it, and the other way round."""
+    answers = {RequestKind.SELECT: SELECTED, RequestKind.OPERATE: ((S.REFUSED, LOCAL),), RequestKind.CANCEL: ()}
+    with scripted_engine(store, SITE, answers):
+        said = run(store, *START, lang=lang).stdout.splitlines()[1:]
+    chinese = [any("\u4e00" <= c <= "\u9fff" for c in line) for line in said]
+    assert said and (all(chinese) if lang == "zh" else not any(chinese)), said
+
+
+SIMPLE = [
+    (["hold", "ps01/pump1", "--reason", "x"], RequestKind.HOLD, "hold tag placed"),
+    (["unhold", "ps01/pump1", "--reason", "x"], RequestKind.UNHOLD, "hold tag removed"),
+    (["substitute", "ps01/well/level", "--value", "2", "--reason", "x"], RequestKind.SUBSTITUTE,
+     "the manual value is in force"),
+    (["substitute", "ps01/well/level", "--reason", "x"], RequestKind.UNSUBSTITUTE, "the manual value is ended"),
+    (["prove", "ps01/pump1", "--reason", "x"], RequestKind.PROVE, "proven: its commands are enabled"),
+    (["pin", "plc-ps01", "--fingerprint", "ab", "--reason", "x"], RequestKind.PIN_CERTIFICATE,
+     "the certificate is accepted"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "kind", "said"), SIMPLE)
+def test_what_was_done_is_said_by_what_was_asked(store: str, words: list[str], kind: RequestKind, said: str) -> None:
+    """Done is 0 with its own sentence; refused is 3 with the reason."""
+    with scripted_engine(store, SITE, {kind: ((S.DONE, ()),)}):
+        ended = run(store, *words)
+    assert (ended.exit_code, ended.stdout.strip()) == (0, said), ended.output
+
+
+def test_a_refused_hold_tag_names_its_reason(store: str) -> None:
+    """Refused is 3."""
+    reasons = (Reason("hold", {"holder": "li", "reason": "seal"}),)
+    with scripted_engine(store, SITE, {RequestKind.HOLD: ((S.REFUSED, reasons),)}):
+        ended = run(store, "hold", "ps01/pump1", "--reason", "x")
+    assert ended.exit_code == 3 and "Hold tag by li: seal" in ended.stdout
+
+
+def test_no_engine_is_said_and_is_no_success(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody answers: 5, and where nobody answered."""
+    monkeypatch.setattr(asking, "ANSWER_S", 0.2)
+    create_store(store, demo=True)
+    ended = run(store, *START)
+    assert ended.exit_code == 5 and f"no engine answered at {store}" in ended.stderr
+
+
+@pytest.mark.parametrize("words", [START, *(words for words, kind, _ in SIMPLE if kind != "pin_certificate")])
+def test_on_a_live_store_nobody_can_act_yet(store: str, words: list[str]) -> None:
+    """One sentence, 3, and no request in the desk."""
+    create_store(store, demo=False)
+    ended = run(store, *words, lang="zh")
+    assert ended.exit_code == 3 and "账户功能启用之前" in ended.stderr and ended.stdout == ""

@@ -1,0 +1,203 @@
+"""What happens beside, after and in the middle of a command: a stop that goes past it, a hold tag in the last moment, a
+PLC that moved, a restart while its outcome is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.engine.sending import NOT_TAKEN_S
+from app.model.commands.block import Echo, EchoReason, EchoResult
+from app.model.records import CommandState as S
+from app.model.records import Journal, Person, RequestKind
+from app.model.spec_json import site_to_json
+from tests.helpers.engine_bench import Bench, bench
+from tests.helpers.station import make_site
+from tests.helpers.wire import Plc
+
+SITE = make_site(numbered=False)
+OTHER = Person("li", "operator", "s2", "desk 2")
+START = {"equipment": "ps01/pump1", "verb": "start", "value": None, "expect": "stopped", "reason": "test"}
+OPEN = {"equipment": "ps01/gate1", "verb": "open", "value": None, "expect": "closed", "reason": "test"}
+
+
+async def _start(b: Bench) -> str:
+    """Select pump 1 and ask for its start; return the request's id."""
+    await b.select("ps01/pump1")
+    request = b.ask(RequestKind.OPERATE, START)
+    await b.flush()
+    return request
+
+
+async def test_a_gate_that_moves_can_be_stopped(tmp_path: Path) -> None:
+    """open → executing → stop by another person: sent, done; the open was superseded; a start of a pump waits."""
+    async with bench(tmp_path, SITE) as b:
+        await b.select("ps01/gate1")
+        opening = b.ask(RequestKind.OPERATE, OPEN)
+        await b.flush()
+        await b.step(ps01__gate1__moving=1.0, ps01__gate1__closed=0.0)
+        assert (await b.select("ps01/pump1")).state is S.SELECTED
+        busy = await b.operate("ps01/pump1", "start", expect="stopped")
+        assert busy.state is S.REFUSED and [r.check for r in busy.reasons] == ["busy"]
+        assert (await b.select("ps01/gate1", person=OTHER)).state is S.SELECTED
+        await b.operate("ps01/gate1", "stop", expect="moving", person=OTHER)
+        await b.step(ps01__gate1__moving=0.0)
+        await b.flush()
+        assert b.states(opening)[-1] is S.CANCELLED and b.results(opening)[-1].reasons[0].check == "superseded"
+        row = b.engine.book.get("ps01/gate1")
+        assert (row.verb, row.state) == ("stop", S.DONE) and [o.verb for o in b.sent] == [8, 2]
+        audit = [e.kind for e in b.reader.journal_newest(Journal.AUDIT) if e.what == "ps01/gate1"]
+        assert audit == ["command", "command-cancelled", "command", "command-done"]
+
+
+async def test_nothing_goes_past_a_command_that_the_plc_has_not_answered(tmp_path: Path) -> None:
+    """start → written, no echo → select and stop: refused, the block is taken."""
+    async with bench(tmp_path, SITE) as b:
+        b.link.plc = Plc.SILENT
+        await b.select("ps01/pump2")
+        await _start(b)
+        assert (await b.select("ps01/pump1", person=OTHER)).reasons[0].check == "busy"
+        refused = await b.operate("ps01/pump2", "stop", expect="stopped")
+        assert [r.check for r in refused.reasons] == ["busy"] and len(b.sent) == 1
+
+
+async def test_a_stop_goes_past_an_unknown_start(tmp_path: Path) -> None:
+    """start → link lost: unknown → the PLC is back → stop: sent at once; the start's echo is gone and not asked."""
+    async with bench(tmp_path, SITE) as b:
+        b.link.plc = Plc.FROZEN
+        request = await _start(b)
+        b.link.plc = Plc.ACCEPTS
+        await b.select("ps01/pump1")
+        stopping = b.ask(RequestKind.OPERATE, START | {"verb": "stop"})
+        await b.flush()
+        await b.step(ps01__pump1__run=0.0)
+        await b.flush()
+        assert b.states(request) == [S.INTENT, S.UNKNOWN, S.UNKNOWN]
+        assert b.states(stopping)[-1] is S.DONE and [o.verb for o in b.sent] == [1, 2]
+
+
+def _hold(b: Bench) -> None:
+    b.ask(RequestKind.HOLD, {"equipment": "ps01/pump1", "reason": "hands in it"}, person=OTHER)
+
+
+def _to_local(b: Bench) -> None:
+    b.values["ps01/pump1/remote"] = 0.0
+    b.device.hear(b.values)
+
+
+def _trip(b: Bench) -> None:
+    b.values["ps01/pump1/trip"] = 1.0
+    b.device.hear(b.values)
+
+
+@pytest.mark.parametrize(("happens", "check"), [(_hold, "hold"), (_to_local, "remote"), (_trip, "expect")])
+async def test_what_changes_between_the_checks_and_the_send_stops_it(
+    tmp_path: Path, happens: Callable[[Bench], None], check: str
+) -> None:
+    """start → while the intent is written and the line waited for: a hold tag, Local, a trip: failed, nothing sent."""
+    async with bench(tmp_path, SITE) as b:
+        b.link.before_send = lambda: happens(b)
+        request = await _start(b)
+        assert b.states(request) == [S.INTENT, S.FAILED] and b.sent == []
+        checks = [r.check for r in b.results(request)[-1].reasons]
+        assert checks[0] == check and checks[-1] == "not_sent"
+
+
+@pytest.mark.logs("sending a command met a defect")
+async def test_a_defect_in_the_send_leaves_no_command_on_its_way_for_ever(tmp_path: Path) -> None:
+    """The link raises what it never should: unknown, the connection is dropped, the PLC's own account resolves it."""
+    async with bench(tmp_path, SITE) as b:
+
+        def trip() -> None:
+            raise ZeroDivisionError
+
+        b.link.before_send = trip
+        request = await _start(b)
+        assert b.states(request) == [S.INTENT, S.UNKNOWN] and b.link.aborts == 1
+        for _ in range(int(NOT_TAKEN_S) + 2):
+            await b.step(1.0)
+        await b.flush()
+        assert b.states(request)[-1] is S.FAILED
+
+
+async def test_a_typed_in_value_proves_no_command_done(tmp_path: Path) -> None:
+    """start → executing → somebody types in that the pump runs: no proof; ten seconds on: mismatch."""
+    async with bench(tmp_path, SITE) as b:
+        request = await _start(b)
+        until_ms = b.clock.now_ms() + 60_000
+        typed = {"tag": "ps01/pump1/run", "value": 1.0, "until_ms": until_ms, "reason": "sensor"}
+        assert (await b.do(RequestKind.SUBSTITUTE, typed)).state is S.DONE
+        for _ in range(11):
+            await b.step(1.0)
+        await b.flush()
+        assert b.states(request)[-1] is S.MISMATCH
+
+
+async def test_a_unit_that_falls_silent_behind_its_gateway_is_a_lost_link(tmp_path: Path) -> None:
+    """start → executing → the endpoint answers, the PLC's own values are lost: unknown, not a mismatch."""
+    async with bench(tmp_path, SITE) as b:
+        request = await _start(b)
+        b.device.lose()
+        b.device.status.state = "up"
+        b.engine.tick()
+        await b.flush()
+        assert b.states(request)[-1] is S.UNKNOWN
+        for _ in range(70):
+            b.clock.advance(1.0)
+            b.engine.tick()
+        await b.flush()
+        assert b.states(request)[-1] is S.UNKNOWN, "nobody was heard, so nothing is known"
+
+
+async def test_an_unknown_command_whose_plc_moved_is_not_judged_by_the_echo_of_another(tmp_path: Path) -> None:
+    """start → unknown → a site that gives the PLC another address → that one shows our number: feedback decides."""
+    async with bench(tmp_path, SITE) as b:
+        b.link.plc = Plc.FROZEN
+        request = await _start(b)
+        b.device.lose()
+        moved = make_site(numbered=False, address="127.0.0.1:15099")
+        applied = await b.do(RequestKind.APPLY_SITE, {"site": site_to_json(moved), "reason": "moved"})
+        await b.flush()
+        assert b.states(request)[-1] is S.UNKNOWN, applied
+        b.link.show(Echo(b.sent[0].sequence, EchoResult.REJECTED, EchoReason.LOCAL, 7))
+        for _ in range(3):
+            await b.step(1.0, ps01__pump1__run=1.0)
+        await b.flush()
+        assert b.states(request)[-1] is S.DONE
+
+
+async def test_an_unknown_command_is_still_asked_for_after_a_restart(tmp_path: Path) -> None:
+    """start → unknown while the PLC is away → the engine restarts → the PLC is back and took it: done."""
+    async with bench(tmp_path, SITE) as b:
+        b.link.plc = Plc.FROZEN
+        request = await _start(b)
+        b.device.lose()
+        await b.step()
+        await b.flush()
+        assert b.states(request)[-1] is S.UNKNOWN
+        await b.engine.stop()
+        await b.new_engine()
+        b.link.show(Echo(b.sent[0].sequence, EchoResult.ACCEPTED, EchoReason.NONE, 1))
+        for _ in range(4):
+            await b.step(1.0, ps01__pump1__run=1.0)
+        await b.flush()
+        assert b.states(request)[-1] is S.DONE and len(b.sent) == 1
+
+
+async def test_a_superseded_unknown_command_is_let_rest_by_a_restart(tmp_path: Path) -> None:
+    """start → unknown → stop: done → restart: the start is not taken up again."""
+    async with bench(tmp_path, SITE) as b:
+        b.link.plc = Plc.FROZEN
+        request = await _start(b)
+        b.link.plc = Plc.ACCEPTS
+        await b.select("ps01/pump1")
+        await b.operate("ps01/pump1", "stop", expect="stopped")
+        await b.step(ps01__pump1__run=0.0)
+        await b.flush()
+        before = b.states(request)
+        await b.engine.stop()
+        await b.new_engine()
+        await b.flush()
+        assert b.states(request) == before and b.engine.book.get("ps01/pump1").state is S.DONE
