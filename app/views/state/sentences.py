@@ -41,6 +41,10 @@ _TEXT: Final[dict[str, Label]] = {
     "disk-ok": Label("数据库磁盘恢复，已用 {percent} %", "The store's disk is well again, {percent} % full"),
     "disk-full": Label("磁盘将满（{percent} %）：命令被拒绝", "Disk nearly full ({percent} %): commands are refused"),
     "disk-not-full": Label("磁盘不再将满（{percent} %）", "The disk is no longer full ({percent} %)"),
+    "site-change-failed": Label(
+        "站点配置版本 {revision} 已存入数据库，但采集引擎未能切换",
+        "Site revision {revision} is in the store, but the engine could not change to it",
+    ),
     "site-applied": Label("站点配置版本 {revision} 生效：{reason}", "Site revision {revision} in force: {reason}"),
     "site_applied": Label("站点配置版本 {revision} 生效：{reason}", "Site revision {revision} in force: {reason}"),
     "command": Label("命令“{verb}”{value}已发出意图", "Command “{verb}”{value} was asked"),

@@ -1,7 +1,7 @@
 """The trend of a station: level on the left axis, outflow on the right one, over the last minutes.
 
 Rules that were measured: pens of one pixel without antialiasing, one opaque level of grid, gaps for NaN, one update of
-data and range together, at most four of them a second.
+data and range together, once a second.
 """
 
 from __future__ import annotations
