@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import psycopg
 
-__all__ = ["fresh_database", "running_postgres", "wants_no_postgres"]
+__all__ = ["OwnPostgres", "fresh_database", "own_postgres", "running_postgres", "wants_no_postgres"]
 
 SERVER_USER = "postgres"
 
@@ -32,16 +32,57 @@ def running_postgres(*, durable: bool = False, parent: Path | None = None) -> It
     if given:
         yield given
         return
-    binaries = _binaries()
+    with own_postgres(durable=durable, parent=parent) as own:
+        yield own.url
+
+
+class OwnPostgres:
+    """A private server that a test may stop and start again."""
+
+    def __init__(self, folder: Path, *, durable: bool) -> None:
+        self._folder = folder
+        self._binaries = _binaries()
+        self._settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(folder),
+            "shared_buffers": "32MB",
+            "fsync": "on" if durable else "off",
+            "full_page_writes": "on" if durable else "off",
+        }
+        self.url = f"postgresql:///postgres?host={folder}&user={SERVER_USER}"
+
+    def create(self) -> None:
+        """Make its data folder."""
+        data, options = self._folder / "data", ["--auth=trust", "-E", "UTF8", "--no-sync", "--locale=C"]
+        _run([self._binaries / "initdb", "-D", data, "-U", SERVER_USER, *options])
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = " ".join(f"-c {name}='{value}'" for name, value in self._settings.items())
+        self._control("-l", self._folder / "log", "-o", options, "-w", "-t", "60", "start")
+
+    def stop(self) -> None:
+        """End it at once, as a power cut would; every connection breaks."""
+        self._control("-m", "immediate", "-w", "stop")
+
+    def _control(self, *words: str | Path) -> None:
+        _run([self._binaries / "pg_ctl", "-D", self._folder / "data", *words])
+
+
+@contextmanager
+def own_postgres(*, durable: bool = False, parent: Path | None = None) -> Iterator[OwnPostgres]:
+    """Run a private server in a new folder below `parent`. Raises RuntimeError if none is installed."""
     folder = Path(tempfile.mkdtemp(prefix="qly-pg-", dir=parent))
     try:
         if _is_root():
             shutil.chown(folder, SERVER_USER, SERVER_USER)
-        _start(binaries, folder, durable=durable)
+        server = OwnPostgres(folder, durable=durable)
+        server.create()
+        server.start()
         try:
-            yield f"postgresql:///postgres?host={folder}&user={SERVER_USER}"
+            yield server
         finally:
-            _run([binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop"])
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -70,20 +111,6 @@ def _binaries() -> Path:
     if not found:
         raise RuntimeError("PostgreSQL's server is not installed (initdb was not found); see QIANLIYAN_TEST_POSTGRES")
     return found[-1].parent
-
-
-def _start(binaries: Path, folder: Path, *, durable: bool) -> None:
-    data = folder / "data"
-    _run([binaries / "initdb", "-D", data, "-U", SERVER_USER, "--auth=trust", "-E", "UTF8", "--no-sync", "--locale=C"])
-    settings = {
-        "listen_addresses": "",
-        "unix_socket_directories": str(folder),
-        "shared_buffers": "32MB",
-        "fsync": "on" if durable else "off",
-        "full_page_writes": "on" if durable else "off",
-    }
-    options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-    _run([binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "-t", "60", "start"])
 
 
 def _run(command: Sequence[str | Path]) -> None:

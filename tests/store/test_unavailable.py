@@ -12,7 +12,7 @@ import pytest
 
 from app.clock import SystemClock
 from app.errors import StoreUnavailable
-from app.model.records import Journal, JournalEntry, Person, RequestKind
+from app.model.records import Journal, JournalEntry, Person, Request, RequestKind
 from app.storage.contract import EngineStore, Tick
 from app.storage.opening import create_store, open_desk_store, open_engine_store, open_room_store
 from app.storage.verify import verify_store
@@ -64,6 +64,26 @@ def test_a_cut_connection_is_store_unavailable_and_passes(database: str) -> None
     assert room.facts().frames == 2
     store.close()
     room.close()
+
+
+@pytest.mark.postgres
+def test_the_first_request_after_a_cut_goes_through(database: str) -> None:
+    """The server was restarted over night: a person's first request must not be what finds it out."""
+    desk = open_desk_store(database)
+    person = desk.sign_in_demo("desk 1")
+    cut_connections(database)
+    desk.submit(RequestKind.HOLD, person, {"equipment": "x", "reason": "y"})
+    assert [r.payload["equipment"] for r in open_and_read(database)] == ["x"]
+    desk.close()
+
+
+def open_and_read(database: str) -> tuple[Request, ...]:
+    """Return the requests of the last minute."""
+    desk = open_desk_store(database)
+    try:
+        return desk.recent(60.0)
+    finally:
+        desk.close()
 
 
 @pytest.mark.postgres
