@@ -6,15 +6,21 @@ Protocol modules are imported when a site needs them: asyncua alone costs the st
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Final
 
 from app.clock import Clock
 from app.devices.base import CommandLink, Device
 from app.errors import ConfigurationFault, LinkDown
 from app.model.spec import DeviceSpec, Protocol, TagSpec
 
-__all__ = ["make_command_link", "make_device"]
+__all__ = ["LONGEST_WAIT_MS", "make_command_link", "make_device"]
+
+
+LONGEST_WAIT_MS: Final = 4_000
+"""How long a reply to a command is waited for at most."""
 
 
 def make_device(spec: DeviceSpec, tags: Sequence[TagSpec], *, clock: Clock, private: Path,
@@ -38,8 +44,10 @@ def make_command_link(spec: DeviceSpec, *, private: Path, device: Device | None 
     """Make the command link of a device, apart from its polling.
 
     Only a serial line cannot be opened twice: there `device` must be the driver that polls it, and commands take turns
-    with its questions. Raises ConfigurationFault.
+    with its questions. A command waits for a reply no longer than `LONGEST_WAIT_MS`, however slow the device may be
+    polled: later than that its acknowledgement is missing. Raises ConfigurationFault.
     """
+    spec = replace(spec, timeout_ms=min(spec.timeout_ms, LONGEST_WAIT_MS))
     if spec.protocol is Protocol.OPCUA:
         from app.devices.opcua.command import OpcUaCommandLink
 

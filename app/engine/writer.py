@@ -212,6 +212,7 @@ class Writer:
             self._serve(store)
             self._end(store)
         except BaseException as error:  # noqa: BLE001 - handed to the engine, which ends by it
+            self._deadline_boot = float("-inf")
             self._tell(self._on_fatal, error)
         finally:
             self._deadline_boot = float("-inf")
@@ -287,7 +288,8 @@ class Writer:
     def _take_again(self, store: EngineStore, lost: LeaseLost) -> None:
         """Take our lease anew: it ran out in an outage, in a commit that took long, or since the store's clock was set
         forward. Raises LeaseLost when another engine took it, or when this process stood still: then the other end of
-        every line may have gone on without us."""
+        every line may have gone on without us. The fence is shut until the next commit has renewed it."""
+        self._deadline_boot = float("-inf")
         if self._paused or self._clock.boot() - self._put_boot > LEASE_TTL_S:
             raise LeaseLost(f"this process stood still for longer than its lease ({lost})")
         try:
@@ -325,6 +327,7 @@ class Writer:
         try:
             answer = item.call(store)
         except LeaseLost as error:
+            self._deadline_boot = float("-inf")
             # The next tick finds out whether it can be taken again; a call makes no sense later.
             self._tell(_set_error, item.waiter, StoreUnavailable(str(error)))
         except QianliyanError as error:

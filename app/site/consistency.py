@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from app.model.points import ModbusPoint, Point, words_of
 from app.model.spec import Equipment, Facility, Site
 
 __all__ = ["inconsistencies"]
 
 
 def inconsistencies(site: Site) -> tuple[str, ...]:
-    """Return a sentence for every name that is said twice or leads nowhere; empty for a site that `load_site` made."""
-    return (*_repeated(site), *_of_tags(site), *_of_devices(site), *_of_facilities(site), *_of_equipment(site))
+    """Return a sentence for every name that is said twice or leads nowhere, and for every number that no driver could
+    work with; empty for a site that `load_site` made."""
+    parts = (_repeated, _of_tags, _of_devices, _of_facilities, _of_equipment, _of_numbers, _of_points)
+    return tuple(sentence for part in parts for sentence in part(site))
 
 
 def _repeated(site: Site) -> Iterator[str]:
@@ -68,6 +71,51 @@ def _of_equipment(site: Site) -> Iterator[str]:
         if equipment.facility not in facilities:
             yield f"the equipment {equipment.path} is in {equipment.facility!r}, which is no facility"
         yield from (f"{equipment.path} speaks of {t!r}, which is no tag" for t in _spoken(equipment) if t not in tags)
+
+
+def _of_numbers(site: Site) -> Iterator[str]:
+    for device in site.devices:
+        limits = (("timeout_ms", 50, 60_000), ("max_gap", 0, 120), ("max_block", 1, 125))
+        yield from (
+            _outside(device.id, n, getattr(device, n), a, b) for n, a, b in limits if not a <= getattr(device, n) <= b
+        )
+        periods = (g.period_ms for g in device.groups)
+        yield from (_outside(device.id, "period_ms", p, 50, 3_600_000) for p in periods if not 50 <= p <= 3_600_000)
+    for equipment in site.equipment:
+        numbers = (("index", equipment.index), *((f"the code of {c.verb}", c.code) for c in equipment.commands))
+        yield from (_outside(equipment.path, name, n, 0, 65_535) for name, n in numbers if not 0 <= n <= 65_535)
+    for tag in site.tags:
+        if tag.max_age_s <= 0 or tag.deadband < 0:
+            yield f"the tag {tag.path} has a maximum age of {tag.max_age_s:g} s and a deadband of {tag.deadband:g}"
+
+
+def _of_points(site: Site) -> Iterator[str]:
+    for name, point in _points(site):
+        if point.scale == 0:
+            yield f"{name} has a scale of 0"
+        if isinstance(point, ModbusPoint):
+            end = point.address + words_of(point)
+            if not (0 <= point.unit <= 255 and 0 <= point.address and end <= 65_536 and 0 <= point.bit <= 15):
+                place = f"unit {point.unit}, address {point.address}, bit {point.bit}"
+                yield f"{name} is at {place}, which Modbus does not have"
+            elif not 1 <= point.length <= 120:
+                yield f"{name} is a text of {point.length} registers, beyond 1 to 120"
+
+
+def _points(site: Site) -> Iterator[tuple[str, Point]]:
+    yield from ((f"the tag {t.path}", t.point) for t in site.tags if t.point is not None)
+    for facility in site.facilities:
+        if facility.block is not None:
+            yield f"the command block of {facility.id}", facility.block.base
+            yield f"the echo of {facility.id}", facility.block.echo
+    for equipment in site.equipment:
+        yield from (
+            (f"the command {c.verb} of {equipment.path}", c.point) for c in equipment.commands if c.point is not None
+        )
+
+
+def _outside(what: str, name: str, value: int, low: int, high: int) -> str:
+    return f"{name} of {what} is {value}, beyond {low} to {high}"
 
 
 def _devices(facility: Facility) -> Iterator[str]:

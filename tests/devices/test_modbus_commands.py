@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.devices.base import CommandLink
-from app.devices.making import make_command_link
+from app.devices.making import LONGEST_WAIT_MS, make_command_link
 from app.errors import BadReply, ConfigurationFault, LeaseLost, LinkDown, Refused
 from app.model.commands.block import BlockOut, Echo
 from app.model.points import ModbusPoint, OpcUaPoint, Table, WordOrder, WordType
@@ -223,3 +224,10 @@ def test_commands_on_a_serial_line_need_its_driver(tmp_path: Path) -> None:
     spec = device_spec("/dev/ttyS0", protocol=Protocol.MODBUS_RTU)
     with pytest.raises(ConfigurationFault, match="serial"):
         make_command_link(spec, private=tmp_path)
+
+
+def test_a_command_never_waits_as_long_as_a_slow_poll_may(tmp_path: Path) -> None:
+    """A device with a minute's patience for its values has four seconds for the reply to a command."""
+    spec = replace(device_spec("127.0.0.1:1"), timeout_ms=60_000)
+    link = make_command_link(spec, private=tmp_path)
+    assert link._timeout_s == LONGEST_WAIT_MS / 1000  # type: ignore[attr-defined]

@@ -188,12 +188,25 @@ async def test_a_lost_lease_ends_the_engine_and_nothing_is_written_after_it() ->
 
 
 async def test_a_lease_that_ran_out_by_itself_is_taken_again() -> None:
-    """A commit took longer than the lease lives, or the store's clock was set forward: a new epoch, nothing lost."""
+    """A commit took longer than the lease lives, or the store's clock was set forward: a new epoch, nothing lost; the
+    fence is shut from the loss to the next renewal."""
     async with desk() as d:
         await d.writer.commit(tick(1))
+        retake, shut = d.store.retake_lease, []
+
+        def look() -> Lease:
+            with pytest.raises(LeaseLost):
+                d.writer.fence()
+            shut.append(True)
+            return retake()
+
+        d.store.retake_lease = look  # type: ignore[method-assign]
         d.store.lease_lost = True
         d.put(2)
         await until(lambda: d.written == [1, 2])
+        await until(lambda: d.writer.ok)
+        d.writer.fence()
+        assert shut == [True]
         assert d.writer.status.lease is not None and d.writer.status.lease.epoch == 2 and d.fatal == []
 
 

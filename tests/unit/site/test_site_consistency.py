@@ -39,6 +39,22 @@ def _without_group(site: Site) -> Site:
     return dataclasses.replace(site, devices=devices)
 
 
+def _with_device(site: Site, **changes: object) -> Site:
+    return dataclasses.replace(site, devices=(dataclasses.replace(site.devices[0], **changes), *site.devices[1:]))  # type: ignore[arg-type]
+
+
+def _with_point(site: Site, **changes: object) -> Site:
+    tag = next(t for t in site.tags if t.path == "ps1/well/level")
+    assert tag.point is not None
+    moved = dataclasses.replace(tag, point=dataclasses.replace(tag.point, **changes))  # type: ignore[arg-type]
+    return dataclasses.replace(site, tags=tuple(moved if t is tag else t for t in site.tags))
+
+
+def _with_index(site: Site, index: int) -> Site:
+    found = tuple(dataclasses.replace(e, index=index) if e.path == "ps1/pump1" else e for e in site.equipment)
+    return dataclasses.replace(site, equipment=found)
+
+
 DAMAGE: dict[str, tuple[Callable[[Site], Site], str]] = {
     "area gone": (lambda s: dataclasses.replace(s, areas=()), "the facility ps1 is in 'west', which is no area"),
     "device gone": (
@@ -51,6 +67,15 @@ DAMAGE: dict[str, tuple[Callable[[Site], Site], str]] = {
     "heartbeat gone": (lambda s: _without_tag(s, "ps1/well/beat"), "ps1 speaks of 'ps1/well/beat'"),
     "clock unknown": (_with_clock, "the clock of plc1 is 'ps1/plc/clock', which is no tag"),
     "group gone": (_without_group, "the tag ps1/pump1/hours is in the scan group 'slow', which plc1 does not have"),
+    "no period": (
+        lambda s: _with_device(s, groups=tuple(dataclasses.replace(g, period_ms=0) for g in s.devices[0].groups)),
+        "period_ms of plc1 is 0, beyond 50 to 3600000",
+    ),
+    "no time-out": (lambda s: _with_device(s, timeout_ms=-1), "timeout_ms of plc1 is -1"),
+    "no such unit": (lambda s: _with_point(s, unit=999), "the tag ps1/well/level is at unit 999"),
+    "behind the last register": (lambda s: _with_point(s, address=65_535), "address 65535"),
+    "scale of zero": (lambda s: _with_point(s, scale=0.0), "the tag ps1/well/level has a scale of 0"),
+    "index too large": (lambda s: _with_index(s, 70_000), "index of ps1/pump1 is 70000"),
     "tag twice": (
         lambda s: dataclasses.replace(s, tags=(*s.tags, s.tags[0])),
         "the tag ps1/well/level is there 2 times",
