@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.clock import Clock
+from app.devices.addresses import is_loopback
 from app.devices.base import CommandLink, Device
 from app.engine.outbox import Outbox
 from app.engine.pipeline import Pipeline
@@ -21,7 +20,7 @@ from app.model.quality import Quality
 from app.model.spec import DeviceSpec, Protocol, Site, TagSpec
 from app.series.batch import SampleBatch
 
-__all__ = ["Devices", "is_loopback"]
+__all__ = ["Devices"]
 
 RESTART_S: Final = 5.0
 """Pause before a driver that ended by a defect is started again."""
@@ -192,19 +191,6 @@ class _Running:
         if self.link is not None:
             self.link.abort()
             self.link = None
-
-
-def is_loopback(spec: DeviceSpec) -> bool:
-    """Return whether a device's address stays on this machine. Serial ports do not: a cable may lead anywhere."""
-    if spec.protocol is Protocol.MODBUS_RTU:
-        return False
-    host = urlsplit(spec.address if "://" in spec.address else f"//{spec.address}").hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _tags_of(site: Site, device_id: str) -> tuple[TagSpec, ...]:

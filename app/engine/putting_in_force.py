@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from app.engine.devices import is_loopback
+from app.devices.addresses import is_loopback
 from app.engine.payloads import LONGEST_REASON
 from app.model.records import AppliedSite, EquipmentStatus, Reason
 from app.model.spec import Site

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from app.devices.addresses import host_and_port
 from app.devices.modbus.device import Connector
 from app.devices.modbus.framing import Mbap, Rtu
 from app.devices.modbus.line import Line, Note, open_tcp
-from app.errors import ConfigurationFault
 from app.model.spec import DeviceSpec, Protocol
 
-__all__ = ["connector", "host_and_port"]
+__all__ = ["connector"]
 
 
 def connector(spec: DeviceSpec) -> Connector:
@@ -34,11 +34,3 @@ def _serial_connector(spec: DeviceSpec) -> Connector:
         return await open_serial(port, note=note)
 
     return connect
-
-
-def host_and_port(address: str) -> tuple[str, int]:
-    """Split `host:port` (IPv6 in brackets; port 502 if none). Raises ConfigurationFault."""
-    host, _, port = address.rpartition(":") if not address.endswith("]") and ":" in address else (address, "", "502")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise ConfigurationFault(f"address {address!r}: expected host:port")
-    return host.strip("[]"), int(port)

@@ -160,21 +160,13 @@ def _chosen(event: Select, now: float) -> Selection:
 
 
 def _selected(command: Command, event: Event, now: float) -> _Step:
-    held = command.selection
-    assert held is not None
     match event:
-        case Select() if event.session == held.session:
-            return _granted(event, now)
-        case Select():
-            reason = Reason("selection", {"holder": held.person})
-            return command, (Record(event.request_id, CommandState.REFUSED, (reason,)),)
-        case Cancel(session) | SessionEnded(session) if session == held.session:
-            return Command(), (Record(held.request_id, CommandState.CANCELLED),)
-        case Operate(session, flight) if session == held.session and now < held.until:
+        case Operate(session, flight) if _holds(command, session, now):
             return Command(Phase.INTENT, flight=flight), (CommitIntent(),)
-        case Clock() if now >= held.until:
-            return Command(), (Record(held.request_id, CommandState.EXPIRED),)
-    return command, ()
+    after, effects = _beside(command, event, now)
+    if after.selection is None:
+        return Command(), effects
+    return replace(after, deadline=after.selection.until), effects
 
 
 def _intent(command: Command, event: Event, now: float) -> _Step:

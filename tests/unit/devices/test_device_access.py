@@ -15,8 +15,8 @@ from cryptography import x509
 from keyring.backends.fail import Keyring as NoKeyring
 
 from app.devices import pinning
+from app.devices.addresses import host_and_port
 from app.devices.encoding import block_bytes, echo_of
-from app.devices.modbus.connecting import host_and_port
 from app.devices.modbus.serial import SerialPort, serial_port
 from app.devices.opcua.identity import own_identity
 from app.devices.opcua.status import number_of, quality_of, utc_ms

@@ -3,16 +3,21 @@ PLC that moved, a restart while its outcome is unknown."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.engine.sending import NOT_TAKEN_S
+from app.errors import StoreUnavailable
 from app.model.commands.block import Echo, EchoReason, EchoResult
 from app.model.records import CommandState as S
 from app.model.records import Journal, Person, RequestKind
+from app.model.spec import Label
 from app.model.spec_json import site_to_json
+from app.storage.contract import Receipt, Tick
 from tests.helpers.engine_bench import Bench, bench
 from tests.helpers.station import make_site
 from tests.helpers.wire import Plc
@@ -201,3 +206,106 @@ async def test_a_superseded_unknown_command_is_let_rest_by_a_restart(tmp_path: P
         await b.new_engine()
         await b.flush()
         assert b.states(request) == before and b.engine.book.get("ps01/pump1").state is S.DONE
+
+
+async def test_two_operates_in_one_batch_send_once(tmp_path: Path) -> None:
+    """The same command twice, by two requests of one session, heard together: one block, the other is refused."""
+    async with bench(tmp_path, SITE) as b:
+        await b.select("ps01/pump1")
+        requests = [b.ask(RequestKind.OPERATE, START) for _ in range(2)]
+        await b.flush()
+        assert sorted(b.states(r)[-1] for r in requests) == [S.EXECUTING, S.REFUSED] and len(b.sent) == 1
+
+
+@pytest.mark.parametrize("kind", [RequestKind.CANCEL, None])
+async def test_a_cancel_or_a_session_that_ends_with_an_operate_wins(tmp_path: Path, kind: RequestKind | None) -> None:
+    """operate, and before the PLC was asked the selection is given back or its session ends: refused, nothing sent."""
+    async with bench(tmp_path, SITE) as b:
+        await b.select("ps01/pump1")
+        request = b.ask(RequestKind.OPERATE, START)
+        if kind is None:
+            b.engine.commands.end_session("s1")
+        else:
+            b.ask(kind, {"equipment": "ps01/pump1"})
+        await b.flush()
+        assert b.states(request) == [S.REFUSED] and b.sent == []
+        assert "selection" in [r.check for r in b.results(request)[-1].reasons]
+
+
+async def test_a_site_that_changes_while_the_line_is_being_made_refuses_the_command(tmp_path: Path) -> None:
+    """operate waits for its connection → a site with the pump elsewhere comes into force → refused, nothing sent."""
+    async with bench(tmp_path, SITE) as b:
+        await b.select("ps01/pump1")
+        gate, connect = asyncio.Event(), b.link.connect
+        b.link.abort()
+
+        async def slow() -> None:
+            await gate.wait()
+            await connect()
+
+        b.link.connect = slow  # type: ignore[method-assign]
+        request = b.ask(RequestKind.OPERATE, START)
+        moved = replace(SITE, equipment=(replace(SITE.equipment[0], index=77), *SITE.equipment[1:]))
+        applied = b.ask(RequestKind.APPLY_SITE, {"site": site_to_json(moved), "reason": "moved"})
+        for _ in range(100):
+            await b.flush()
+            if b.results(applied):
+                break
+        assert b.states(applied) == [S.DONE]
+        gate.set()
+        await b.flush()
+        assert b.states(request) == [S.REFUSED] and b.sent == []
+        assert "site_changing" in [r.check for r in b.results(request)[-1].reasons]
+
+
+async def test_an_answer_about_an_unknown_command_that_comes_after_its_post_changed_is_told_once(
+    tmp_path: Path,
+) -> None:
+    """unknown → its PLC is asked, and answers only after another site is in force: one final state, no second one."""
+    async with bench(tmp_path, SITE) as b:
+        b.link.plc = Plc.FROZEN
+        request = await _start(b)
+        gate = asyncio.Event()
+
+        async def slow(block: object) -> Echo:
+            await gate.wait()
+            return Echo(b.sent[0].sequence, EchoResult.REJECTED, EchoReason.LOCAL, 9)
+
+        b.link.read_echo = slow  # type: ignore[method-assign]
+        await b.step()
+        renamed = replace(SITE, label=Label("x", "x"))
+        applied = b.ask(RequestKind.APPLY_SITE, {"site": site_to_json(renamed), "reason": "x"})
+        for _ in range(100):
+            await b.flush()
+            if b.results(applied):
+                break
+        gate.set()
+        for _ in range(3):
+            await b.step(1.0)
+        await b.flush()
+        assert b.states(request) == [S.INTENT, S.UNKNOWN, S.FAILED]
+
+
+async def test_an_intent_that_is_not_known_to_be_durable_is_never_sent(tmp_path: Path) -> None:
+    """The store goes in the moment of the intent and is back later: the intent is there, then failed; nothing left."""
+    async with bench(tmp_path, SITE) as b:
+        await b.select("ps01/pump1")
+        commit = b.writer.commit
+
+        async def goes(tick: Tick) -> Receipt:
+            b.writer.put(tick)  # spooled: it is written when the store is back
+            raise StoreUnavailable("away")
+
+        b.writer.commit = goes  # type: ignore[method-assign]
+        request = b.ask(RequestKind.OPERATE, START)
+        await b.flush()
+        b.writer.commit = commit  # type: ignore[method-assign]
+        for _ in range(10):
+            await b.step(1.0)
+        await b.flush()
+        assert b.states(request) == [S.INTENT, S.FAILED] and b.sent == []
+        assert [r.check for r in b.results(request)[-1].reasons] == ["store", "not_sent"]
+        await b.engine.stop()
+        await b.new_engine()
+        await b.flush()
+        assert b.states(request) == [S.INTENT, S.FAILED] and b.sent == []

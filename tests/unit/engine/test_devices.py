@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from app.devices.addresses import is_loopback
 from app.devices.base import Sink
 from app.engine import devices as module
-from app.engine.devices import IDLE_LINK_S, Devices, is_loopback
+from app.engine.devices import IDLE_LINK_S, Devices
 from app.engine.diagnostics import CLOCK_LOOKS, Diagnostics, Figures
 from app.engine.disk import DiskWatch
 from app.engine.outbox import LINES_PER_TICK, Outbox
@@ -158,6 +159,13 @@ async def test_a_subscription_is_confirmed_while_its_server_is_heard() -> None:
         (Protocol.OPCUA, "opc.tcp://127.0.0.1:4840/", True),
         (Protocol.OPCUA, "opc.tcp://192.0.2.1:4840/", False),
         (Protocol.MODBUS_RTU, "/dev/ttyS0?baudrate=9600", False),
+        (Protocol.MODBUS_TCP, "127.0.0.1#@198.51.100.7:502", False),
+        (Protocol.MODBUS_TCP, "127.0.0.1@198.51.100.7:502", False),
+        (Protocol.MODBUS_TCP, "198.51.100.7:502#[::1]", False),
+        (Protocol.MODBUS_RTU_TCP, "127.0.0.1/198.51.100.7:502", False),
+        (Protocol.OPCUA, "opc.tcp://127.0.0.1@198.51.100.7:4840/", False),
+        (Protocol.OPCUA, "opc.tcp://198.51.100.7:4840/127.0.0.1", False),
+        (Protocol.OPCUA, "127.0.0.1:4840", False),
     ],
 )
 def test_loopback(protocol: Protocol, address: str, inside: bool) -> None:
