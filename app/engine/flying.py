@@ -73,6 +73,9 @@ class Flying:
             refusals = (*refusals, Reason("site_changing"))
         if trouble:
             refusals = (*refusals, Reason("not_connected", {"what": trouble}))
+        if link is not None and post.block is not None and self._heartbeat(post) is None:
+            # Not a warning for any verb: the PLC rejects every block that does not carry its heartbeat.
+            refusals = (*refusals, Reason("heartbeat", {"age_s": None}))
         verb, value = _target(asked)
         found, readings = self._checking.check(
             asked,
@@ -212,17 +215,21 @@ class Flying:
             self._recorder.apply(post, event)
 
     def _block_out(self, post: Post) -> BlockOut:
-        reading = None if post.block is None else self._checking.readings.read(post.block.heartbeat)
         spec, value = post.spec, post.detail["value"]
         assert spec is not None
         return BlockOut(
             epoch=post.detail["epoch"],
-            heartbeat=int(reading.value) if reading is not None and usable(reading) else 0,
+            heartbeat=self._heartbeat(post) or 0,
             equipment=post.equipment.index,
             verb=spec.code,
             value=0.0 if value is None else value,
             sequence=post.detail["sequence"],
         )
+
+    def _heartbeat(self, post: Post) -> int | None:
+        """Return the PLC's counter as it was read last, None if it was not."""
+        reading = None if post.block is None else self._checking.readings.read(post.block.heartbeat)
+        return int(reading.value) if reading is not None and usable(reading) else None
 
     def _number(self) -> tuple[int, int]:
         """Return the epoch of our lease and the next sequence in it."""

@@ -14,7 +14,7 @@ from app.cli.demo.actors import Actor
 from app.cli.demo.cast import Cast
 from app.cli.demo.observer import Observer
 from app.cli.demo.stage import SITE, Stage, set_stage
-from app.model.records import CommandState, Person, RequestKind, Result
+from app.model.records import CommandState, EquipmentStatus, Person, RequestKind, Result
 from app.storage.contract import DeskStore, RoomStore
 from app.storage.opening import open_desk_store, open_room_store
 
@@ -56,6 +56,10 @@ class Operator:
         """Return the newest step of a request, None before the first."""
         results = self.results(request_id)
         return results[-1].state if results else None
+
+    def equipment(self) -> tuple[EquipmentStatus, ...]:
+        """Return what the engine says of each equipment."""
+        return self._reader.equipment_after(0)
 
     def wait(self, request_id: str, *states: CommandState, timeout_s: float = 30.0) -> CommandState | None:
         """Wait until a request is in one of `states` (any final one if none is named) and return where it stands."""

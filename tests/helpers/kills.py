@@ -92,8 +92,10 @@ class Killer:
         return request
 
     def _select(self) -> str:
-        """Select the pump, as soon as the engine has found out what became of the command before."""
+        """Select the pump, as soon as the engine has found out what became of the command before. A stop may go past
+        it earlier, but here each command is to be judged by itself."""
         asked = ""
+        assert until(lambda: not self._under_way(), timeout_s=WAIT_S), self._house.last_words()
 
         def selected() -> bool:
             nonlocal asked
@@ -102,6 +104,10 @@ class Killer:
 
         assert until(selected, timeout_s=WAIT_S, pause_s=0.5), (self._operator.results(asked), self._house.last_words())
         return asked
+
+    def _under_way(self) -> bool:
+        rows = {row.path: row for row in self._operator.equipment()}
+        return PUMP in rows and rows[PUMP].state in (*IN_FLIGHT, CommandState.UNKNOWN)
 
     def _states(self, request: str) -> tuple[str, ...]:
         return tuple(r.state.value for r in self._operator.results(request)) if request else ()

@@ -309,3 +309,17 @@ async def test_an_intent_that_is_not_known_to_be_durable_is_never_sent(tmp_path:
         await b.new_engine()
         await b.flush()
         assert b.states(request) == [S.INTENT, S.FAILED] and b.sent == []
+
+
+async def test_no_block_leaves_without_the_plcs_heartbeat(tmp_path: Path) -> None:
+    """The counter was not read (yet): also a stop is refused by name, instead of being rejected by the PLC."""
+    async with bench(tmp_path, SITE) as b:
+        await b.select("ps01/pump1")
+        b.values.pop("ps01/plc/heartbeat")
+        b.device.lose()
+        b.device.status.state = "up"
+        b.device.hear(b.values)
+        refused = await b.operate("ps01/pump1", "stop", expect="stopped")
+        assert refused.state is S.REFUSED and b.sent == []
+        assert [r.check for r in refused.reasons if r.blocking] == ["heartbeat"]
+        b.values["ps01/plc/heartbeat"] = 70.0
