@@ -19,13 +19,14 @@ from app.config import Config
 from app.devices.base import CommandLink, Device
 from app.devices.making import make_command_link, make_device
 from app.devices.pinning import accept
-from app.engine.assembly import Engine, load_state
+from app.engine.assembly import Engine, StoredState, load_state
 from app.engine.devices import MakeDevice
 from app.engine.outbox import Asked
 from app.engine.requests import RequestFollower
 from app.engine.writer import Writer
 from app.errors import ConfigurationFault, LeaseHeld, LeaseLost, StoreTooOld, StoreUnavailable
 from app.model.spec import DeviceSpec, Protocol, Site, TagSpec
+from app.storage.contract import Tick
 from app.storage.opening import open_desk_store, open_engine_store
 
 __all__ = [
@@ -98,7 +99,9 @@ class _Run:
         return _exit_code(self._fatal)
 
     async def _work(self) -> None:
-        state = await self._writer.run(load_state)
+        state = await self._load()
+        if self._stop.is_set():
+            return
         engine = self._engine = Engine(
             state,
             writer=self._writer,
@@ -135,6 +138,22 @@ class _Run:
             if self._fatal is None:
                 engine.outbox.event("engine-stopped", "engine", epoch=self._epoch())
                 self._writer.put(engine.compose())
+
+    async def _load(self) -> StoredState:
+        """Read what a start needs, in a thread of its own: meanwhile the writer renews our lease, which would run out
+        over a big store on a busy machine."""
+        reading = asyncio.create_task(asyncio.to_thread(self._read_state), name="load the state")
+        while not reading.done():
+            self._writer.put(Tick())
+            await asyncio.wait({reading}, timeout=TICK_S)
+        return reading.result()
+
+    def _read_state(self) -> StoredState:
+        store = open_engine_store(self._config.store, clock=self._clock)
+        try:
+            return load_state(store)
+        finally:
+            store.close()
 
     async def _tick_on(self, engine: Engine) -> None:
         """Tick on an absolute grid; a tick that comes too late starts the grid anew."""
