@@ -13,6 +13,7 @@
     │   ├── LinkDown          not connected, time-out, connection reset
     │   ├── BadReply          an answer that does not match its question; the raw bytes are kept
     │   └── Refused           an exception reply or a bad status code for one point
+    ├── AccessRefused         a person may not: wrong password, no right, session over; carries reasons
     └── InternalFault         a defect of ours
 
 Foreign errors are turned into these at the door of `devices` and `storage`; nothing above sees a pymodbus,
@@ -21,7 +22,10 @@ asyncua or SQLAlchemy exception.
 
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = [
+    "AccessRefused",
     "BadFrame",
     "BadReply",
     "ConfigurationFault",
@@ -96,6 +100,14 @@ class Refused(DeviceFault):
     def __init__(self, message: str, code: int = 0) -> None:
         super().__init__(message)
         self.code = code
+
+
+class AccessRefused(QianliyanError):
+    """A person may not do what he asked. `reasons` are codes with parameters that `model.reasons` puts into words."""
+
+    def __init__(self, *reasons: tuple[str, dict[str, Any]]) -> None:
+        super().__init__(", ".join(code for code, _ in reasons))
+        self.reasons = reasons
 
 
 class InternalFault(QianliyanError):

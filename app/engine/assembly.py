@@ -141,7 +141,6 @@ class Engine:
             commands=self.commands,
             substituting=self._substituting,
             heavy=self._site_desk.take,
-            demo=demo,
         )
         self._diagnostics = Diagnostics(
             pipeline=self.pipeline,

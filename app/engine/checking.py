@@ -10,10 +10,10 @@ from app.engine.book import Book
 from app.engine.outbox import Asked
 from app.engine.posts import Post
 from app.engine.readings import Heartbeats, Readings
-from app.model.access import Permission, may, two_person_possible
+from app.model.access import best_role, may, permission_for, second_refusals
 from app.model.commands.checks import CheckInput, Reading, failing
 from app.model.commands.verbs import Verb
-from app.model.records import Person, Reason
+from app.model.records import Person, Reason, RequestKind
 
 __all__ = ["Checking"]
 
@@ -62,6 +62,7 @@ class Checking:
             seen[path] = None if reading is None else [reading.value, reading.quality, round(reading.age_s, 3)]
             return reading
 
+        areas = (post.facility.area,)
         heartbeat = None if post.block is None else self.heartbeats.age(post.block.heartbeat, now)
         found = failing(
             CheckInput(
@@ -73,8 +74,8 @@ class Checking:
                 read=read,
                 status=self._book.get(post.path),
                 session=asked.request.person.session,
-                permitted=person is not None and may(person.role, Permission.COMMAND),
-                two_person_possible=two_person_possible(),
+                permitted=person is not None and may(person, permission_for(RequestKind.OPERATE), areas),
+                second=second_refusals(RequestKind.OPERATE, person, asked.second, areas),
                 store_ok=self._store_ok(),
                 disk_full=self._disk_full(),
                 age_s=asked.age(now),
@@ -84,7 +85,7 @@ class Checking:
                 heartbeat_age_s=heartbeat,
                 scan_period_s=self.readings.period_of(post.device),
                 commissioning=post.commissioning,
-                role=person.role if person else "",
+                role=best_role(person) if person else "",
                 needs_selection=busy_with is not None,
             )
         )

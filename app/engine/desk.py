@@ -20,7 +20,8 @@ from app.engine.substituting import Substituting
 from app.model.access import request_refusals
 from app.model.commands.verbs import Verb
 from app.model.records import CommandState, Hold, Journal, Person, Reason, RequestKind
-from app.model.spec import Site
+from app.model.spec import Label, Site
+from app.model.whereabouts import Whereabouts
 
 __all__ = ["LATE_REQUEST_S", "Desk"]
 
@@ -34,6 +35,8 @@ is, so it is refused."""
 KNOWN_KEPT: Final = 10_000
 
 _WITH_REASON: Final = frozenset(RequestKind) - {RequestKind.SELECT, RequestKind.CANCEL}
+
+_NOWHERE: Final = Site("", Label("", ""), "UTC", demo=False)
 
 _log: Final = logging.getLogger(__name__)
 
@@ -52,7 +55,6 @@ class Desk:
         commands: CommandDesk,
         substituting: Substituting,
         heavy: Heavy,
-        demo: bool,
     ) -> None:
         self._clock = clock
         self._outbox = outbox
@@ -60,8 +62,8 @@ class Desk:
         self._commands = commands
         self._substituting = substituting
         self._heavy = heavy
-        self._demo = demo
         self._site: Site | None = None
+        self._where = Whereabouts(_NOWHERE)
         self._taken: deque[str] = deque(maxlen=KNOWN_KEPT)
         self._doing: Final[dict[RequestKind, Heavy]] = {
             RequestKind.SELECT: self._select,
@@ -77,6 +79,7 @@ class Desk:
     def use(self, site: Site) -> None:
         """Go over to a site."""
         self._site = site
+        self._where = Whereabouts(site)
 
     def take(self, asked: Asked) -> None:
         """Do one request, once: a second delivery of the same id is left out. One that trips us over is refused and
@@ -92,7 +95,7 @@ class Desk:
 
     def _take(self, asked: Asked) -> None:
         request = asked.request
-        refusals = request_refusals(request.kind, asked.person.role if asked.person else None, demo=self._demo)
+        refusals = request_refusals(request.kind, asked.person, self._where.of_request(request.payload))
         refusals += self._faults(asked)
         if request.kind is RequestKind.OPERATE:
             self._operate(asked, refusals)

@@ -33,13 +33,16 @@ NO_ONE: Final = Person("", "", "", "")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as the engine found it. `person` is who holds the session now, with the role of now (None: nobody);
-    `age_s` is the request's age by the store's clock at the monotonic time `at`."""
+    """A request as the engine found it. `person` is who holds the session now, with the rights of now (None: nobody, or
+    the signature does not fit: `forged`); `second` is a second signer whose signature counts; `age_s` is the request's
+    age by the store's clock at the monotonic time `at`."""
 
     request: Request
     person: Person | None
     age_s: float
     at: float
+    second: Person | None = None
+    forged: bool = False
 
     def age(self, now: float) -> float:
         """Return the age at the monotonic time `now`, in seconds; one from the future counts as new, never as younger:

@@ -24,9 +24,11 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "target.value_missing": ("命令“{verb}”需要一个数值", "The command “{verb}” needs a value"),
     "target.no_such_choice": ("{value} 不是可选项", "{value} is not one of the choices"),
     "target.range": ("{value} {unit} 超出范围 {low} 至 {high}", "{value} {unit} is outside {low} to {high}"),
-    "two_person": (
-        "此操作需要两人确认，目前尚无账户，无法执行",
-        "This needs two persons, and without accounts there is no second signer",
+    "two_person": ("此操作需要两人确认：请第二人签名", "This needs two persons: a second one must sign"),
+    "two_person.same": ("第二签名人不能是本人", "The second signer must be another person"),
+    "two_person.right": (
+        "第二签名人 {who}（{role}）在此区域无此权限",
+        "The second signer, {who} ({role}), does not have this right here",
     ),
     "store.cannot_commit": (
         "数据库当前无法写入：请使用就地控制箱",
@@ -79,7 +81,8 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "starts": ("最近一小时已启动 {value} 次，限 {limit} 次", "{value} starts in the last hour, limit {limit}"),
     # Before anything is checked.
     "no_session": ("会话未打开或已结束：请登录", "No open session: sign in"),
-    "demo_only": ("账户功能启用之前，命令只在演示库上执行", "Until accounts exist, commands run on demo stores only"),
+    "session_locked": ("会话已锁定：请先解锁", "The session is locked: unlock it first"),
+    "forged": ("请求的签名无效", "The request is not signed by the session it names"),
     "malformed": ("请求不完整：{what}", "The request is incomplete: {what}"),
     "no_such_equipment": ("没有设备 {equipment}", "There is no equipment {equipment}"),
     "no_such_device": ("没有控制器 {device}", "There is no device {device}"),

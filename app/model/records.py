@@ -32,12 +32,18 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who asks. `role` is re-read by the engine; what a room says about itself is never trusted."""
+    """Who asks. All is re-read by the engine; what a room says about itself is never trusted.
+
+    `role` holds in the whole site; `grants` are (area, role) that hold besides, now. `locked` says that the session is
+    locked: its person must give the password again before asking anything.
+    """
 
     name: str
     role: str
     session: str
     workstation: str
+    grants: tuple[tuple[str, str], ...] = ()
+    locked: bool = False
 
 
 class RequestKind(StrEnum):
@@ -67,17 +73,37 @@ class RequestKind(StrEnum):
     """device, reason: a person looked after a time-out on a PLC that may execute late"""
     PIN_CERTIFICATE = "pin_certificate"
     """device, fingerprint, reason"""
+    ACKNOWLEDGE = "acknowledge"
+    """alarms ([[path, occurrence], …]), reason (a note, may be ""): only these occurrences"""
+    RESET_ALARM = "reset_alarm"
+    """alarm, occurrence, reason (may be ""): let go a latched, acknowledged alarm"""
+    SHELVE = "shelve"
+    """alarm, duration_s, one_shot, reason; the highest priority needs a second signer"""
+    UNSHELVE = "unshelve"
+    """alarm, reason (may be "")"""
+    OUT_OF_SERVICE = "out_of_service"
+    """alarm, work_order, reason"""
+    IN_SERVICE = "in_service"
+    """alarm, reason: the sign-off"""
+    CHANGE_ALARM = "change_alarm"
+    """alarm, reason and those that change of limit, deadband, on_delay_s, off_delay_s, priority (null: as the site
+    says)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. `at_ms` is the store's clock at commit; `id` is made by the asker (uuid4 hex)."""
+    """One request. `at_ms` is the store's clock at commit; `id` is made by the asker (uuid4 hex).
+
+    `second` is the session of a second signer, "" without one. Signatures by the sessions' keys are checked by
+    `DeskStore.vouch`, never by reading these fields.
+    """
 
     id: str
     kind: RequestKind
     at_ms: int
     person: Person
     payload: Mapping[str, Any]
+    second: str = ""
 
 
 class CommandState(StrEnum):
@@ -179,11 +205,15 @@ class Journal(StrEnum):
     AUDIT = "audit"
     EVENTS = "events"
     """Engine and device events: started, lease taken, link lost, link back, site applied, disk full…"""
+    ALARMS = "alarms"
+    """Every transition of every alarm: `kind` is an `AlarmChange`, `what` the alarm's path. The detail has occurrence,
+    state, value, limit, quality, source_ms, receipt_ms, flags, site revision, and the reason or note."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One line of a journal. `seq`, `hash` are given by the store when it appends; `what` is a path or an id."""
+    """One line of a journal. `seq`, `hash` are given by the store when it appends; `what` is a path or an id.
+    `area` and `priority` (0: none) are for queries."""
 
     journal: Journal
     kind: str
@@ -192,6 +222,8 @@ class JournalEntry:
     who: str = ""
     where: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
+    area: str = ""
+    priority: int = 0
     seq: int = 0
     hash: str = ""
 

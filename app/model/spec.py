@@ -9,15 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.model.alarms.spec import AlarmSpec, EscalationStep
 from app.model.points import Point
+from app.model.shifts import ShiftSpec
+from app.model.terms import Condition, Label, Op, State
 
 __all__ = [
+    "AlarmSpec",
     "Area",
     "CommandBlock",
     "CommandSpec",
     "Condition",
     "DeviceSpec",
     "Equipment",
+    "EscalationStep",
     "Facility",
     "FacilityKind",
     "Label",
@@ -27,24 +32,13 @@ __all__ = [
     "Protocol",
     "ScanGroup",
     "Shape",
+    "ShiftSpec",
     "Site",
     "State",
     "TagKind",
     "TagSpec",
     "TargetKind",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A name in both languages of the room."""
-
-    zh: str
-    en: str
-
-    def get(self, language: str) -> str:
-        """Return the text in `language` ("zh" or "en")."""
-        return self.en if language == "en" else self.zh
 
 
 class TagKind(StrEnum):
@@ -57,14 +51,6 @@ class TagKind(StrEnum):
     """A whole number with named states."""
     COUNTER = "counter"
     TEXT = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Name of one value of a discrete or enum tag."""
-
-    value: int
-    label: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +82,6 @@ class TagSpec:
     states: tuple[State, ...] = ()
     abnormal: tuple[int, ...] = ()
     """Values of a discrete or enum tag that are abnormal, such as (1,) for a trip."""
-
-
-class Op(StrEnum):
-    """How a condition compares."""
-
-    EQ = "=="
-    NE = "!="
-    LT = "<"
-    LE = "<="
-    GT = ">"
-    GE = ">="
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """`tag op value` must hold. Used for permissives, interlocks and feedback."""
-
-    label: Label
-    tag: str
-    op: Op
-    value: float
 
 
 class TargetKind(StrEnum):
@@ -329,3 +294,6 @@ class Site:
     tags: tuple[TagSpec, ...] = ()
     links: tuple[Link, ...] = ()
     shapes: tuple[Shape, ...] = field(default=())
+    alarms: tuple[AlarmSpec, ...] = ()
+    escalation: tuple[EscalationStep, ...] = ()
+    shifts: tuple[ShiftSpec, ...] = ()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.clock import Clock
+from app.model.access import Permission, may
 from app.model.records import (
     AppliedSite,
     CommandState,
@@ -22,6 +23,7 @@ from app.model.records import (
     Substitute,
 )
 from app.model.spec import Facility
+from app.model.whereabouts import Whereabouts
 from app.views.gateway.door import Door, RoomStore
 from app.views.gateway.queries import recent_series
 from app.views.state.live import LiveValues
@@ -77,6 +79,7 @@ class Room(QObject):
         self._clock = clock
         self._translate = translate
         self._station_states = StationStates()
+        self._where: Whereabouts | None = None
         self.watch = Watch(self)
         """What is abnormal now, judged once for all windows."""
 
@@ -86,6 +89,12 @@ class Room(QObject):
             return None
         state = self._station_states.of(facility, self.live, self.equipment, now_ms=self.now_ms())
         return with_priority(state, self.watch.worst(facility.id))
+
+    def may(self, permission: Permission, path: str = "") -> bool:
+        """Return whether who is signed in has a permission for a thing: a facility, equipment, tag, device or alarm;
+        "" for what concerns the whole site. Only for showing: the engine judges by itself."""
+        areas = self._where.of(path) if self._where is not None and path else ()
+        return may(self.person, permission, areas) and not self.person.locked
 
     def now_ms(self) -> int:
         """Return UTC milliseconds by this workstation."""
@@ -143,6 +152,7 @@ class Room(QObject):
         """Take the site now in force. Values of tags that both sites have are kept."""
         old = self.live
         self.applied = applied
+        self._where = Whereabouts(applied.site) if applied is not None else None
         self.live = LiveValues(applied.site) if applied is not None else None
         if self.live is not None:
             self.live.engine_silent = self.engine_silent

@@ -364,14 +364,6 @@ def test_placing_a_hold_tag_needs_a_reason(qtbot: QtBot) -> None:
     assert desk.plate.hold.said.text() == "Your role (viewer) does not have this right"
 
 
-def test_two_persons_are_needed_and_there_are_none(qtbot: QtBot) -> None:
-    """Opening the outlet gate is grey and says that a second signer is missing; closing it is not."""
-    desk = Desk(qtbot, "one/gate1", rain=True)
-    assert not desk.button("command-open").isEnabled() and desk.button("command-close").isEnabled()
-    assert desk.plate.commands.note.text().startswith("Open gate: This needs two persons")
-    assert desk.button("command-stop").text() == "Stop gate"
-
-
 def test_the_safe_action_comes_first_when_something_is_wrong(qtbot: QtBot) -> None:
     """Return to Auto leads at a tripped pump, and stop keeps its honest name."""
     desk = Desk(qtbot)
@@ -458,13 +450,10 @@ def test_the_language_switches_in_the_middle_of_a_command(qtbot: QtBot) -> None:
     assert desk.reasons() == ["允许条件不满足：设备就绪（0，要求 == 1）"]
 
 
-def test_without_accounts_the_faceplate_says_why_nothing_can_be_commanded(qtbot: QtBot) -> None:
-    """Nobody is signed in yet, or nobody can be: two sentences, and never an empty role."""
+def test_the_faceplate_says_that_nobody_is_signed_in(qtbot: QtBot) -> None:
+    """Nobody is signed in: one sentence, and never an empty role."""
     desk = Desk(qtbot)
     desk.room.person = Person("", "", "", "ws")
     desk.later()
     assert desk.plate.commands.note.text() == "No open session: sign in"
-    desk.room.take_nobody()
-    desk.later()
-    assert "Until accounts exist" in desk.plate.commands.note.text()
     assert not desk.button("command-start").isEnabled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -340,21 +341,27 @@ def test_all_reasons_are_named_not_only_the_first() -> None:
     assert stop == {Check.RIGHT, Check.HOLD, Check.LINK, Check.REMOTE}, "a stop goes past what executes"
 
 
-def test_a_live_store_and_a_full_disk_speak_against_every_command() -> None:
-    """Until accounts exist commands run on demo stores only, and not with a disk that is 95 % full."""
+def test_a_locked_session_and_a_full_disk_speak_against_every_command() -> None:
+    """Nothing is commanded from a locked session, nor with a full disk; that a store is live is no reason."""
     live = living(demo=False)
-    put(live, {"engine/disk": 96.0})
     pump = next(e for e in live.site.equipment if e.path == "one/pump2")
-    found = {r.check for r in why_not(around(live), pump, Verb.STOP, value=None, expect="", selected=False)}
-    assert {"demo_only", Check.STORE} <= found
+
+    def against(there: Surroundings) -> set[str]:
+        return {r.check for r in why_not(there, pump, Verb.STOP, value=None, expect="", selected=False)}
+
+    free = around(live)
+    assert "session_locked" not in against(free)
+    put(live, {"engine/disk": 96.0})
+    locked = replace(free, person=replace(free.person, locked=True))
+    assert {"session_locked", Check.STORE} <= against(locked)
 
 
-def test_a_gate_that_needs_two_persons_says_so() -> None:
-    """Opening to a receiving water needs a second signer, and there are no accounts."""
+def test_a_second_signer_is_asked_for_later() -> None:
+    """Opening to a receiving water needs a second signer: that is no reason before the command is confirmed."""
     live = living(rain=True)
     gate = next(e for e in live.site.equipment if e.path == "one/gate1")
     found = {r.check for r in why_not(around(live), gate, Verb.OPEN, value=None, expect="", selected=False)}
-    assert Check.TWO_PERSON in found
+    assert Check.TWO_PERSON not in found
 
 
 def test_the_safe_action_leads_when_something_is_wrong() -> None:

@@ -57,7 +57,8 @@ class CheckInput:
     `age_s` is the request's age by the store's clock, `expiry_s` its limit. `busy_with` is the path of the equipment
     whose command is in flight at this station, "" if none. `heartbeat_age_s` counts from the last *change* of the PLC's
     counter (None: never seen). `scan_period_s` is the period of the station's fastest group. `needs_selection` is
-    False when a room asks what would fail before anything is selected.
+    False when a room asks what would fail before anything is selected. `second` is why the second signature does not
+    count (`access.second_refusals`); it matters for verbs that need one.
     """
 
     verb: Verb
@@ -69,7 +70,7 @@ class CheckInput:
     status: EquipmentStatus
     session: str
     permitted: bool
-    two_person_possible: bool
+    second: tuple[Reason, ...]
     store_ok: bool
     disk_full: bool
     age_s: float
@@ -191,8 +192,8 @@ def _range(command: CommandSpec, value: float) -> Iterator[Reason]:
 
 
 def _two_person(i: CheckInput) -> Iterator[Reason]:
-    if i.command is not None and i.command.two_person and not i.two_person_possible:
-        yield Reason(Check.TWO_PERSON)
+    if i.command is not None and i.command.two_person:
+        yield from i.second
 
 
 def _store(i: CheckInput) -> Iterator[Reason]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from app.model.access import may as role_may
-from app.model.access import permission_for, request_refusals, two_person_possible
+from app.model.access import best_role, may, permission_for, request_refusals
 from app.model.commands.checks import CheckInput, failing, in_the_way
 from app.model.commands.verbs import Verb
 from app.model.quality import BAD
@@ -47,6 +46,7 @@ def why_not(
     read = reader(live, now_ms=around.now_ms)
     status = around.status.get(equipment.path, EquipmentStatus(equipment.path))
     disk = live.get("engine/disk")
+    areas = (around.facility.area,)
     given = CheckInput(
         verb=verb,
         value=value,
@@ -56,8 +56,8 @@ def why_not(
         read=read,
         status=status,
         session=around.person.session,
-        permitted=role_may(around.person.role, permission_for(RequestKind.OPERATE)),
-        two_person_possible=two_person_possible(),
+        permitted=may(around.person, permission_for(RequestKind.OPERATE), areas),
+        second=(),  # asked for when the command is confirmed
         store_ok=True,  # only the engine knows; that it is silent is told apart from this
         disk_full=disk.quality < BAD and disk.value >= _DISK_LIMIT,
         age_s=0.0,
@@ -67,10 +67,10 @@ def why_not(
         heartbeat_age_s=around.heartbeat_age_s,
         scan_period_s=_scan_period_s(live, equipment),
         commissioning=_commissioning(live, around.facility),
-        role=around.person.role,
+        role=best_role(around.person),
         needs_selection=selected,
     )
-    early = request_refusals(RequestKind.OPERATE, around.person.role, demo=live.site.demo)
+    early = request_refusals(RequestKind.OPERATE, around.person, areas)
     return (*(r for r in early if r.check != "right"), *failing(given))
 
 

@@ -13,7 +13,7 @@ from app.model.commands.checks import CheckInput, Reading, failing, in_the_way, 
 from app.model.commands.verbs import Check, Verb
 from app.model.quality import Quality
 from app.model.reasons import REASON_CODES, reason_text
-from app.model.records import CommandState, EquipmentStatus, Hold
+from app.model.records import CommandState, EquipmentStatus, Hold, Reason
 from app.model.spec import CommandSpec, Equipment
 from tests.helpers.command_table import BLOCKS, CASES, SAFE
 from tests.helpers.station import GOOD_START, make_site
@@ -43,7 +43,7 @@ def make(verb: Verb, *, values: dict[str, float] | None = None, **changes: Any) 
         "status": EquipmentStatus(path, selected_by="demo", selected_session="s1", selected_until_ms=1),
         "session": "s1",
         "permitted": True,
-        "two_person_possible": False,
+        "second": (Reason("two_person"),),
         "store_ok": True,
         "disk_full": False,
         "age_s": 0.2,

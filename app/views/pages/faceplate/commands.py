@@ -34,7 +34,7 @@ __all__ = ["CommandSection"]
 
 _GREY = (
     Check.LINK, Check.REMOTE, Check.RIGHT, Check.TWO_PERSON, Check.HOLD, Check.STORE, Check.UNPROVEN,
-    Check.LATE_EXECUTION, Check.COMMISSIONING, "demo_only", "no_session",
+    Check.LATE_EXECUTION, Check.COMMISSIONING, "session_locked", "no_session",
 )  # fmt: skip
 """Checks that make a verb pointless to press: its button is grey and says why. The others show in the confirm panel."""
 
@@ -110,7 +110,7 @@ class CommandSection(QWidget):
         found = why_not(around, self._equipment, Verb(verb), value=value, expect=expect, selected=selected)
         if self._room.person.session:
             return found
-        nobody = Reason("demo_only" if self._room.viewing_only else "no_session")
+        nobody = Reason("no_session")
         return tuple(nobody if r.check == Check.RIGHT else r for r in found)
 
     @Slot()

@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.model.access import may, permission_for
+from app.model.access import permission_for
 from app.model.records import CommandState, RequestKind, Result
 from app.model.spec import Equipment, TagKind, TagSpec
 from app.views import theme
@@ -137,7 +137,7 @@ class HoldSection(_AskSection):
         self.text.setVisible(bool(text))
         self.open_button.setText(self.tr("Take hold tag off") if held is not None else self.tr("Place hold tag"))
         self.go.setText(self.open_button.text())
-        allowed = may(self._room.person.role, permission_for(RequestKind.HOLD))
+        allowed = self._room.may(permission_for(RequestKind.HOLD), self._equipment.path)
         self.open_button.setEnabled(allowed and not self._room.engine_silent)
 
     def ask(self, reason: str) -> str:
@@ -161,6 +161,7 @@ class SubstituteSection(_AskSection):
 
     def __init__(self, room: Room, equipment: Equipment, parent: QWidget | None = None) -> None:
         super().__init__(room, parent)
+        self._equipment = equipment
         self._specs = self._measurements(equipment)
         self.tag = QComboBox(self.form)
         self.value = QDoubleSpinBox(self.form)
@@ -183,7 +184,7 @@ class SubstituteSection(_AskSection):
 
     def tick(self) -> None:
         """Bring the button up to date."""
-        allowed = may(self._room.person.role, permission_for(RequestKind.SUBSTITUTE))
+        allowed = self._room.may(permission_for(RequestKind.SUBSTITUTE), self._equipment.path)
         self.open_button.setEnabled(allowed and not self._room.engine_silent)
 
     def prepare(self) -> None:
