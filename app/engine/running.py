@@ -27,6 +27,7 @@ from app.engine.writer import Writer
 from app.errors import ConfigurationFault, LeaseHeld, LeaseLost, StoreTooOld, StoreUnavailable
 from app.model.spec import DeviceSpec, Protocol, Site, TagSpec
 from app.storage.contract import Tick
+from app.storage.engine_life import note_of, show_life, told
 from app.storage.opening import open_desk_store, open_engine_store
 
 __all__ = [
@@ -74,6 +75,7 @@ class _Run:
         self._engine: Engine | None = None
         self._began = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._showing: asyncio.Future[None] | None = None
 
     async def main(self) -> int:
         loop = asyncio.get_running_loop()
@@ -127,6 +129,7 @@ class _Run:
             # What was made until now lives as long as the engine: no collection need look at it again.
             gc.freeze()
             follower.start()
+            await self._tell_replacement(engine)
             await ticking
         finally:
             self._stop.set()
@@ -145,6 +148,7 @@ class _Run:
         reading = asyncio.create_task(asyncio.to_thread(self._read_state), name="load the state")
         while not reading.done():
             self._writer.put(Tick())
+            self._show_life()
             await asyncio.wait({reading}, timeout=TICK_S)
         return reading.result()
 
@@ -161,11 +165,31 @@ class _Run:
         while not self._stop.is_set():
             now = self._clock.monotonic()
             engine.tick(loop_lag_ms=max(0.0, now - due) * 1000.0)
+            self._show_life()
             due = due + TICK_S if now - due < TICK_S else now + TICK_S
             try:
                 await asyncio.wait_for(self._stop.wait(), max(0.0, due - self._clock.monotonic()))
             except TimeoutError:
                 pass  # the time for the next tick
+
+    def _show_life(self) -> None:
+        """While the store takes nothing, let the lock file say that we live: who keeps us must not kill us for that."""
+        if not self._writer.ok and (self._showing is None or self._showing.done()):
+            # A disk that is away may hold it up: that is a thread's business.
+            self._showing = asyncio.get_running_loop().run_in_executor(None, _show_life, self._config.store)
+
+    async def _tell_replacement(self, engine: Engine) -> None:
+        """Tell the journal, once, of an engine that stood still and was killed for us to come."""
+        store = self._config.store
+        note = await asyncio.to_thread(note_of, store)
+        if note is None or note.told:
+            return
+        engine.outbox.event("engine-replaced", "engine", holder=note.holder, by=note.by, silent_s=note.silent_s)
+        try:
+            await self._writer.commit(engine.compose())
+            await asyncio.to_thread(told, store, note)
+        except StoreUnavailable as error:
+            _log.warning("the journal may tell twice of an engine that was replaced: %s", error)
 
     # ---- what happens to us
 
@@ -248,6 +272,13 @@ def _warm(site: Site) -> None:
     if protocols - {Protocol.OPCUA}:
         importlib.import_module("app.devices.modbus.device")
         importlib.import_module("app.devices.modbus.command")
+
+
+def _show_life(store: str) -> None:
+    try:
+        show_life(store)
+    except OSError as error:
+        _log.debug("no sign of life can be given: %s", error)  # the writer says once that the store is away
 
 
 def _exit_code(error: BaseException | None) -> int:

@@ -1,4 +1,8 @@
-"""An exclusive lock on a file, freed by the operating system when its process ends, however it ends."""
+"""An exclusive lock on a file, freed by the operating system when its process ends, however it ends.
+
+The file names its holder so exactly that another process can kill just that one. Its time stamp is a sign of life for
+a holder that has no other.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,39 @@ import json
 import os
 import socket
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from app.errors import LeaseHeld, StoreUnavailable
+from app.launcher import ProcessMark, mark_of
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
 
-__all__ = ["LockFile"]
+__all__ = ["ENGINE_LOCK", "Holder", "LockFile"]
+
+ENGINE_LOCK: Final = "engine.lock"
+"""The engine's lock file in the folder of a store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock, as it wrote itself."""
+
+    name: str
+    host: str
+    process: ProcessMark
+
+    @property
+    def here(self) -> bool:
+        """True when it is of this machine."""
+        return self.host == socket.gethostname()
+
+    def __str__(self) -> str:
+        return f"{self.name} (process {self.process.pid} on {self.host})"
 
 
 class LockFile:
@@ -39,7 +65,9 @@ class LockFile:
             raise LeaseHeld(self._named())
         file.seek(0)
         file.truncate()
-        json.dump({"holder": holder, "pid": os.getpid(), "host": socket.gethostname()}, file)
+        mark = mark_of(os.getpid())
+        started = "" if mark is None else mark.started
+        json.dump({"holder": holder, "pid": os.getpid(), "started": started, "host": socket.gethostname()}, file)
         file.flush()
         self._file = file
 
@@ -49,22 +77,50 @@ class LockFile:
             self._file.close()  # closing unlocks
             self._file = None
 
-    def _named(self) -> str:
-        """Return what the holder wrote about itself; it may not have come to that yet."""
+    def held(self) -> bool:
+        """Return whether anybody holds it now."""
+        try:
+            file = self.path.open("r+", encoding="utf-8")
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise StoreUnavailable(f"the lock of the store cannot be opened: {error}") from error
+        with file:
+            return not _lock(file, shared=True)
+
+    def holder(self) -> Holder | None:
+        """Return what the last holder wrote about itself, whether or not it holds the lock still. None: it has not come
+        to that yet, or the file is of an older program."""
         try:
             said = json.loads(self.path.read_text(encoding="utf-8"))
-            return f"{said['holder']} (process {said['pid']} on {said['host']})"
-        except (OSError, ValueError, KeyError):
-            return f"a process that holds {self.path}"
+            return Holder(str(said["holder"]), str(said["host"]), ProcessMark(int(said["pid"]), str(said["started"])))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def touch(self) -> None:
+        """Give a sign of life. Raises OSError where not even that can be written."""
+        os.utime(self.path)
+
+    def touched_ns(self) -> int:
+        """Return the time stamp of the last sign of life, by the clock of then; 0 without a file."""
+        try:
+            return self.path.stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _named(self) -> str:
+        holder = self.holder()
+        return f"a process that holds {self.path}" if holder is None else str(holder)
 
 
-def _lock(file: IO[str]) -> bool:
+def _lock(file: IO[str], *, shared: bool = False) -> bool:
+    """Lock, or return False. `shared` is for a look: two that look are not in each other's way."""
     try:
         if sys.platform == "win32":
             file.seek(1 << 30)  # far behind the text: locked bytes cannot be read there
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file.fileno(), (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError:
         return False
     return True

@@ -18,7 +18,7 @@ from app.errors import LeaseHeld, StoreUnavailable
 from app.storage.backend import EngineLock
 from app.storage.columns import OWNERS
 from app.storage.foreign import mapped_errors
-from app.storage.lock_file import LockFile
+from app.storage.lock_file import ENGINE_LOCK, LockFile
 
 __all__ = ["SqliteBackend", "SqliteBell", "connect", "sync_folder"]
 
@@ -106,7 +106,7 @@ class SqliteBackend:
         """Do nothing: SQLite counts commits in the file itself."""
 
     def engine_lock(self) -> EngineLock:
-        return LockFile(self.folder / "engine.lock")
+        return LockFile(self.folder / ENGINE_LOCK)
 
     def integrity(self, connection: sa.Connection) -> list[str]:
         with mapped_errors():

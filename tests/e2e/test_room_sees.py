@@ -9,10 +9,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 import pytest
 
+from app.model.records import Journal, JournalEntry
+from app.storage.opening import open_room_store
 from app.storage.verify import verify_store
 from tests.helpers.house import House, fresh_values, until
 from tests.helpers.sources import ROOT
@@ -58,22 +61,29 @@ def test_killing_the_room_stops_nothing(house: House, witness: Witness) -> None:
 
 
 @contextmanager
-def _room_with_engine(house: House) -> Iterator[None]:
-    """A room as a workstation has it: it keeps an engine running beside it. Both are ended."""
+def _rooms_with_engine(house: House, count: int = 1) -> Iterator[list[Path]]:
+    """Rooms as a workstation has them: they keep an engine running beside them. Gives their logs; ends all of it."""
     stage = house.stage
     command = [sys.executable, "-m", "app", "room", "--store", stage.store, "--private", str(stage.private)]
-    with (stage.logs / "workstation.log").open("wb") as log:
-        room = subprocess.Popen(
-            command, cwd=ROOT, env={**stage.env, "QT_QPA_PLATFORM": "offscreen"}, stdout=log, stderr=log
-        )
-        try:
-            yield
-        finally:
+    logs = [stage.logs / f"workstation-{i}.log" for i in range(count)]
+    rooms: list[subprocess.Popen[bytes]] = []
+    try:
+        for path in logs:
+            with path.open("wb") as log:
+                rooms.append(
+                    subprocess.Popen(
+                        command, cwd=ROOT, env={**stage.env, "QT_QPA_PLATFORM": "offscreen"}, stdout=log, stderr=log
+                    )
+                )
+        yield logs
+    finally:
+        for room in rooms:
             room.terminate()
+        for room in rooms:
             room.wait(20)
-            for engine in _engines(house):
-                engine.terminate()
-                engine.wait(20)
+        for engine in _engines(house):
+            engine.terminate()
+            engine.wait(20)
 
 
 def _engines(house: House) -> list[psutil.Process]:
@@ -85,11 +95,52 @@ def _engines(house: House) -> list[psutil.Process]:
 def test_a_room_starts_its_workstations_engine_again(house: House) -> None:
     """The room starts an engine → killed → the room starts another; a person's command then works again."""
     observer = house.observe()
-    with _room_with_engine(house):
+    with _rooms_with_engine(house):
         assert fresh_values(observer, MODBUS, timeout_s=30), house.last_words()
         (first,) = _engines(house)
         epoch = house.epoch()
         os.kill(first.pid, signal.SIGKILL)
         assert fresh_values(observer, MODBUS, timeout_s=30), house.last_words()
         assert house.epoch() > epoch and [p.pid for p in _engines(house)] != [first.pid]
+    assert verify_store(house.stage.store).faults == []
+
+
+def _events(house: House, kind: str) -> list[JournalEntry]:
+    reader = open_room_store(house.stage.store)
+    try:
+        return [e for e in reader.journal_newest(Journal.EVENTS, limit=500) if e.kind == kind]
+    finally:
+        reader.close()
+
+
+def _texts(logs: list[Path]) -> str:
+    return "".join(p.read_text(encoding="utf-8") for p in logs)
+
+
+def _only_engine(house: House) -> psutil.Process:
+    """Return the engine that is left when every one that came too late has ended by itself."""
+    assert until(lambda: len(_engines(house)) == 1, timeout_s=30), _engines(house)
+    return _engines(house)[0]
+
+
+def test_an_engine_that_stands_still_is_replaced_once_by_two_rooms(house: House) -> None:
+    """Two rooms keep one engine → it is stopped → one of them names it, kills it and starts another: fresh values under
+    a higher epoch. The journal says it once, and the new engine is left to work."""
+    observer = house.observe()
+    with _rooms_with_engine(house, 2) as logs:
+        assert fresh_values(observer, MODBUS, timeout_s=60), house.last_words()
+        first = _only_engine(house)
+        epoch = house.epoch()
+        first.suspend()
+        try:
+            assert until(lambda: bool(_events(house, "engine-replaced")), timeout_s=90), _texts(logs)
+        finally:
+            first.kill()
+        said = _texts(logs)
+        assert said.count("it is killed") == 1 and f"process {first.pid} on" in said, said
+        assert fresh_values(observer, MODBUS, timeout_s=30), house.last_words()
+        second = _only_engine(house)
+        assert second.pid != first.pid and house.epoch() > epoch
+        (told,) = _events(house, "engine-replaced")
+        assert f"process {first.pid}" in told.detail["holder"] and told.detail["silent_s"] >= 10.0
     assert verify_store(house.stage.store).faults == []

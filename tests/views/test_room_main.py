@@ -1,4 +1,4 @@
-"""The room as a process: it opens on a store, ends in order when asked, and starts an engine only where none runs."""
+"""The room as a process: it opens on a store and ends in order when asked."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import StoreUnavailable
-from app.views.gateway import engine_start
-from app.views.gateway.engine_start import ensure_engine
-from tests.helpers.room import RoomClock
 from tests.helpers.shop import Shop
 from tests.helpers.xiasha import xiasha
 
@@ -53,25 +49,3 @@ def test_a_room_opens_two_windows_and_ends_in_order(shop: Shop, tmp_path: Path) 
     said = log.read_text(encoding="utf-8")
     assert code == 0, said
     assert "the room is open" in said and "Traceback" not in said and "ERROR" not in said and "CRITICAL" not in said
-
-
-def test_no_engine_is_started_beside_one_that_runs(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lease is held now: nothing is started. It has run out: one engine is started with its log."""
-    started: list[tuple[str, ...]] = []
-    monkeypatch.setattr(engine_start, "start_detached", lambda *args, log: started.append((*args, str(log))))
-    assert not ensure_engine(shop.address, private=tmp_path / "private", clock=shop.clock)
-    assert started == []
-    late = RoomClock(shop.clock.now_ms() + 60_000)
-    assert ensure_engine(shop.address, private=tmp_path / "private", clock=late)
-    assert started[0][:3] == ("engine", "--store", shop.address) and started[0][-1].endswith("engine.log")
-
-
-def test_a_server_has_engines_of_its_own(tmp_path: Path) -> None:
-    """A room never starts an engine on a PostgreSQL store."""
-    assert not ensure_engine("postgresql://nowhere/x", private=tmp_path, clock=RoomClock())
-
-
-def test_a_folder_without_a_store_is_refused(tmp_path: Path) -> None:
-    """The room says so in one sentence instead of waiting."""
-    with pytest.raises(StoreUnavailable, match="no store"):
-        ensure_engine(str(tmp_path / "nothing"), private=tmp_path, clock=RoomClock())

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from app.model.quality import Severity, severity
-from app.model.records import AppliedSite, Result
+from app.model.records import AppliedSite, Lease, Result
 from app.storage.opening import open_room_store
 from app.views.gateway.follower import Delivery, Follower
 from app.views.state.live import LiveValues
@@ -35,6 +35,10 @@ class Observer:
         """Wait for the bell and take what is new."""
         self._follower.wait(timeout_s)
         self._take(self._follower.step(), live=True)
+
+    def lease(self) -> Lease | None:
+        """Return the lease as it stands; every commit of an engine renews it."""
+        return self._store.lease()
 
     def until(self, condition: Callable[[], bool], *, timeout_s: float) -> bool:
         """Follow until `condition` holds; return False when it does not within `timeout_s`."""

@@ -14,6 +14,8 @@ from app.cli.demo.cast import Cast
 from app.cli.demo.observer import Observer
 from app.cli.demo.report import Report
 from app.cli.demo.stage import Stage
+from app.cli.demo.standing import StandingEngine
+from app.clock import SystemClock
 from app.errors import EnvironmentFault
 
 __all__ = ["Options", "Play"]
@@ -81,10 +83,13 @@ class Play:
         """Follow room and store until the room ends or the time is over."""
         limit = self._options.seconds or (TOUR_S if self._options.headless else float("inf"))
         deadline = time.monotonic() + limit
+        standing = StandingEngine(self.stage.store, SystemClock())
         while room.code is None and time.monotonic() < deadline:
             for actor in self._cast.actors:
                 if actor not in (room, engine):
                     actor.check()
+            if standing.look(engine, observer.lease()):
+                self._console.print("the engine stood still and was killed")
             kept = self._cast.keep_engine(engine)
             if kept is not engine:
                 self._console.print(f"the engine ended with code {engine.code} and was started again")

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from app.clock import Clock
 from app.model.records import Person, RequestKind
 from app.storage.contract import DeskStore, RoomStore
-from app.views.gateway.engine_start import ensure_engine
 from app.views.gateway.reading import desk_store_opener, room_store_opener
 from app.views.gateway.worker import Worker
 
@@ -30,10 +27,6 @@ class StoreDoor:
     def sign_in(self, workstation: str, done: Callable[[Person], None], failed: Callable[[str], None]) -> None:
         """Open a session of the demo store's user."""
         self._requests.put(lambda desk: desk.sign_in_demo(workstation), cast(Callable[[object], None], done), failed)
-
-    def ensure_engine(self, private: Path, *, clock: Clock, failed: Callable[[str], None]) -> None:
-        """Start an engine on this store if none runs there (gateway.engine_start)."""
-        self._reads.put(lambda _store: ensure_engine(self.address, private=private, clock=clock), _done, failed)
 
     def submit(
         self,
@@ -68,4 +61,4 @@ class StoreDoor:
 
 
 def _done(_answer: object) -> None:
-    """Nothing to do: what becomes of a request arrives as its results, an engine by its frames."""
+    """Nothing to do: what becomes of a request arrives as its results."""

@@ -22,6 +22,10 @@ JOURNAL_NAMES: Final = {
 _TEXT: Final[dict[str, Label]] = {
     "engine-started": Label("采集引擎启动（任期 {epoch}）", "Engine started (epoch {epoch})"),
     "engine-stopped": Label("采集引擎停止", "Engine stopped"),
+    "engine-replaced": Label(
+        "采集引擎 {holder} 静止 {silent_s} 秒，被 {by} 终止并由新引擎接替",
+        "The engine {holder} stood still for {silent_s} s; {by} ended it and a new one took its place",
+    ),
     "lease-taken": Label("{holder} 接管租约（任期 {epoch}）", "{holder} took the lease (epoch {epoch})"),
     "store-away": Label("数据库无法写入，引擎暂存：{text}", "The store cannot be written, the engine spools: {text}"),
     "store-back": Label(
@@ -77,6 +81,7 @@ _REFUSED: Final = Label("{asked}被拒绝：{reasons}", "{asked} refused: {reaso
 
 _GRAVE: Final = (
     "failed", "unknown", "mismatch", "refused", "device-failed", "disk-full", "defect", "disk-filling", "store-away",
+    "engine-replaced",
 )  # fmt: skip
 
 

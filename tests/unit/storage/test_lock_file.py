@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import LeaseHeld, StoreUnavailable
+from app.launcher import mark_of
 from app.storage.lock_file import LockFile
 
 
@@ -40,3 +41,43 @@ def test_a_folder_that_is_not_there_is_our_error(tmp_path: Path) -> None:
     """A lock that cannot be opened is StoreUnavailable."""
     with pytest.raises(StoreUnavailable):
         LockFile(tmp_path / "nowhere" / "lock").take("engine")
+
+
+def test_a_lock_says_whether_it_is_held_and_by_which_process(tmp_path: Path) -> None:
+    """Never taken: free. Taken: held, by this process with its start. Given back: free, the name stays."""
+    lock, looker = LockFile(tmp_path / "lock"), LockFile(tmp_path / "lock")
+    assert not looker.held() and looker.holder() is None and looker.touched_ns() == 0
+    lock.take("engine A")
+    holder = looker.holder()
+    assert looker.held() and holder is not None and holder.here
+    assert holder.name == "engine A" and holder.process == mark_of(os.getpid())
+    lock.release()
+    assert not looker.held() and looker.holder() == holder
+
+
+def test_looking_neither_takes_nor_hinders(tmp_path: Path) -> None:
+    """A look at a free lock leaves it free; one at a held lock leaves it held."""
+    lock, looker = LockFile(tmp_path / "lock"), LockFile(tmp_path / "lock")
+    lock.take("engine A")
+    assert looker.held() and looker.held()
+    lock.release()
+    assert not looker.held()
+    lock.take("engine A")
+    lock.release()
+
+
+def test_a_touch_is_seen(tmp_path: Path) -> None:
+    """The time stamp moves."""
+    lock = LockFile(tmp_path / "lock")
+    lock.take("engine A")
+    os.utime(lock.path, ns=(1, 1))
+    lock.touch()
+    assert lock.touched_ns() > 1
+    lock.release()
+
+
+@pytest.mark.parametrize("said", ["", "[]", '{"holder": "x", "pid": 1, "host": "h"}', '{"holder": "x", "pid": "one"}'])
+def test_a_lock_file_that_does_not_name_a_process_exactly_names_nobody(tmp_path: Path, said: str) -> None:
+    """An older program's file has no start of the process: nobody may be killed by it."""
+    (tmp_path / "lock").write_text(said)
+    assert LockFile(tmp_path / "lock").holder() is None
