@@ -12,12 +12,12 @@ from app.views.feed import Feed
 from app.views.room import Room
 from app.views.sound import Sounder
 from app.views.state.horn import Horn
+from app.views.state.own_alarms import OwnKind
 
 __all__ = ["Beat"]
 
 _log = logging.getLogger(__name__)
 PERIOD_MS: Final = 100
-ENGINE_CAUSE: Final = "engine"
 
 
 class Beat(QObject):
@@ -42,6 +42,8 @@ class Beat(QObject):
         self._clock = clock
         self._was_sounding = False
         self._was_lost = False
+        self._own: object = ()
+        room.alarms_changed.connect(self._alarms_changed)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(PERIOD_MS)
@@ -56,7 +58,9 @@ class Beat(QObject):
         self._timer.stop()
 
     def silence(self) -> None:
-        """A person silences what sounds now."""
+        """A person silences what sounds now. That acknowledges nothing, and is noted."""
+        if sound := self.horn.sound:
+            self._room.note_act("silenced", sound)
         self.horn.silence()
         self._tell_horn()
 
@@ -68,18 +72,39 @@ class Beat(QObject):
         self._feed.tick()
         self._feed.drain()
         self._room.watch.look()
+        self._room.flash.beat(started)
+        self._look_at_losses()
         self._sound(started)
         self.tick.emit()
         self._feed.stats.tick_ms.append((self._clock.monotonic() - started) * 1000)
 
-    def _sound(self, now_s: float) -> None:
-        lost = self._feed.lost
+    def _look_at_losses(self) -> None:
+        """What nobody else could tell: engine, store, sound."""
+        lost, trouble, own = self._feed.lost, self._feed.trouble, self._room.own
         if lost != self._was_lost:
             self._was_lost = lost
             _log.info("the engine is silent" if lost else "the engine speaks again")
-        self.horn.set(ENGINE_CAUSE, lost)
-        if self.horn.due(now_s):
-            self._sounder.play("engine-lost")
+        losses = (
+            (OwnKind.STORE, lost and bool(trouble), trouble),
+            (OwnKind.ENGINE, lost and not trouble, ""),
+            (OwnKind.AUDIO, bool(self._sounder.trouble), self._sounder.trouble),
+        )
+        now = self._room.now_ms()
+        for kind, stands, detail in losses:
+            own.set(kind, stands, now_ms=now, detail=detail)
+        if own.rows != self._own:
+            self._own = own.rows
+            self._room.own_alarms_changed.emit()
+
+    @Slot(object)
+    def _alarms_changed(self, paths: tuple[str, ...]) -> None:
+        self.horn.alarms.apply(paths, self._room.alarms)
+
+    def _sound(self, now_s: float) -> None:
+        for kind in (OwnKind.ENGINE, OwnKind.STORE):
+            self.horn.set(kind, self._room.own.sounds(kind))
+        if sound := self.horn.due(now_s):
+            self._sounder.play(sound)
         self._tell_horn()
 
     def _tell_horn(self) -> None:

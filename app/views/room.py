@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.clock import Clock
 from app.model.access import Permission, may
+from app.model.alarms.status import AlarmStatus
 from app.model.records import (
     AppliedSite,
     CommandState,
@@ -24,9 +25,13 @@ from app.model.records import (
 )
 from app.model.spec import Facility
 from app.model.whereabouts import Whereabouts
+from app.views.flash import FlashClock
 from app.views.gateway.door import Door, RoomStore
 from app.views.gateway.queries import recent_series
+from app.views.preferences import Preferences
+from app.views.state.alarm_book import AlarmBook
 from app.views.state.live import LiveValues
+from app.views.state.own_alarms import OwnAlarms, OwnKind
 from app.views.state.station import StationState, StationStates, with_priority
 from app.views.watch import Watch
 
@@ -46,6 +51,10 @@ class Room(QObject):
     equipment_changed = Signal(object)
     """tuple[EquipmentStatus, ...]: those that changed."""
     substitutes_changed = Signal()
+    alarms_changed = Signal(object)
+    """tuple[str, ...]: paths of alarms whose row differs from before; the rows are in `alarms`."""
+    own_alarms_changed = Signal()
+    """What the room alarms by itself came, went or was acknowledged."""
     result_arrived = Signal(object)
     """Result, of any room's request; compare `request_id`."""
     engine_silent_changed = Signal(bool)
@@ -62,10 +71,17 @@ class Room(QObject):
         clock: Clock,
         language: str = "zh",
         translate: Callable[[str], None] | None = None,
+        preferences: Preferences | None = None,
         parent: QObject | None = None,
     ) -> None:
         """`translate` makes Qt speak a language; it is called before `language_changed`."""
         super().__init__(parent)
+        self.preferences = preferences if preferences is not None else Preferences()
+        self.flash = FlashClock(self)
+        self.flash.set_reduced(self.preferences.get("reduced_motion") is True)
+        self.book = AlarmBook()
+        """All alarms: rows, order, counts. Fed here, once for all windows."""
+        self.own = OwnAlarms()
         self.live: LiveValues | None = None
         self.applied: AppliedSite | None = None
         self.equipment: dict[str, EquipmentStatus] = {}
@@ -114,6 +130,22 @@ class Room(QObject):
         self._door.submit(request_id, kind, person=self.person, payload=payload, failed=self._not_committed)
         return request_id
 
+    def note_act(self, kind: str, what: str = "", detail: dict[str, Any] | None = None) -> None:
+        """Note something that the person did and that asks nothing of the engine, for the audit journal."""
+        if self.person.session:
+            self._door.act(self.person, kind, what, detail or {})
+
+    @property
+    def alarms(self) -> dict[str, AlarmStatus]:
+        """Return the newest row of every alarm that has one, by path."""
+        return self.book.statuses
+
+    def acknowledge_own(self, kind: OwnKind) -> None:
+        """A person knows of what the room alarms by itself."""
+        if self.own.acknowledge(kind):
+            self.note_act("acknowledged", f"room:{kind}")
+            self.own_alarms_changed.emit()
+
     def query(
         self, work: Callable[[RoomStore], T], done: Callable[[T], None], failed: Callable[[str], None] | None = None
     ) -> None:
@@ -158,6 +190,7 @@ class Room(QObject):
             self.live.engine_silent = self.engine_silent
             if old is not None:
                 self.live.take_over(old)
+        self.book.set_site(applied.site if applied is not None else None)
         self.site_changed.emit()
 
     def take_equipment(self, changed: Sequence[EquipmentStatus]) -> None:
@@ -166,6 +199,12 @@ class Room(QObject):
             self.equipment[status.path] = status
         if changed:
             self.equipment_changed.emit(tuple(changed))
+
+    def take_alarms(self, rows: Sequence[AlarmStatus], *, whole: bool = False) -> None:
+        """Take alarm rows: those that changed, the last of each alarm counts, or (`whole`) all there are."""
+        changed = self.book.replace(rows) if whole else self.book.apply({r.path: r for r in rows})
+        if changed:
+            self.alarms_changed.emit(changed)
 
     def take_substitutes(self, substitutes: Sequence[Substitute]) -> None:
         """Take the whole list of manual values."""
@@ -185,6 +224,7 @@ class Room(QObject):
             self.live.set_engine_silent(silent)
         if silent != self.engine_silent:
             self.engine_silent = silent
+            self.book.known = not silent
             self.engine_silent_changed.emit(silent)
 
     def _not_committed(self, request_id: str, sentence: str) -> None:

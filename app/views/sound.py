@@ -14,6 +14,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QProcess, Signal, Slot
 
+from app.views.state.horn import sound_rank
+
 __all__ = ["PlayerSounder", "Sounder", "player_command", "sound_file"]
 
 _log = logging.getLogger(__name__)
@@ -49,13 +51,14 @@ def player_command(platform: str, file: Path) -> list[str]:
 
 
 class PlayerSounder(QObject):
-    """Plays by a child process; one at a time."""
+    """Plays by a child process; one at a time: a higher sound breaks a lower one off."""
 
     trouble_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.trouble = ""
+        self._playing = self._next = ""
         self._process = QProcess(self)
         self._process.finished.connect(self._finished)
         self._process.errorOccurred.connect(self._failed)
@@ -63,24 +66,39 @@ class PlayerSounder(QObject):
             self._tell("no player (pw-play, paplay or aplay) is installed")
 
     def play(self, name: str) -> None:
-        """Start the player unless it still plays."""
+        """Start the player, unless it still plays this or a higher sound."""
+        if self._process.state() == QProcess.ProcessState.NotRunning:
+            self._start(name)
+        elif sound_rank(name) < sound_rank(self._playing):
+            self._next = name
+            self._process.kill()
+
+    def _start(self, name: str) -> None:
         command = player_command(sys.platform, sound_file(name))
-        if command and self._process.state() == QProcess.ProcessState.NotRunning:
+        if command:
+            self._playing = name
             self._process.start(command[0], command[1:])
 
     def close(self) -> None:
         """End a player that still plays."""
+        self._next = ""
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.kill()
             self._process.waitForFinished(1000)
 
     @Slot(int, QProcess.ExitStatus)
     def _finished(self, code: int, _status: QProcess.ExitStatus) -> None:
+        if following := self._next:
+            self._next = ""
+            self._start(following)
+            return
         error = bytes(self._process.readAllStandardError().data()).decode(errors="replace").strip()
         self._tell("" if code == 0 else error.splitlines()[-1] if error else f"the player ended with {code}")
 
     @Slot(QProcess.ProcessError)
     def _failed(self, error: QProcess.ProcessError) -> None:
+        if self._next and error == QProcess.ProcessError.Crashed:
+            return  # broken off on purpose
         self._tell(f"the player failed: {error.name}")
 
     def _tell(self, trouble: str) -> None:

@@ -36,10 +36,23 @@ def write(name: str, samples: list[float]) -> None:
         file.writeframes(b"".join(struct.pack("<h", round(32_000 * s)) for s in samples))
 
 
+def pulses(hertz: tuple[float, ...], seconds: float, pause: float, *, loudness: float = 0.5) -> list[float]:
+    """Return tones one after the other, each followed by a pause."""
+    samples: list[float] = []
+    for pitch in hertz:
+        samples += tone(pitch, seconds, loudness=loudness) + rest(pause)
+    return samples
+
+
 def main() -> None:
-    """Write every sound: two falling tones, twice, for an engine that is silent."""
+    """Write every sound: two falling tones, twice, for what the room itself lost; and one for each priority, told apart
+    by rhythm and by pitch: 1 eight quick ones to and fro, 2 three, 3 two slow ones, 4 a single soft one."""
     fall = tone(880, 0.18) + rest(0.04) + tone(587, 0.3) + rest(0.16)
     write("engine-lost", fall + fall)
+    write("priority-1", pulses((1175, 932) * 4, 0.09, 0.045, loudness=0.6))
+    write("priority-2", pulses((784, 784, 988), 0.14, 0.08))
+    write("priority-3", pulses((659, 523), 0.2, 0.12, loudness=0.45))
+    write("priority-4", pulses((392,), 0.35, 0.05, loudness=0.4))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,9 @@ class RoomClock:
     def boot(self) -> float:
         return self.seconds
 
+    def boot_id(self) -> str:
+        return "room"
+
     def advance(self, seconds: float) -> None:
         """Let time pass on all clocks."""
         self.ms += int(seconds * 1000)
@@ -41,6 +44,7 @@ class FakeDoor:
 
     def __init__(self, store: Any = None) -> None:
         self.submitted: list[tuple[str, RequestKind, dict[str, Any]]] = []
+        self.acts: list[tuple[str, str, str, dict[str, Any]]] = []
         self.store = store
         self.fail = ""
         self.closed = False
@@ -58,6 +62,9 @@ class FakeDoor:
             failed(request_id, self.fail)
         else:
             self.submitted.append((request_id, kind, dict(payload)))
+
+    def act(self, person: Person, kind: str, what: str, detail: Mapping[str, Any]) -> None:
+        self.acts.append((person.name, kind, what, dict(detail)))
 
     def query(self, work: Any, done: Any, failed: Any = None) -> None:
         if self.store is not None:

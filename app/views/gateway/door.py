@@ -27,6 +27,9 @@ class Door(Protocol):
     ) -> None:
         """Commit a request. `failed(request_id, sentence)` is called if it cannot be committed."""
 
+    def act(self, person: Person, kind: str, what: str, detail: Mapping[str, Any]) -> None:
+        """Note something a person did, for the audit journal. One that cannot be written is said in the log."""
+
     def query(
         self,
         work: Callable[[RoomStore], T],

@@ -44,6 +44,10 @@ class StoreDoor:
             partial(failed, request_id),
         )
 
+    def act(self, person: Person, kind: str, what: str, detail: Mapping[str, Any]) -> None:
+        """Note an act on the requests' thread."""
+        self._requests.put(lambda desk: desk.act(person, kind, what, detail), _done)
+
     def query(
         self, work: Callable[[RoomStore], T], done: Callable[[T], None], failed: Callable[[str], None] | None = None
     ) -> None:

@@ -16,6 +16,7 @@ JOURNAL_NAMES: Final = {
     Journal.EVENTS: Label("事件", "Event"),
     Journal.COMMANDS: Label("命令", "Command"),
     Journal.AUDIT: Label("审计", "Audit"),
+    Journal.ALARMS: Label("报警", "Alarm"),
 }
 
 # Kind → sentence. {…} come from the entry's detail; {verb}, {value}, {reasons}, {reason}, {who} are made readable.
