@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from app.model.commands.block import EchoReason
 from app.model.commands.verbs import Verb
+from app.model.people_reasons import PEOPLE_REASONS
 from app.model.quality import Quality
 from app.model.records import Reason
 
@@ -111,7 +112,17 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
         "The site is in the store, but the engine could not go over to it and takes no command: restart the engine",
     ),
     "pin_refused": ("证书未被接受：{what}", "The certificate was not accepted: {what}"),
+    # Why a request about an alarm is refused.
+    "alarm.active": ("报警仍在，不能复位", "The alarm still stands and cannot be reset"),
+    "alarm.unacknowledged": ("请先确认，再复位", "Acknowledge it first, then reset it"),
+    "alarm.not_latched": ("该报警没有自锁，无须复位", "The alarm is not latched: there is nothing to reset"),
+    "alarm.shelved": ("已由 {holder} 搁置", "{holder} has shelved it already"),
+    "alarm.duration": ("搁置时间必须大于零", "It can be shelved for a time above zero only"),
+    "alarm.out_of_service": ("已由 {holder} 停用", "{holder} has taken it out of service already"),
+    "alarm.in_service": ("该报警未停用", "The alarm is in service"),
+    "alarm.value": ("“{what}”的数值无效", "The value of “{what}” is not valid"),
     "reason_missing": ("请填写原因", "A reason is needed"),
+    **PEOPLE_REASONS,
     # On the way.
     "superseded": ("已由后来的命令“{verb}”取代", "Superseded by the later command “{verb}”"),
     "not_sent": ("没有发送任何内容", "Nothing was sent"),

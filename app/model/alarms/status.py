@@ -112,8 +112,10 @@ class AlarmStatus:
     `occurrence` is the id of the running episode ("" in NORM without flags): it is made when the alarm is raised and
     stays through re-alarms. `count` is how often it was annunciated in this episode. Times are UTC ms; `raised_ms` is
     when the occurrence began, `since_ms` when the state was entered, `annunciated_ms` when it last sounded,
-    `source_ms` the source time of the sample behind the last change. `value` is that sample's (None: not known),
-    `quality` of now. `priority` and `limit` are those in force.
+    `unacked_ms` since when somebody must acknowledge (0: nobody need), through returns and re-alarms.
+    `value`, `source_ms` and `quality` are those of the sample behind the last change that a sample caused (value None:
+    not known); a frozen alarm keeps value and source time and has the quality that froze it.
+    `priority` and `limit` are those in force. In NORM all that belongs to an episode is empty.
     `frozen` says that the value went bad since: the state is the last one known. `suppressed` is the label of the
     suppressing rule as "zh|en" ("" when not suppressed). `first_out` marks the first of its group.
     `escalated` is how many escalation steps were taken and `escalated_to` the role of the last.
@@ -128,6 +130,7 @@ class AlarmStatus:
     raised_ms: int = 0
     since_ms: int = 0
     annunciated_ms: int = 0
+    unacked_ms: int = 0
     source_ms: int = 0
     value: float | None = None
     limit: float | None = None

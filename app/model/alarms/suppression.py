@@ -1,0 +1,64 @@
+"""Flags that take an alarm out of the main list: shelved, suppressed by design, out of service. They stand beside the
+core (OPC 10000-9 4.8): it goes on being evaluated and journaled, and nothing is annunciated while any flag is set.
+
+Leaving the last flag: a standing alarm comes back unacknowledged with a new annunciation, also when it had been
+acknowledged; one that has returned is normal. A latch is held: only a person's reset lets it go.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from app.model.alarms.machine import Edge
+from app.model.alarms.status import AlarmChange, AlarmState, AlarmStatus, Shelf
+from app.model.records import Reason
+
+__all__ = ["LEAVING", "flags", "remaining_s", "restamped", "shelving_refusal"]
+
+_BACK: Final = Edge(AlarmState.UNACK, AlarmChange.REALARMED, annunciate=True)
+
+LEAVING: Final[dict[AlarmState, Edge]] = {
+    AlarmState.UNACK: _BACK,
+    AlarmState.ACKED: _BACK,
+    AlarmState.RTN_UNACK: Edge(AlarmState.NORM, AlarmChange.RETURNED),
+}
+"""Core state -> what leaving the last flag does; other states stay."""
+
+_RESTAMP_MS: Final = 2000
+
+
+def flags(status: AlarmStatus) -> list[str]:
+    """Return the names of the flags that are set, for journal lines."""
+    named = {
+        "shelved": status.shelf is not None,
+        "suppressed": bool(status.suppressed),
+        "out_of_service": status.out_of_service is not None,
+    }
+    return [name for name, is_set in named.items() if is_set]
+
+
+def shelving_refusal(status: AlarmStatus, duration_s: float) -> Reason | None:
+    """Return why an alarm cannot be shelved, None where it can. How long who may shelve is `access`'s business."""
+    if not (math.isfinite(duration_s) and duration_s > 0):
+        return Reason("alarm", {"why": "duration"})
+    return Reason("alarm", {"why": "shelved", "holder": status.shelf.person}) if status.shelf else None
+
+
+def remaining_s(shelf: Shelf, *, now_ms: int, boot: float, boot_id: str, last_frame_ms: int) -> float:
+    """Return how long a shelf still lasts at a restart, in seconds; 0 or less: it has ended.
+
+    On the same boot of the machine its boot clock says it exactly. After another boot only the wall clock can, and a
+    clock that was set back must not lengthen the shelf: it is at least the time of the newest frame (engines write
+    several a second) and of the shelving itself.
+    """
+    if shelf.boot_id and shelf.boot_id == boot_id:
+        return shelf.until_boot - boot
+    return (shelf.until_ms - max(now_ms, last_frame_ms, shelf.since_ms)) / 1000.0
+
+
+def restamped(shelf: Shelf, left_s: float, now_ms: int) -> int | None:
+    """Return the UTC ms at which a shelf ends by the wall clock of now, None while its stamp says so within 2 s: it
+    does until the clock is set."""
+    until_ms = now_ms + round(left_s * 1000)
+    return until_ms if abs(until_ms - shelf.until_ms) > _RESTAMP_MS else None
