@@ -59,7 +59,7 @@ def schema(
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, text in chosen.items():
-            target = out / f"{Path(name).parts[0].removesuffix('.yaml')}.schema.json"
+            target = out / f"{Path(Path(name).parts[0]).stem}.schema.json"
             target.write_text(json.dumps(text, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
             print(target)
     except OSError as error:

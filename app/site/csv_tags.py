@@ -1,30 +1,24 @@
 """tags/*.csv: flat lists of extra tags, one per row, for what an engineer has in a spreadsheet anyway.
 
-The first row names the columns, in any order. Needed: path (`facility/equipment/role`), label_zh, label_en, device.
-An empty cell is as if absent. In faults the column is the number of the cell.
+Needed columns: path (`facility/equipment/role`), label_zh, label_en, device. How lists are read: `csv_table`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final, TypeAlias
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
 from app.model.points import Table, WordOrder, WordType
 from app.model.spec import TagKind
-from app.site.document import Loc, read_text
+from app.site.csv_table import CsvTable, RowKind, read_table
 from app.site.faults import FaultList
 from app.site.forms.base import Form, Id, LabelForm, Number, Text
 from app.site.forms.points import PointForm, Register
 from app.site.forms.types import Decimals, Seconds, TagForm, Width
-from app.site.validating import suggestion
 
-__all__ = ["CsvRow", "CsvTags", "TagRow", "read_csv"]
+__all__ = ["CsvRow", "CsvTags", "read_csv"]
 
 _TEXTS: Final = ("path", "label_zh", "label_en", "unit", "device", "node")
 TagPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*/[a-z][a-z0-9_-]*/[a-z][a-z0-9_-]*$")]
@@ -82,97 +76,11 @@ def _pair(low: float | None, high: float | None) -> tuple[float, float] | None:
     return None if low is None or high is None else (low, high)
 
 
-@dataclass(frozen=True, slots=True)
-class TagRow:
-    """A row that could be read, and its number in the list."""
+CsvTags: TypeAlias = CsvTable[CsvRow]
 
-    row: CsvRow
-    index: int
-
-
-@dataclass(slots=True)
-class CsvTags:
-    """One file: its rows, and where each cell stands. A location is (row, column name)."""
-
-    file: str
-    faults: FaultList
-    columns: list[str]
-    lines: list[int]
-    rows: list[TagRow]
-
-    def fault(self, loc: Loc, message: str, *, cause: str = "") -> None:
-        """Note a fault at a row and, if named, a column; `cause` as in `FaultList.add`."""
-        line = self.lines[int(loc[0])] if loc else 1
-        name = {"range": "low", "normal": "normal_low"}.get(str(loc[-1]), str(loc[-1])) if loc else ""
-        column = self.columns.index(name) + 1 if name in self.columns else 1
-        self.faults.add(self.file, line, column, message, cause=cause)
+_KIND: Final = RowKind(CsvRow, _TEXTS, places={"range": "low", "normal": "normal_low"})
 
 
 def read_csv(folder: Path, file: str, faults: FaultList) -> CsvTags | None:
     """Read one list, noting the faults of each row; None if it is not a list at all."""
-    text = read_text(folder, file, faults)
-    if text is None:
-        return None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    table = CsvTags(file, faults, [], [], [])
-    try:
-        table.columns = [name.strip() for name in next(reader, [])]
-        if not _columns_are_good(table):
-            return None
-        _read_rows(table, reader)
-    except csv.Error as error:
-        faults.add(file, max(1, reader.line_num), 1, f"not CSV: {error}")
-    return table
-
-
-def _columns_are_good(table: CsvTags) -> bool:
-    fields = CsvRow.model_fields
-    needed = [name for name, field in fields.items() if field.is_required() and name not in table.columns]
-    for name in needed:
-        table.faults.add(table.file, 1, 1, f"the column {name} is missing")
-    for number, name in enumerate(table.columns, 1):
-        if name not in fields:
-            hint = suggestion(name, fields) or f"; known: {', '.join(fields)}"
-            table.faults.add(table.file, 1, number, f"unknown column {name!r}{hint}")
-        elif name in table.columns[: number - 1]:
-            table.faults.add(table.file, 1, number, f"the column {name} stands here twice")
-    return not needed
-
-
-def _read_rows(table: CsvTags, reader: Any) -> None:
-    line = reader.line_num + 1
-    for cells in reader:
-        table.lines.append(line)
-        line = reader.line_num + 1
-        index = len(table.lines) - 1
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(table.columns):
-            table.fault((index,), f"{len(cells)} cells, but the first row names {len(table.columns)} columns")
-            continue
-        _read_row(table, index, dict(zip(table.columns, cells, strict=True)))
-
-
-def _read_row(table: CsvTags, index: int, cells: dict[str, str]) -> None:
-    known = {n: _value(n, c.strip()) for n, c in cells.items() if c.strip() and n in CsvRow.model_fields}
-    try:
-        table.rows.append(TagRow(CsvRow.model_validate_json(json.dumps(known)), index))
-    except ValidationError as error:
-        for detail in error.errors(include_url=False, include_input=False):
-            name = str(detail["loc"][0]) if detail["loc"] else ""
-            missing = detail["type"] == "missing"
-            text = "is missing" if missing else detail["msg"].removeprefix("Input ")
-            table.fault((index, name), f"{name} {text}")
-
-
-def _value(name: str, cell: str) -> str | int | float:
-    if name in _TEXTS:
-        return cell
-    for number in (int, float):
-        try:
-            value = number(cell)
-        except ValueError:
-            continue
-        # A number that is none, or one without end, stays a word, which the form then refuses.
-        return value if abs(value) <= 1e300 else cell
-    return cell
+    return read_table(folder, file, _KIND, faults)

@@ -8,6 +8,8 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
+from app.site.csv_alarms import ALARM_ROWS, CsvAlarms
+from app.site.csv_table import read_table
 from app.site.csv_tags import CsvTags, read_csv
 from app.site.document import read_document
 from app.site.faults import FaultList
@@ -18,7 +20,7 @@ from app.site.forms.station import StationFile
 from app.site.forms.types import TypesFile
 from app.site.validating import Read, read_form, suggestion
 
-__all__ = ["FORMS", "SiteFolder", "read_folder"]
+__all__ = ["ALARMS_CSV", "FORMS", "SiteFolder", "read_folder"]
 
 F = TypeVar("F", bound=BaseModel)
 
@@ -29,7 +31,10 @@ FORMS: Final[dict[str, type[BaseModel]]] = {
     "devices.yaml": DevicesFile,
     "stations/*.yaml": StationFile,
 }
-"""The kinds of YAML file and their forms; `tags/*.csv` is described in `csv_tags`."""
+"""The kinds of YAML file and their forms; lists are described in `csv_tags` and `csv_alarms`."""
+
+ALARMS_CSV: Final = "alarms.csv"
+"""Need not be there."""
 
 _FOLDERS: Final = {"stations": ".yaml", "tags": ".csv"}
 
@@ -46,6 +51,8 @@ class SiteFolder:
     unread_stations: frozenset[str]
     """File stems of stations that cannot be used: names that are not unknown."""
     lists: tuple[CsvTags, ...]
+    alarms: CsvAlarms | None = None
+    """What the rationalisation sheet changed."""
 
 
 def read_folder(folder: Path, faults: FaultList) -> SiteFolder:
@@ -68,6 +75,7 @@ def read_folder(folder: Path, faults: FaultList) -> SiteFolder:
         stations=tuple(read for read in stations.values() if read is not None),
         unread_stations=frozenset(Path(name).stem for name, read in stations.items() if read is None),
         lists=tuple(read for read in lists if read is not None),
+        alarms=read_table(folder, ALARMS_CSV, ALARM_ROWS, faults) if ALARMS_CSV in entries else None,
     )
 
 
@@ -77,8 +85,9 @@ def _check_names(entries: list[str], faults: FaultList) -> None:
         if name not in entries:
             faults.add(name, 1, 1, "the file is missing")
     for name in entries:
-        if name.endswith((".yaml", ".yml", ".csv")) and name not in wanted:
-            hint = suggestion(name, wanted) or f"; files here: {', '.join(wanted)}, stations/*.yaml, tags/*.csv"
+        if name.endswith((".yaml", ".yml", ".csv")) and name not in (*wanted, ALARMS_CSV):
+            known = (*wanted, ALARMS_CSV)
+            hint = suggestion(name, known) or f"; files here: {', '.join(known)}, stations/*.yaml, tags/*.csv"
             faults.add(name, 1, 1, f"not a file of a site{hint}")
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.model.spec import TagSpec
-from app.site.compiling.layers import Layer
+from app.site.compiling.layers import Layer, Layers
 from app.site.compiling.types import Template, templates_of
+from app.site.csv_alarms import AlarmRow
+from app.site.csv_table import Row
 from app.site.document import Loc
 from app.site.folder import SiteFolder
 from app.site.forms.devices import DeviceForm
@@ -31,6 +33,10 @@ class Bench:
     placed: dict[str, Layer] = field(default_factory=dict)
     loose: set[str] = field(default_factory=set)
     broken_types: set[str] = field(default_factory=set)
+    said: dict[str, Layers] = field(default_factory=dict)
+    """By tag path: the layers that say it, for limits that are marks."""
+    sheet: dict[str, Row[AlarmRow]] = field(default_factory=dict)
+    """Rows of alarms.csv by alarm."""
     wrong: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     """What `check_tag` already found wrong with a (type, role)."""
 

@@ -16,7 +16,7 @@ from app.site.compiling.types import Written, safe_action_fault
 from app.site.forms.points import DirectForm
 from app.site.validating import suggestion
 
-__all__ = ["finish"]
+__all__ = ["blame", "condition_of", "finish", "missing_tag"]
 
 
 def finish(instance: Instance, bench: Bench) -> Equipment:
@@ -49,11 +49,12 @@ def _conditions(instance: Instance, key: str, bench: Bench) -> tuple[Condition, 
         for name, form in getattr(instance.form, key).items()
     }
     every: Mapping[str, Written] = {**getattr(instance.template, key), **own}
-    made = (_condition(instance, written, bench) for written in every.values())
+    made = (condition_of(instance, written, bench) for written in every.values())
     return tuple(condition for condition in made if condition is not None)
 
 
-def _condition(instance: Instance, written: Written, bench: Bench) -> Condition | None:
+def condition_of(instance: Instance, written: Written, bench: Bench) -> Condition | None:
+    """Return a condition of the instance, or None: with a fault noted, or left out where its tag does not exist."""
     comparison = parse(written.form.when, instance.parameters)
     place = written.layer
     if isinstance(comparison, str):
@@ -62,14 +63,14 @@ def _condition(instance: Instance, written: Written, bench: Bench) -> Condition 
     path = full_path(comparison.ref, instance.facility, instance.id)
     if path not in bench.tags and written.form.if_present:
         return None
-    if message := _missing(instance, comparison.ref, path, place, bench):
-        _blame(instance, place, message, "when")
+    if message := missing_tag(instance, comparison.ref, path, place, bench):
+        blame(instance, place, message, "when")
         return None
     return spoken(written.form.label.label(), comparison, path)
 
 
-def _missing(instance: Instance, ref: str, path: str, place: Layer, bench: Bench) -> str:
-    """Say that a condition's tag does not exist; of a role that the type itself lacks, speak of the type."""
+def missing_tag(instance: Instance, ref: str, path: str, place: Layer, bench: Bench) -> str:
+    """Say that a tag that is spoken of does not exist; of a role that the type itself lacks, speak of the type."""
     if "/" not in ref and ref not in instance.template.tags and instance.path not in bench.loose:
         extra = f"{instance.path}/{ref}"
         if extra not in bench.tags:
@@ -79,8 +80,8 @@ def _missing(instance: Instance, ref: str, path: str, place: Layer, bench: Bench
     return bench.tag_missing(path)
 
 
-def _blame(instance: Instance, place: Layer, message: str, key: str) -> None:
-    """Note a fault of a condition: at the type if the type is wrong, at the instance if only this one lacks the tag."""
+def blame(instance: Instance, place: Layer, message: str, key: str) -> None:
+    """Note a missing tag: at the type if the type is wrong, at the instance if only this one lacks the tag."""
     if place.source is instance.station.document or message.startswith("the type"):
         place.source.fault((*place.loc, key), message)
     else:
@@ -177,7 +178,7 @@ def _feedback(instance: Instance, verb: Verb, said: Layers, bench: Bench) -> tup
             said.fault("feedback", comparison)
             continue
         path = full_path(comparison.ref, instance.facility, instance.id)
-        message = _missing(instance, comparison.ref, path, said.layers[0], bench)
+        message = missing_tag(instance, comparison.ref, path, said.layers[0], bench)
         if message.startswith("the type"):
             said.fault("feedback", message)
         elif message:

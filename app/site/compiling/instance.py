@@ -159,6 +159,7 @@ def _make_tags(instance: Instance, bench: Bench) -> None:
 
 
 def _make_tag(instance: Instance, role: str, said: Layers, place: Layer, bench: Bench) -> None:
+    bench.said[f"{instance.path}/{role}"] = said
     check_tag(said, besides=bench.wrong.get((instance.template.name, role), frozenset()))
     absolute = place.source is instance.station.document
     setting = instance.setting(role, absolute=absolute)

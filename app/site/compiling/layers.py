@@ -36,8 +36,15 @@ class Layers:
 
     def get(self, name: str) -> Any:
         """Return what the strongest layer says of `name`, else the weakest layer's default."""
-        layer = self._saying(name)
-        return getattr((layer or self.layers[0]).form, name)
+        return getattr(self.layer(name).form, name)
+
+    def layer(self, name: str) -> Layer:
+        """Return the strongest layer that says something of `name`, else the weakest of all."""
+        return self._saying(name) or self.layers[0]
+
+    def says(self, name: str) -> bool:
+        """Return whether any layer says something of `name`."""
+        return self._saying(name) is not None
 
     def fault(self, name: str, message: str, *others: str) -> None:
         """Note a fault where `name` was said, or where the thing was first declared.

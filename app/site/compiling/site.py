@@ -8,7 +8,9 @@ from app.errors import ConfigurationFault
 from app.model.spec import Area, Facility, Label, Link, Place, Shape, Site
 from app.site.checks.names import check_names, check_templates
 from app.site.checks.overlaps import check_overlaps
+from app.site.compiling.alarms.site import alarms_of, marked
 from app.site.compiling.bench import Bench
+from app.site.compiling.calendar import escalation_of, shifts_of
 from app.site.compiling.devices import devices_of
 from app.site.compiling.diagnostics import diagnostic_tags
 from app.site.compiling.equipment import finish
@@ -43,6 +45,8 @@ def compile_site(folder: SiteFolder, addresses: Mapping[str, str]) -> Site | Non
         raise ConfigurationFault(f"an address is given for {', '.join(unknown)}, which the site does not have")
     demo = folder.site.form.demo if folder.site else False
     devices = devices_of(bench, demo=demo, addresses=addresses)
+    diagnostics = diagnostic_tags(devices)
+    alarms, every = alarms_of(instances, devices, facilities, diagnostics, bench)
     if folder.site is None:
         return None
     form = folder.site.form
@@ -56,9 +60,12 @@ def compile_site(folder: SiteFolder, addresses: Mapping[str, str]) -> Site | Non
         facilities=facilities,
         equipment=equipment,
         devices=devices,
-        tags=(*bench.tags.values(), *diagnostic_tags(devices)),
+        tags=(*marked(bench.tags.values(), every), *diagnostics),
         links=_links(form, facilities),
         shapes=tuple(Shape(x.kind, _path(x.path), _label(x.label)) for x in form.map.shapes),
+        alarms=alarms,
+        escalation=escalation_of(folder.site),
+        shifts=shifts_of(folder.site),
     )
 
 

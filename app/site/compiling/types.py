@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from app.model.commands.verbs import Verb
 from app.model.spec import Label
 from app.site.compiling.layers import Layer, Layers
+from app.site.forms.conditions import ConditionForm
 from app.site.forms.layouts import LayoutTypeForm
-from app.site.forms.types import ConditionForm, TypesFile
+from app.site.forms.types import TypesFile
 from app.site.validating import Read, suggestion
 
 __all__ = ["Template", "Written", "safe_action_fault", "templates_of"]
@@ -36,6 +37,8 @@ class Template:
     commands: Mapping[Verb, Layers]
     permissives: Mapping[str, Written]
     interlocks: Mapping[str, Written]
+    alarms: Mapping[str, Layers]
+    """Of the equipment as a whole; those of a role stand in the role's own form."""
     parameters: Mapping[str, float]
     safe_action: str
     max_starts_per_hour: float | None
@@ -66,6 +69,7 @@ def _fold(types: Read[TypesFile], family: list[str]) -> Template:
     commands: dict[Verb, Layers] = {}
     permissives: dict[str, Written] = {}
     interlocks: dict[str, Written] = {}
+    alarms: dict[str, Layers] = {}
     parameters: dict[str, float] = {}
     for form, where in forms:
         source = types.document
@@ -73,6 +77,7 @@ def _fold(types: Read[TypesFile], family: list[str]) -> Template:
         commands |= {v: Layers((Layer(source, (*where, "commands", v.value), c),)) for v, c in form.commands.items()}
         permissives |= _written(types, form.permissives, (*where, "permissives"))
         interlocks |= _written(types, form.interlocks, (*where, "interlocks"))
+        alarms |= {n: Layers((Layer(source, (*where, "alarms", n), a),)) for n, a in form.alarms.items()}
         parameters |= form.parameters
     return Template(
         name=family[-1],
@@ -84,6 +89,7 @@ def _fold(types: Read[TypesFile], family: list[str]) -> Template:
         commands=commands,
         permissives=permissives,
         interlocks=interlocks,
+        alarms=alarms,
         parameters=parameters,
         safe_action=next((f.safe_action for f, _ in reversed(forms) if f.safe_action is not None), ""),
         max_starts_per_hour=next((f.max_starts_per_hour for f, _ in reversed(forms) if f.max_starts_per_hour), None),

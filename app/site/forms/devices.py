@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.model.points import WordOrder
 from app.model.spec import Protocol
+from app.site.forms.alarms import AlarmForm, AlarmOverride, DeviceAlarm
 from app.site.forms.base import Form, Id, LabelForm, Text
 
 __all__ = ["DeviceForm", "DevicesFile"]
@@ -31,6 +32,7 @@ class DeviceForm(Form):
     user: str = ""
     clock: Text | None = Field(default=None, description="tag that carries the device's own UTC in seconds")
     commissioning: bool = Field(default=False, description="show values, raise nothing, refuse commands")
+    alarms: dict[DeviceAlarm, AlarmOverride] = Field(default={}, description="what differs from those of all devices")
     echo: Literal["block", "none"] = Field(default="block", description="none: the PLC cannot reject old commands")
 
 
@@ -38,3 +40,4 @@ class DevicesFile(Form):
     """devices.yaml"""
 
     devices: dict[Id, DeviceForm]
+    alarms: dict[DeviceAlarm, AlarmForm] = Field(default={}, description="of every device that is in service")

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from app.model.spec import FacilityKind
+from app.site.forms.alarms import Priority
 from app.site.forms.base import Form, Id, LabelForm, Location, Text
 
-__all__ = ["LinkForm", "MapForm", "PlaceForm", "ShapeForm", "SiteFile"]
+__all__ = ["EscalationForm", "LinkForm", "MapForm", "PlaceForm", "ShapeForm", "ShiftForm", "SiteFile"]
+
+
+_TIME: Final = r"([01]\d|2[0-3]):[0-5]\d"
+
+
+def _time_of_day(text: str) -> str:
+    if not re.fullmatch(_TIME, text):
+        raise ValueError("should be a time of day such as '08:00'")
+    return text
+
+
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day), WithJsonSchema({"type": "string", "pattern": f"^{_TIME}$"})]
+"""Local time, "08:00"."""
 
 
 class PlaceForm(Form):
@@ -45,6 +60,22 @@ class MapForm(Form):
     links: tuple[LinkForm, ...] = ()
 
 
+class ShiftForm(Form):
+    """A shift of the daily calendar. It ends where another begins; an end at or before the start is on the next day."""
+
+    label: LabelForm
+    start: TimeOfDay
+    end: TimeOfDay
+
+
+class EscalationForm(Form):
+    """An alarm that nobody acknowledged for `after_s` seconds is the business of `role` too."""
+
+    priority: Priority
+    after_s: Annotated[float, Field(gt=0, le=86_400)]
+    role: Text
+
+
 class SiteFile(Form):
     """site.yaml"""
 
@@ -55,3 +86,5 @@ class SiteFile(Form):
     areas: Annotated[dict[Id, LabelForm], Field(min_length=1)]
     places: dict[Id, PlaceForm] = Field(default={})
     map: MapForm = MapForm()
+    shifts: dict[Id, ShiftForm] = Field(default={}, description="together they cover the day")
+    escalation: tuple[EscalationForm, ...] = ()

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from app.model.commands.verbs import Verb
 from app.model.points import Table
 from app.model.spec import FacilityKind
+from app.site.forms.alarms import AlarmForm, AlarmName, AlarmOverride
 from app.site.forms.base import Form, Id, LabelForm, Location, Number, Text
+from app.site.forms.conditions import ConditionForm
 from app.site.forms.points import BlockForm
-from app.site.forms.types import CommandOverride, ConditionForm, TagOverride
+from app.site.forms.types import CommandOverride, TagOverride
 
 __all__ = ["EquipmentForm", "StationFile"]
 
 Register = Annotated[int, Field(ge=0, le=65535)]
 Unit = Annotated[int, Field(ge=0, le=255)]
+TagRef = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*/[a-z][a-z0-9_-]*$")]
 
 
 class EquipmentForm(Form):
@@ -36,6 +39,7 @@ class EquipmentForm(Form):
     commands: dict[Verb, CommandOverride] = Field(default={})
     permissives: dict[Id, ConditionForm] = Field(default={})
     interlocks: dict[Id, ConditionForm] = Field(default={})
+    alarms: dict[AlarmName, AlarmOverride] = Field(default={})
     safe_action: str | None = None
     max_starts_per_hour: Annotated[float, Field(gt=0, le=3600)] | None = None
 
@@ -58,3 +62,6 @@ class StationFile(Form):
     monitoring_only: bool = Field(default=False, description="no commands, whatever the types know")
     parameters: dict[Id, Number] = Field(default={})
     equipment: dict[Id, EquipmentForm] = Field(default={})
+    alarms: dict[TagRef, dict[AlarmName, AlarmForm]] = Field(
+        default={}, description="of tags that no type knows, by `equipment/role`"
+    )

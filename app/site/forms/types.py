@@ -8,10 +8,12 @@ from pydantic import Field
 
 from app.model.commands.verbs import Verb
 from app.model.spec import TagKind, TargetKind
+from app.site.forms.alarms import AlarmForm, AlarmName, AlarmOverride, EquipmentAlarmForm
 from app.site.forms.base import Form, Id, LabelForm, Number, Pair, Text
+from app.site.forms.conditions import ConditionForm
 from app.site.forms.points import PointForm
 
-__all__ = ["CommandForm", "CommandOverride", "ConditionForm", "TagForm", "TagOverride", "TypeForm", "TypesFile"]
+__all__ = ["CommandForm", "CommandOverride", "TagForm", "TagOverride", "TypeForm", "TypesFile"]
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Code = Annotated[int, Field(ge=1, le=65535)]
@@ -36,6 +38,7 @@ class TagForm(Form):
     marks: Marks = Field(default={})
     states: States = Field(default={})
     abnormal: tuple[int, ...] = ()
+    alarms: dict[AlarmName, AlarmForm] = Field(default={})
 
 
 class TagOverride(Form):
@@ -52,15 +55,8 @@ class TagOverride(Form):
     marks: Marks | None = None
     states: States | None = None
     abnormal: tuple[int, ...] | None = None
+    alarms: dict[AlarmName, AlarmOverride] | None = None
     point: PointForm | None = Field(default=None, description="counts from 0, not from the equipment's base")
-
-
-class ConditionForm(Form):
-    """`when` is `tag op value`: a role (`run`), a neighbour's (`well/level`) or a whole path; value or {parameter}."""
-
-    label: LabelForm
-    when: Text
-    if_present: bool = Field(default=False, description="leave the condition out where its tag does not exist")
 
 
 class CommandForm(Form):
@@ -101,6 +97,10 @@ class TypeForm(Form):
     commands: dict[Verb, CommandForm] = Field(default={})
     permissives: dict[Id, ConditionForm] = Field(default={})
     interlocks: dict[Id, ConditionForm] = Field(default={})
+    alarms: dict[AlarmName, EquipmentAlarmForm] = Field(
+        default={},
+        description="of the whole equipment: mismatch, uncommanded_run, uncommanded_stop, or with `tag`",
+    )
     parameters: dict[Id, Number] = Field(default={})
     safe_action: str | None = None
     max_starts_per_hour: Annotated[float, Field(gt=0, le=3600)] | None = None

@@ -68,7 +68,7 @@ def test_schema_prints_one_or_all() -> None:
     """schema prints JSON Schemas by kind of file; an unknown kind is refused with the list of kinds."""
     every = json.loads(RUN.invoke(app, ["site", "schema"]).stdout)
     assert sorted(every) == [
-        "devices.yaml", "layouts.yaml", "site.yaml", "stations/*.yaml", "tags/*.csv", "types.yaml",
+        "alarms.csv", "devices.yaml", "layouts.yaml", "site.yaml", "stations/*.yaml", "tags/*.csv", "types.yaml",
     ]  # fmt: skip
     one = json.loads(RUN.invoke(app, ["site", "schema", "devices.yaml"]).stdout)
     assert one == every["devices.yaml"]
@@ -83,6 +83,6 @@ def test_schema_writes_files(tmp_path: Path) -> None:
     result = RUN.invoke(app, ["site", "schema", "--out", str(tmp_path / "schemas")])
     assert result.exit_code == 0
     assert sorted(p.name for p in (tmp_path / "schemas").iterdir()) == [
-        "devices.schema.json", "layouts.schema.json", "site.schema.json", "stations.schema.json", "tags.schema.json",
-        "types.schema.json",
+        "alarms.schema.json", "devices.schema.json", "layouts.schema.json", "site.schema.json", "stations.schema.json",
+        "tags.schema.json", "types.schema.json",
     ]  # fmt: skip
