@@ -6,10 +6,11 @@ Addresses: a folder (SQLite, one file per owner) or `postgresql://…` (schemas)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.model.alarms.status import AlarmStatus
 from app.model.records import (
     AppliedSite,
     CommLine,
@@ -19,14 +20,12 @@ from app.model.records import (
     JournalEntry,
     JournalHead,
     Lease,
-    Person,
     RawMessage,
-    Request,
-    RequestKind,
     Result,
     Substitute,
 )
 from app.model.spec import Site
+from app.storage.desk_contract import DeskStore
 
 __all__ = [
     "COMM_KEPT",
@@ -40,6 +39,7 @@ __all__ = [
     "DeskStore",
     "EngineStore",
     "FrameRow",
+    "JournalQuery",
     "Receipt",
     "RoomStore",
     "StoreFacts",
@@ -85,6 +85,9 @@ class Tick:
     results: tuple[Result, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     equipment: tuple[EquipmentStatus, ...] = ()
+    alarms: tuple[AlarmStatus, ...] = ()
+    """Rows that replace older ones and get new revisions, as `equipment` does; of several for one alarm the last
+    counts. A row in NORM is kept: by it followers learn that the alarm ended. An alarm without a row is in NORM."""
     substitutes: tuple[Substitute, ...] | None = None
     """The whole new list, or None when unchanged."""
     comm: tuple[CommLine, ...] = ()
@@ -94,6 +97,29 @@ class Tick:
     same commit as the frame that first speaks of them. Beyond TEXT_LENGTH or TEXT_COUNT: InternalFault."""
     prune_before_ms: int | None = None
     """Drop up to 20 frames older than this, never the newest keyframe nor what follows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalQuery:
+    """Which journal lines: all conditions must hold, an empty one asks nothing. Times UTC ms, end excluded.
+
+    `places` are paths: a line belongs to one if its `what` is it or begins with it and `/` or `:`. `who` is the whole
+    name. `text` is looked for in kind, what, who and the detail's JSON, without regard to case (ASCII), letter by
+    letter: nothing in it is a pattern. Newest first, by (at_ms, journal, seq); `before` goes on after the last one of
+    the page before: its (at_ms, journal, seq). A page with fewer than `limit` lines is the last.
+    """
+
+    journals: tuple[Journal, ...] = tuple(Journal)
+    start_ms: int = 0
+    end_ms: int = 1 << 62
+    areas: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    priorities: tuple[int, ...] = ()
+    who: str = ""
+    text: str = ""
+    before: tuple[int, str, int] | None = None
+    limit: int = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +197,12 @@ class EngineStore(Protocol):
     def equipment(self) -> tuple[EquipmentStatus, ...]:
         """Return all equipment rows: restored before drivers start."""
 
+    def alarms(self) -> tuple[AlarmStatus, ...]:
+        """Return all alarm rows: restored before drivers start."""
+
+    def last_frame_ms(self) -> int:
+        """Return the time of the newest frame, 0 without one: since then nobody judged alarms."""
+
     def substitutes(self) -> tuple[Substitute, ...]:
         """Return the manual values in force."""
 
@@ -224,7 +256,13 @@ class RoomStore(Protocol):
 
     def equipment_after(self, revision: int) -> tuple[EquipmentStatus, ...]: ...
 
+    def alarms_after(self, revision: int) -> tuple[AlarmStatus, ...]:
+        """Return alarm rows that changed after a revision, in its order; -1: all."""
+
     def substitutes(self) -> tuple[Substitute, ...]: ...
+
+    def journal_query(self, query: JournalQuery) -> tuple[JournalEntry, ...]:
+        """Return lines of the journals, newest first, at most `query.limit`."""
 
     def journal_after(self, journal: Journal, seq: int, limit: int = 500) -> tuple[JournalEntry, ...]: ...
 
@@ -239,32 +277,5 @@ class RoomStore(Protocol):
     def lease(self) -> Lease | None: ...
 
     def facts(self) -> StoreFacts: ...
-
-    def close(self) -> None: ...
-
-
-class DeskStore(Protocol):
-    """`desk`: written by rooms and terminals, read by the engine."""
-
-    def sign_in_demo(self, workstation: str) -> Person:
-        """Open a session of the demo user (role engineer). Raises ConfigurationFault on a live store."""
-
-    def session(self, session: str) -> Person | None:
-        """Return who holds a session that is open now, with the role it has now."""
-
-    def end_session(self, session: str) -> None: ...
-
-    def submit(self, kind: RequestKind, person: Person, payload: Mapping[str, object], *, request_id: str = "") -> str:
-        """Commit a request and return its id: `request_id` if the asker made one (uuid4 hex), else a new one."""
-
-    def recent(self, within_s: float, known: Sequence[str] = ()) -> tuple[Request, ...]:
-        """Return requests committed within the last seconds by the store's clock, without the known ids. Never
-        "id > last": a lower id may commit later."""
-
-    def age_s(self, request: Request) -> float:
-        """Return how old a request is by the store's clock."""
-
-    def wait_bell(self, timeout_s: float) -> bool:
-        """Wait for a new request or session; as `RoomStore.wait_bell`."""
 
     def close(self) -> None: ...

@@ -1,28 +1,34 @@
-"""`desk`: people, sessions and requests, written by rooms and terminals."""
+"""`desk`: people, sessions, requests and the log book, written by rooms and terminals."""
 
 from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import uuid4
 
 import sqlalchemy as sa
 
-from app.errors import ConfigurationFault
+from app.errors import AccessRefused
+from app.model.people import Act
 from app.model.records import Person, Request, RequestKind
 from app.storage import tables_desk as desk
 from app.storage.backend import Backend
 from app.storage.canonical import clean, from_text, to_text
 from app.storage.columns import DESK_OWNER
-from app.storage.foreign import mapped_errors
+from app.storage.desk_acts import ActReader, person_act
+from app.storage.desk_contract import Vouched
+from app.storage.desk_link import DeskLink
+from app.storage.desk_sessions import may_only_second, open_person
+from app.storage.inserting import inserting_once
+from app.storage.log_book import SqlLogBook
+from app.storage.people_store import SqlPeopleStore
+from app.storage.signing import Keys, signed_text
+from app.storage.vouching import vouched
 
 __all__ = ["SqlDeskStore"]
 
-_DEMO_NAME: Final = "demo"
-_DEMO_ROLE: Final = "engineer"
 _UNREADABLE_KEPT: Final = 1_000
 _READ_AT_ONCE: Final = 200
 
@@ -32,43 +38,47 @@ _log: Final = logging.getLogger(__name__)
 class SqlDeskStore:
     """DeskStore over either backend. Usable by several threads, one at a time each."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, keys: Keys) -> None:
         self._backend = backend
-        self._writer = backend.writer(DESK_OWNER)
-        self._reader = backend.reader(DESK_OWNER)
+        self._link = DeskLink(backend, keys)
         self._bell = backend.bell(DESK_OWNER)
+        self._people = SqlPeopleStore(self._link)
+        self._log_book = SqlLogBook(self._link)
+        self._acts = ActReader(self._link)
         self._unreadable: deque[str] = deque(maxlen=_UNREADABLE_KEPT)
 
+    @property
+    def people(self) -> SqlPeopleStore:
+        """Return accounts and sessions."""
+        return self._people
+
+    @property
+    def log_book(self) -> SqlLogBook:
+        """Return notes, duties and handovers."""
+        return self._log_book
+
     def sign_in_demo(self, workstation: str) -> Person:
-        workstation = clean(workstation)
-        with self._writing() as connection:
-            if not connection.execute(sa.select(desk.meta.c.demo)).scalar_one():
-                raise ConfigurationFault("this is a live store: the demo user exists only on demo stores")
-            connection.execute(self._insert_once(desk.person, {"name": _DEMO_NAME, "role": _DEMO_ROLE}))
-            role = connection.execute(
-                sa.select(desk.person.c.role).where(desk.person.c.name == _DEMO_NAME)
-            ).scalar_one()
-            row = {"id": uuid4().hex, "person": _DEMO_NAME, "workstation": workstation, "ended_ms": None}
-            connection.execute(sa.insert(desk.session).values(**row, opened_ms=self._backend.now_ms))
-        return Person(_DEMO_NAME, role, str(row["id"]), workstation)
+        return self._people.sign_in_demo(workstation)
 
     def session(self, session: str) -> Person | None:
-        query = (
-            sa.select(desk.person.c.name, desk.person.c.role, desk.session.c.workstation)
-            .join(desk.session, desk.session.c.person == desk.person.c.name)
-            .where(desk.session.c.id == session, desk.session.c.ended_ms.is_(None))
-        )
-        with self._reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else Person(row.name, row.role, session, row.workstation)
+        with self._link.reading() as connection:
+            return open_person(self._link, connection, session)
 
     def end_session(self, session: str) -> None:
-        mine = (desk.session.c.id == session) & desk.session.c.ended_ms.is_(None)
-        with self._writing() as connection:
-            connection.execute(sa.update(desk.session).where(mine).values(ended_ms=self._backend.now_ms))
+        self._people.end_session(session)
 
-    def submit(self, kind: RequestKind, person: Person, payload: Mapping[str, object], *, request_id: str = "") -> str:
+    def submit(
+        self,
+        kind: RequestKind,
+        person: Person,
+        payload: Mapping[str, object],
+        *,
+        request_id: str = "",
+        second: Person | None = None,
+    ) -> str:
         request_id = request_id or uuid4().hex
+        other = "" if second is None else second.session
+        text = signed_text(request_id, kind.value, person.session, other, payload)
         row = {
             "id": request_id,
             "kind": kind.value,
@@ -77,16 +87,29 @@ class SqlDeskStore:
             "session": person.session,
             "workstation": clean(person.workstation),
             "payload": to_text(payload),
+            "second": other,
+            "signature": self._link.keys.sign(person.session, text),
+            "second_signature": self._link.keys.sign(other, text),
         }
-        with self._writing() as connection:
-            connection.execute(self._insert_once(desk.request, {**row, "at_ms": self._backend.now_ms}))
+        with self._link.writing() as connection:
+            # An asker who does not know whether a commit arrived asks again.
+            insert = inserting_once(connection, desk.request)
+            connection.execute(insert.values(**row, at_ms=self._backend.now_ms))
+            spent = may_only_second(connection, other)
+        if spent:
+            # A second person's password is given for one thing: this process cannot sign another with it.
+            self._link.keys.forget(other)
         return request_id
+
+    def vouch(self, request: Request) -> Vouched:
+        with self._link.reading() as connection:
+            return vouched(self._link, connection, request)
 
     def recent(self, within_s: float, known: Sequence[str] = ()) -> tuple[Request, ...]:
         since = self._backend.now_ms - int(within_s * 1000)
         newer = desk.request.c.at_ms >= since
         leave_out = {*known, *self._unreadable}
-        with self._reading() as connection:
+        with self._link.reading() as connection:
             # The ids first: a payload may be a whole site, and this is asked several times a second.
             in_order = (desk.request.c.at_ms, desk.request.c.id)
             ids = connection.execute(sa.select(desk.request.c.id).where(newer).order_by(*in_order)).scalars()
@@ -104,42 +127,32 @@ class SqlDeskStore:
             if not isinstance(payload, dict):
                 raise ValueError("the payload is no object")
             person = Person(row.person, row.role, row.session, row.workstation)
-            return Request(row.id, RequestKind(row.kind), row.at_ms, person, payload)
+            return Request(row.id, RequestKind(row.kind), row.at_ms, person, payload, row.second)
         except (ValueError, RecursionError) as fault:
             self._unreadable.append(row.id)
             _log.error("request %s of %s cannot be read and is left alone: %s", row.id, row.workstation, fault)
             return None
 
     def age_s(self, request: Request) -> float:
-        with self._reading() as connection:
-            now = connection.execute(sa.select(self._backend.now_ms)).scalar_one()
-        return (now - request.at_ms) / 1000.0
+        return (self.now_ms() - request.at_ms) / 1000.0
+
+    def act(self, person: Person, kind: str, what: str = "", detail: Mapping[str, Any] | None = None) -> None:
+        with self._link.writing() as connection:
+            holder = open_person(self._link, connection, person.session)
+            if holder is None or holder.name != person.name:
+                raise AccessRefused(("no_session", {}))
+            person_act(self._link, connection, holder, kind, what, detail)
+
+    def acts(self, since_ms: int, known: Sequence[str] = (), limit: int = 500) -> tuple[Act, ...]:
+        return self._acts.since(since_ms, known, limit)
+
+    def now_ms(self) -> int:
+        with self._link.reading() as connection:
+            return self._link.now(connection)
 
     def wait_bell(self, timeout_s: float) -> bool:
         return self._bell.wait(timeout_s)
 
     def close(self) -> None:
         self._bell.close()
-        self._writer.dispose()
-        self._reader.dispose()
-
-    def _insert_once(self, table: sa.Table, row: dict[str, Any]) -> sa.Insert:
-        """Insert a row unless its key is there: an asker who does not know whether a commit arrived asks again."""
-        if self._backend.name == "postgresql":
-            from sqlalchemy.dialects.postgresql import insert as insert_postgres
-
-            return insert_postgres(table).values(row).on_conflict_do_nothing()
-        from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-
-        return insert_sqlite(table).values(row).on_conflict_do_nothing()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        with mapped_errors(), self._writer.begin() as connection:
-            yield connection
-            self._backend.ring(connection, DESK_OWNER)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with mapped_errors(), self._reader.connect() as connection:
-            yield connection
+        self._link.close()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.clock import Clock
 from app.errors import LeaseLost
+from app.model.alarms.status import AlarmStatus
 from app.model.records import (
     AppliedSite,
     CommandState,
@@ -22,6 +23,7 @@ from app.model.records import (
 from app.model.spec import Site
 from app.storage import reading
 from app.storage import tables_live as live
+from app.storage.alarm_rows import read_alarms
 from app.storage.applying import write_site
 from app.storage.backend import Backend
 from app.storage.columns import LIVE_OWNER
@@ -145,6 +147,15 @@ class SqlEngineStore:
         with self._reading() as connection:
             rows = connection.execute(sa.select(live.equipment).order_by(live.equipment.c.path))
             return tuple(reading.equipment_of(row) for row in rows)
+
+    def alarms(self) -> tuple[AlarmStatus, ...]:
+        with self._reading() as connection:
+            return read_alarms(connection)
+
+    def last_frame_ms(self) -> int:
+        newest = sa.select(live.frame.c.t).order_by(live.frame.c.seq.desc()).limit(1)
+        with self._reading() as connection:
+            return connection.execute(newest).scalar() or 0
 
     def substitutes(self) -> tuple[Substitute, ...]:
         with self._reading() as connection:

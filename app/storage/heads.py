@@ -5,7 +5,7 @@ This is sound because `live` has one writer, which the lease guards: whoever los
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -23,6 +23,7 @@ class Heads:
     frame: int
     result: int
     equipment: int
+    alarm: int
     text: int
     comm: int
     raw: int
@@ -30,7 +31,7 @@ class Heads:
 
     def copy(self) -> Heads:
         """Return a copy to count on in one transaction, so that a rollback forgets it."""
-        return Heads(self.frame, self.result, self.equipment, self.text, self.comm, self.raw, dict(self.journals))
+        return replace(self, journals=dict(self.journals))
 
 
 def load_heads(connection: sa.Connection) -> Heads:
@@ -39,6 +40,7 @@ def load_heads(connection: sa.Connection) -> Heads:
         frame=_greatest(connection, live.frame.c.seq),
         result=_greatest(connection, live.result.c.id),
         equipment=_greatest(connection, live.equipment.c.revision),
+        alarm=_greatest(connection, live.alarm.c.revision),
         text=_greatest(connection, live.text.c.number),
         comm=_greatest(connection, live.comm.c.id),
         raw=_greatest(connection, live.raw_message.c.id),

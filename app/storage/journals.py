@@ -6,22 +6,40 @@ A changed, removed or inserted entry breaks the chain from there on; a cut tail 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from app.model.records import Journal, JournalEntry, JournalHead
+from app.model.spec_json import to_json_text
 from app.storage.canonical import clean, from_text, to_text
 from app.storage.tables_live import journal
 
-__all__ = ["FIRST", "append_entry", "entry_of", "read_heads", "row_hash"]
+__all__ = ["FIRST", "append_entries", "entry_of", "read_heads", "row_hash"]
 
 FIRST: Final = hashlib.sha256(b"qianliyan journal").hexdigest()
 """The hash before the first entry."""
 
+_COVERED: Final = ("journal", "seq", "kind", "at_ms", "what", "who", "place", "detail")
+_COVERED_IF_SET: Final = ("area", "priority")
 
-def append_entry(connection: sa.Connection, entry: JournalEntry, head: JournalHead) -> JournalHead:
-    """Write `entry` behind `head` and return the new head."""
+
+def append_entries(
+    connection: sa.Connection, entries: Iterable[JournalEntry], heads: dict[Journal, JournalHead]
+) -> None:
+    """Write entries behind the heads of their journals, in one statement, and move the heads on."""
+    rows = []
+    for entry in entries:
+        head = heads[entry.journal]
+        row = _row(entry, head)
+        heads[entry.journal] = JournalHead(entry.journal, row["seq"], row["hash"])
+        rows.append(row)
+    if rows:
+        connection.execute(sa.insert(journal), rows)
+
+
+def _row(entry: JournalEntry, head: JournalHead) -> dict[str, Any]:
     row: dict[str, Any] = {
         "journal": entry.journal.value,
         "seq": head.seq + 1,
@@ -31,16 +49,19 @@ def append_entry(connection: sa.Connection, entry: JournalEntry, head: JournalHe
         "who": clean(entry.who),
         "place": clean(entry.where),
         "detail": to_text(entry.detail),
+        "area": clean(entry.area),
+        "priority": entry.priority,
     }
     row["hash"] = row_hash(head.hash, row)
-    connection.execute(sa.insert(journal), row)
-    return JournalHead(entry.journal, row["seq"], row["hash"])
+    return row
 
 
-def row_hash(before: str, row: dict[str, Any]) -> str:
+def row_hash(before: str, row: Mapping[str, Any]) -> str:
     """Return the hash of a row (without its own) behind the hash `before`. `detail` enters as the text that is
-    stored, so that a check needs no agreement about numbers between programs."""
-    covered = to_text({key: row[key] for key in ("journal", "seq", "kind", "at_ms", "what", "who", "place", "detail")})
+    stored, so that a check needs no agreement about numbers between programs. Area and priority enter only where they
+    are set: entries from before they existed keep their hashes."""
+    names = (*_COVERED, *(name for name in _COVERED_IF_SET if row[name]))
+    covered = to_json_text({name: row[name] for name in names})
     return hashlib.sha256(bytes.fromhex(before) + covered.encode()).hexdigest()
 
 
@@ -54,6 +75,8 @@ def entry_of(row: sa.Row[Any]) -> JournalEntry:
         who=row.who,
         where=row.place,
         detail=from_text(row.detail),
+        area=row.area,
+        priority=row.priority,
         seq=row.seq,
         hash=row.hash,
     )

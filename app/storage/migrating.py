@@ -12,6 +12,7 @@ from app.errors import StoreTooOld
 from app.storage import tables_desk, tables_live
 from app.storage.backend import Backend
 from app.storage.columns import DESK_OWNER, LIVE_OWNER, OWNERS
+from app.storage.demo_people import add_demo_people
 from app.storage.foreign import mapped_errors
 from app.storage.lease import refuse_while_held
 
@@ -26,10 +27,11 @@ __all__ = [
     "revision_of",
 ]
 
-REVISION: Final = {DESK_OWNER: 1, LIVE_OWNER: 1}
+REVISION: Final = {DESK_OWNER: 2, LIVE_OWNER: 2}
 """The newest revision of each owner: what this program reads and writes. A test compares it with the files."""
-ADMITS: Final = {DESK_OWNER: 1, LIVE_OWNER: 1}
-"""The oldest program, by its own revision, that may open a store which this program made or migrated."""
+ADMITS: Final = {DESK_OWNER: 2, LIVE_OWNER: 2}
+"""The oldest program, by its own revision, that may open a store which this program made or migrated. Programs of
+revision 1 do not know the journal of alarms, and would take sessions as open that have ended."""
 
 _META: Final = {DESK_OWNER: tables_desk.meta, LIVE_OWNER: tables_live.meta}
 
@@ -44,6 +46,7 @@ def create_owner(backend: Backend, connection: sa.Connection, owner: str, *, dem
     migrate_owner(backend, connection, owner)
     row = {"id": 1, "store_id": store_id, "demo": demo, "admits": ADMITS[owner]}
     connection.execute(sa.insert(meta_of(owner)).values(**row, created_ms=backend.now_ms))
+    _add_people(backend, connection, owner)
 
 
 def migrate_owner(backend: Backend, connection: sa.Connection, owner: str) -> None:
@@ -108,6 +111,7 @@ def _migrate(backend: Backend, owner: str) -> tuple[int, int]:
             if before < REVISION[owner]:
                 migrate_owner(backend, connection, owner)
                 _stamp_admits(connection, owner)
+                _add_people(backend, connection, owner)
             return before, revision_of(backend, connection, owner)
     finally:
         engine.dispose()
@@ -116,6 +120,12 @@ def _migrate(backend: Backend, owner: str) -> tuple[int, int]:
 def _stamp_admits(connection: sa.Connection, owner: str) -> None:
     """Say in `meta` which programs may open the owner from now on."""
     connection.execute(sa.update(meta_of(owner)).values(admits=ADMITS[owner]))
+
+
+def _add_people(backend: Backend, connection: sa.Connection, owner: str) -> None:
+    """Give a demo store its people, also one that was made before it had any but one."""
+    if owner == DESK_OWNER and connection.execute(sa.select(tables_desk.meta.c.demo)).scalar_one():
+        add_demo_people(backend, connection)
 
 
 def _escaped(path: Path) -> str:

@@ -19,6 +19,7 @@ from app.storage.engine_store import SqlEngineStore
 from app.storage.foreign import mapped_errors
 from app.storage.migrating import check_revision, create_owner, meta_of
 from app.storage.room_store import SqlRoomStore
+from app.storage.signing import Keys
 from app.storage.sqlite import SqliteBackend
 
 __all__ = ["backend_of", "create_store", "existing_backend", "open_desk_store", "open_engine_store", "open_room_store"]
@@ -79,9 +80,12 @@ def open_room_store(address: str, *, wait_s: float = 10.0) -> RoomStore:
     return SqlRoomStore(_ready(address, LIVE_OWNER, wait_s))
 
 
-def open_desk_store(address: str, *, wait_s: float = 10.0) -> DeskStore:
-    """Open the desk; waits up to `wait_s` for one that is being created. Raises as above."""
-    return SqlDeskStore(_ready(address, DESK_OWNER, wait_s))
+def open_desk_store(address: str, *, wait_s: float = 10.0, keys: Keys | None = None) -> DeskStore:
+    """Open the desk; waits up to `wait_s` for one that is being created. Raises as above.
+
+    Whoever opens the desk again, and wants to go on with the sessions that he has, hands over the same `keys`.
+    """
+    return SqlDeskStore(_ready(address, DESK_OWNER, wait_s), keys or Keys())
 
 
 def _ready(address: str, owner: str, wait_s: float) -> Backend:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.model.alarms.status import AlarmStatus
 from app.model.records import (
     AppliedSite,
     CommLine,
@@ -23,10 +24,12 @@ from app.model.records import (
 )
 from app.storage import reading
 from app.storage import tables_live as live
+from app.storage.alarm_rows import read_alarms
 from app.storage.backend import Backend
 from app.storage.columns import LIVE_OWNER
-from app.storage.contract import LATE, FrameRow, StoreFacts
+from app.storage.contract import LATE, FrameRow, JournalQuery, StoreFacts
 from app.storage.foreign import mapped_errors
+from app.storage.journal_query import query_journals
 from app.storage.journals import entry_of, read_heads
 from app.storage.lease import read_lease
 
@@ -88,9 +91,17 @@ class SqlRoomStore:
         query = sa.select(live.equipment).where(equipment.revision > revision).order_by(equipment.revision)
         return tuple(reading.equipment_of(row) for row in self._rows(query))
 
+    def alarms_after(self, revision: int) -> tuple[AlarmStatus, ...]:
+        with self._reading() as connection:
+            return read_alarms(connection, revision)
+
     def substitutes(self) -> tuple[Substitute, ...]:
         with self._reading() as connection:
             return reading.read_substitutes(connection)
+
+    def journal_query(self, query: JournalQuery) -> tuple[JournalEntry, ...]:
+        with self._reading() as connection:
+            return query_journals(connection, query)
 
     def journal_after(self, journal: Journal, seq: int, limit: int = 500) -> tuple[JournalEntry, ...]:
         entry = live.journal.c

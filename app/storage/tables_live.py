@@ -10,6 +10,7 @@ from app.storage.columns import LIVE_OWNER, big, meta_columns
 
 __all__ = [
     "METADATA",
+    "alarm",
     "claim",
     "comm",
     "equipment",
@@ -66,7 +67,20 @@ sa.Index("result_request", result.c.request_id, result.c.id)
 journal = sa.Table(
     "journal", METADATA, sa.Column("journal", sa.Text(), primary_key=True), _number("seq"), _text("kind"),
     _whole("at_ms"), _text("what"), _text("who"), _text("place"), _text("detail"), _text("hash"),
+    sa.Column("area", sa.Text(), nullable=False, server_default=""),
+    sa.Column("priority", sa.Integer(), nullable=False, server_default="0"),
 )  # fmt: skip
+sa.Index("journal_time", journal.c.at_ms, journal.c.journal, journal.c.seq)
+sa.Index("journal_what", journal.c.what, journal.c.at_ms, postgresql_ops={"what": "text_pattern_ops"})
+# Most lines are the engine's own: an index of those that people made costs the others nothing.
+sa.Index(
+    "journal_who", journal.c.who, journal.c.at_ms, sqlite_where=sa.text("who <> ''"),
+    postgresql_where=sa.text("who <> ''"),
+)  # fmt: skip
+alarm = sa.Table(
+    "alarm", METADATA, sa.Column("path", sa.Text(), primary_key=True), _whole("revision"), _text("body"),
+)  # fmt: skip
+sa.Index("alarm_revision", alarm.c.revision)
 equipment = sa.Table(
     "equipment", METADATA, sa.Column("path", sa.Text(), primary_key=True), _whole("revision"), _text("body"),
 )  # fmt: skip

@@ -7,12 +7,15 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from app.errors import InternalFault
+from app.model.alarms.status import AlarmStatus
 from app.model.records import CommLine, EquipmentStatus, InternedText, JournalEntry, RawMessage, Result, Substitute
 from app.storage import tables_live as live
+from app.storage.alarm_rows import alarm_body
 from app.storage.canonical import clean, to_text
 from app.storage.contract import COMM_KEPT, KEY, RAW_BYTES, RAW_KEPT, TEXT_COUNT, TEXT_LENGTH, FrameRow, Tick
 from app.storage.heads import Heads
-from app.storage.journals import append_entry
+from app.storage.inserting import replacing
+from app.storage.journals import append_entries
 from app.storage.reading import equipment_body, reasons_text
 
 __all__ = ["write_journal", "write_tick"]
@@ -28,6 +31,7 @@ def write_tick(connection: sa.Connection, tick: Tick, heads: Heads, now_ms: sa.C
     _write_results(connection, tick.results, heads)
     write_journal(connection, tick.journal, heads)
     _write_equipment(connection, tick.equipment, heads)
+    _write_alarms(connection, tick.alarms, heads)
     if tick.substitutes is not None:
         _write_substitutes(connection, tick.substitutes)
     _write_comm(connection, tick.comm, heads)
@@ -38,8 +42,7 @@ def write_tick(connection: sa.Connection, tick: Tick, heads: Heads, now_ms: sa.C
 
 def write_journal(connection: sa.Connection, entries: tuple[JournalEntry, ...], heads: Heads) -> None:
     """Append entries to their chains."""
-    for entry in entries:
-        heads.journals[entry.journal] = append_entry(connection, entry, heads.journals[entry.journal])
+    append_entries(connection, entries, heads.journals)
 
 
 def _write_claims(connection: sa.Connection, claims: tuple[str, ...], now_ms: sa.ColumnElement[int]) -> None:
@@ -83,6 +86,17 @@ def _write_equipment(connection: sa.Connection, statuses: tuple[EquipmentStatus,
         found = connection.execute(sa.update(live.equipment).where(live.equipment.c.path == status.path).values(row))
         if found.rowcount == 0:
             connection.execute(sa.insert(live.equipment).values(path=status.path, **row))
+
+
+def _write_alarms(connection: sa.Connection, statuses: tuple[AlarmStatus, ...], heads: Heads) -> None:
+    """Replace rows in one statement; of several for one alarm in a tick only the last counts."""
+    last = {status.path: status for status in statuses}
+    if not last:
+        return
+    first = heads.alarm + 1
+    heads.alarm += len(last)
+    rows = [{"path": s.path, "revision": n, "body": alarm_body(s)} for n, s in enumerate(last.values(), first)]
+    connection.execute(replacing(connection, live.alarm), rows)
 
 
 def _write_substitutes(connection: sa.Connection, substitutes: tuple[Substitute, ...]) -> None:

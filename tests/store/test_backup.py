@@ -121,7 +121,7 @@ def test_the_terminal_makes_and_verifies(empty_address: str, tmp_path: Path) -> 
     found = run(app, ["store", "verify", "--store", empty_address])
     assert (found.exit_code, "FAULT frame 2: frame checksum" in found.stdout) == (1, True)
     migrated = run(app, ["store", "migrate", "--store", empty_address])
-    assert (migrated.exit_code, "live: revision 1, nothing to do" in migrated.stdout) == (0, True)
+    assert (migrated.exit_code, "live: revision 2, nothing to do" in migrated.stdout) == (0, True)
     room = open_room_store(empty_address)
     assert room.facts().frames == 2
     room.close()

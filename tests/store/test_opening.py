@@ -161,16 +161,16 @@ def test_an_older_store_is_refused_in_one_sentence(address: str, owner: str, mon
     """A store of an earlier revision names both revisions and the command that helps."""
     monkeypatch.setitem(migrating.REVISION, owner, REVISION[owner] + 1)
     opening = open_room_store if owner == "live" else open_desk_store
-    sentence = f"{owner} revision 1 and this program needs 2: run `qianliyan store migrate`"
+    sentence = f"{owner} revision 2 and this program needs 3: run `qianliyan store migrate`"
     with pytest.raises(StoreTooOld, match=sentence):
         opening(address)
 
 
 def test_a_newer_store_opens_only_if_it_admits_us(address: str) -> None:
     """A newer revision that still admits this program opens; one that does not is refused and asks for a newer one."""
-    change(address, "live", "UPDATE {}alembic_version SET version_num = 'live_0002'")
+    change(address, "live", "UPDATE {}alembic_version SET version_num = 'live_0003'")
     open_room_store(address).close()
-    change(address, "live", "UPDATE {}meta SET admits = 2")
+    change(address, "live", "UPDATE {}meta SET admits = 3")
     with pytest.raises(StoreTooOld, match="install a newer one"):
         open_room_store(address)
 
@@ -184,7 +184,7 @@ def test_an_unknown_revision_is_refused(address: str) -> None:
 
 def test_migrating_the_newest_does_nothing(address: str) -> None:
     """`store migrate` on a current store changes nothing and says so."""
-    assert migrate_store(existing_backend(address)) == {"desk": (1, 1), "live": (1, 1)}
+    assert migrate_store(existing_backend(address)) == {"desk": (2, 2), "live": (2, 2)}
     assert verify_store(address).faults == []
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from app.storage.contract import DeskStore, RoomStore
+from app.storage.signing import Keys
 
 __all__ = ["desk_store_opener", "room_store_opener"]
 
@@ -17,8 +18,9 @@ def room_store_opener(address: str) -> Callable[[], RoomStore]:
 
 
 def desk_store_opener(address: str) -> Callable[[], DeskStore]:
-    """Return a function that opens the desk of `address`; it waits as above."""
-    return partial(_open_desk, address)
+    """Return a function that opens the desk of `address`; it waits as above. The keys of sessions that were opened
+    there stay when it is opened again."""
+    return partial(_open_desk, address, Keys())
 
 
 def _open_room(address: str) -> RoomStore:
@@ -27,7 +29,7 @@ def _open_room(address: str) -> RoomStore:
     return open_room_store(address, wait_s=2.0)
 
 
-def _open_desk(address: str) -> DeskStore:
+def _open_desk(address: str, keys: Keys) -> DeskStore:
     from app.storage.opening import open_desk_store
 
-    return open_desk_store(address, wait_s=2.0)
+    return open_desk_store(address, wait_s=2.0, keys=keys)
