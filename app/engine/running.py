@@ -23,6 +23,7 @@ from app.engine.assembly import Engine, StoredState, load_state
 from app.engine.devices import MakeDevice
 from app.engine.outbox import Asked
 from app.engine.requests import RequestFollower
+from app.engine.supervised import Supervised
 from app.engine.writer import Writer
 from app.errors import ConfigurationFault, LeaseHeld, LeaseLost, StoreTooOld, StoreUnavailable
 from app.model.spec import DeviceSpec, Protocol, Site, TagSpec
@@ -76,6 +77,7 @@ class _Run:
         self._began = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._showing: asyncio.Future[None] | None = None
+        self._supervised = Supervised()
 
     async def main(self) -> int:
         loop = asyncio.get_running_loop()
@@ -97,6 +99,7 @@ class _Run:
         except (LeaseHeld, LeaseLost, StoreUnavailable, StoreTooOld, ConfigurationFault) as error:
             self._fatal = self._fatal or error
         finally:
+            self._supervised.close()
             await self._writer.stop()
         return _exit_code(self._fatal)
 
@@ -149,6 +152,7 @@ class _Run:
         while not reading.done():
             self._writer.put(Tick())
             self._show_life()
+            self._supervised.tell()
             await asyncio.wait({reading}, timeout=TICK_S)
         return reading.result()
 
@@ -166,6 +170,7 @@ class _Run:
             now = self._clock.monotonic()
             engine.tick(loop_lag_ms=max(0.0, now - due) * 1000.0)
             self._show_life()
+            self._supervised.tell()
             due = due + TICK_S if now - due < TICK_S else now + TICK_S
             try:
                 await asyncio.wait_for(self._stop.wait(), max(0.0, due - self._clock.monotonic()))
