@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,7 @@ class Preferences:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             new = self._file.with_suffix(".new")
             new.write_text(json.dumps(self._values, ensure_ascii=False, indent=1), encoding="utf-8")
-            os.replace(new, self._file)
+            new.replace(self._file)
         except OSError as error:
             _log.warning("the preferences of this workstation cannot be kept: %s", error)
 
