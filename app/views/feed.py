@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject
 
 from app.clock import Clock
 from app.errors import QianliyanError
+from app.model.alarms.status import AlarmStatus
 from app.model.records import Result
 from app.views.feed_stats import FeedStats
 from app.views.gateway.door import RoomStore
@@ -86,6 +87,7 @@ class Feed(QObject):
         self._room.take_results(kept)
         for delivery in waiting:
             self._apply(delivery)
+        self._take_alarms(waiting)
         if waiting:
             self.tick()
             self.stats.apply_ms.append((self._clock.monotonic() - started) * 1000)
@@ -106,6 +108,15 @@ class Feed(QObject):
         self._room.take_equipment(delivery.equipment)
         self._room.take_substitutes(delivery.substitutes)
         self._room.take_results(delivery.results)
+
+    def _take_alarms(self, waiting: list[Delivery]) -> None:
+        """Take the last row of each alarm, once for all that waits."""
+        rows: dict[str, AlarmStatus] = {}
+        for delivery in waiting:
+            if delivery.reload:
+                rows.clear()
+            rows.update((a.path, a) for a in delivery.alarms)
+        self._room.take_alarms(tuple(rows.values()), whole=any(d.reload for d in waiting))
 
     def _run(self) -> None:
         while not self._closing.is_set():

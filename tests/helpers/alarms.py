@@ -6,32 +6,19 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.model.alarms.spec import AlarmKind, AlarmSpec
+from app.model.alarms.spec import AlarmSpec
 from app.model.alarms.status import AlarmState, AlarmStatus, OutOfService, Shelf
-from app.model.spec import Label, Site, TagKind, TagSpec
+from app.model.spec import Site
 from tests.helpers.xiasha import xiasha
 
 __all__ = ["NOW", "alarm_site", "many_alarms", "raised", "some_status", "with_alarms"]
 
 NOW = 1_790_000_000_000
-_ROLE = {"HH": 1, "LL": 1, "H": 2, "L": 3}
 
 
 def alarm_site() -> Site:
-    """Return the demo site with an alarm on each limit mark and each abnormal state of its tags."""
-    site = xiasha()
-    homes = {path: e for e in site.equipment for _, path in e.tags}
-    areas = {f.id: f.area for f in site.facilities}
-    specs: list[AlarmSpec] = []
-    for tag in site.tags:
-        home = homes.get(tag.path)
-        if home is None:
-            continue
-        place = {"facility": home.facility, "equipment": home.path, "areas": (areas[home.facility],)}
-        specs += [_limit(tag, name, limit, place) for name, limit in tag.marks if name in _ROLE]
-        if tag.kind is not TagKind.ANALOG:
-            specs += [_state(tag, value, place) for value in tag.abnormal]
-    return with_alarms(site, specs)
+    """Return the demo site with its alarms."""
+    return xiasha()
 
 
 def with_alarms(site: Site, specs: Sequence[AlarmSpec]) -> Site:
@@ -43,26 +30,6 @@ def many_alarms(count: int) -> tuple[AlarmSpec, ...]:
     """Return alarms on the demo site's places, as many as asked for."""
     base = alarm_site().alarms
     return tuple(replace(base[i % len(base)], path=f"{base[i % len(base)].path}~{i}") for i in range(count))
-
-
-def _limit(tag: TagSpec, name: str, limit: float, place: dict[str, object]) -> AlarmSpec:
-    high = name.startswith("H")
-    words = {"HH": ("高高", "high-high"), "H": ("高", "high"), "L": ("低", "low"), "LL": ("低低", "low-low")}[name]
-    return AlarmSpec(
-        f"{tag.path}:{name}", name, AlarmKind.LIMIT, Label(f"{tag.label.zh}{words[0]}", f"{tag.label.en} {words[1]}"),
-        _ROLE[name], Label("可能溢流", "The well may spill"), Label("启动备用泵", "Start a standby pump"), 300,
-        tag=tag.path, limit=limit, side=1 if high else -1, deadband=0.05, on_delay_s=2.0, off_delay_s=5.0,
-        **place,  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
-def _state(tag: TagSpec, value: int, place: dict[str, object]) -> AlarmSpec:
-    trip = tag.path.endswith("/trip")
-    return AlarmSpec(
-        f"{tag.path}:s{value}", f"s{value}", AlarmKind.STATE, tag.label, 2 if trip else 3,
-        Label("设备停运", "The machine stands still"), Label("现场查看", "Look on site"), 600,
-        tag=tag.path, values=(value,), latching=trip, **place,  # type: ignore[arg-type]
-    )  # fmt: skip
 
 
 def raised(

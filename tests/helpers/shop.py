@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.clock import SystemClock
+from app.model.alarms.status import AlarmStatus
 from app.model.quality import Quality
 from app.model.records import AppliedSite, EquipmentStatus, JournalEntry, Result
 from app.model.spec import Site
@@ -50,9 +51,10 @@ class Shop:
         equipment: tuple[EquipmentStatus, ...] = (),
         journal: tuple[JournalEntry, ...] = (),
         claims: tuple[str, ...] = (),
+        alarms: tuple[AlarmStatus, ...] = (),
     ) -> None:
         """Commit what is no frame."""
-        self._store.commit(Tick(results=results, equipment=equipment, journal=journal, claims=claims))
+        self._store.commit(Tick(results=results, equipment=equipment, journal=journal, claims=claims, alarms=alarms))
 
     def close(self) -> None:
         """Give the store back."""

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from app.model.alarms.status import AlarmState, AlarmStatus
 from app.model.quality import Quality
 from app.model.records import CommandState, EquipmentStatus, Person, RequestKind, Result
 from app.model.spec import Label, TagKind, TagSpec
@@ -19,6 +20,7 @@ from app.views.gateway.follower import Follower
 from app.views.gateway.reading import room_store_opener
 from app.views.gateway.store_door import StoreDoor
 from app.views.room import Room
+from tests.helpers.alarms import raised
 from tests.helpers.room import FakeDoor, RoomClock
 from tests.helpers.shop import Shop
 from tests.helpers.xiasha import xiasha
@@ -251,3 +253,21 @@ def test_a_request_that_cannot_be_committed_is_refused_aloud(
     assert caught.args is not None
     result = caught.args[0]
     assert result.state is CommandState.REFUSED and result.reasons[0].check == "store"
+
+
+def test_alarms_follow_and_stay_over_a_reload(qtbot: QtBot, bench: Bench) -> None:
+    """Each row that changes arrives once, the last counts; a new site keeps the rows; NORM takes one from the list."""
+    spec, other = xiasha().alarms[:2]
+    told: list[tuple[str, ...]] = []
+    bench.room.alarms_changed.connect(told.append)
+    bench.shop.tell(alarms=(raised(spec), raised(other)))
+    bench.shop.tell(alarms=(raised(spec, AlarmState.ACKED),))
+    qtbot.waitUntil(lambda: bench.room.book.status(spec.path).state is AlarmState.ACKED, timeout=3000)
+    assert set(bench.room.book.main) == {spec.path, other.path}
+    assert bench.room.book.tally().unacknowledged == 1 and set(told[0]) <= {spec.path, other.path}
+    told.clear()
+    bench.shop.apply(replace(xiasha(), label=Label("新", "new")))
+    qtbot.waitUntil(lambda: bench.room.applied is not None and bench.room.applied.revision == 2, timeout=5000)
+    assert set(bench.room.book.main) == {spec.path, other.path} and not told
+    bench.shop.tell(alarms=(AlarmStatus(spec.path),))
+    qtbot.waitUntil(lambda: list(bench.room.book.main) == [other.path], timeout=3000)

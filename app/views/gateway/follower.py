@@ -9,6 +9,7 @@ import logging
 from dataclasses import dataclass
 
 from app.errors import BadFrame
+from app.model.alarms.status import AlarmStatus
 from app.model.records import AppliedSite, EquipmentStatus, Result, Substitute
 from app.series.frames import DecodedFrame, decode
 from app.storage.contract import FrameRow, RoomStore
@@ -21,6 +22,8 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What is new. `fresh` is how many of the frames were written after the follower began (signs of life).
+
+    `alarms` are the rows that changed, one for each alarm; with `reload` all rows there are.
 
     `applied` is None unless the site in force changed (or this is a reload); `reload` says that the frames start
     anew from a keyframe. `substitutes` is the whole list.
@@ -35,11 +38,12 @@ class Delivery:
     applied: AppliedSite | None = None
     reload: bool = False
     """True at start, after an overflow and after a site change."""
+    alarms: tuple[AlarmStatus, ...] = ()
 
     @property
     def empty(self) -> bool:
         """True when nobody needs to hear of it."""
-        return not (self.frames or self.equipment or self.results or self.applied or self.reload)
+        return not (self.frames or self.equipment or self.alarms or self.results or self.applied or self.reload)
 
 
 class Follower:
@@ -53,6 +57,7 @@ class Follower:
         """Newest frame that was in the store before; those above it are signs of life. −1: not looked yet."""
         self._site_revision = 0
         self._equipment_revision = -1
+        self._alarm_revision = -1
         self.result_id = result_id
         self.damaged = 0
         """Frames that could not be read since the start."""
@@ -71,7 +76,7 @@ class Follower:
         rows += self._rows()
         if self.result_id < 0:
             self.result_id = self._store.last_result_id()
-        self._equipment_revision = -1
+        self._equipment_revision = self._alarm_revision = -1
         return self._deliver(rows, applied, reload=True)
 
     def step(self) -> Delivery:
@@ -107,6 +112,8 @@ class Follower:
         self._seen_seq = max(self._seen_seq, self._seq)
         equipment = self._store.equipment_after(self._equipment_revision)
         self._equipment_revision = max((e.revision for e in equipment), default=self._equipment_revision)
+        alarms = self._store.alarms_after(self._alarm_revision)
+        self._alarm_revision = max((a.revision for a in alarms), default=self._alarm_revision)
         results = self._store.results_after(self.result_id)
         self.result_id = max((r.id for r in results), default=self.result_id)
         return Delivery(
@@ -118,4 +125,5 @@ class Follower:
             self._store.substitutes(),
             applied,
             reload,
+            alarms,
         )

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from app.model.alarms.rates import Flood
 from app.model.alarms.spec import PRIORITIES, AlarmSpec
 from app.model.alarms.status import AlarmStatus
 from app.model.spec import Label, Site
-from app.views.state.alarm_window import AnnunciationWindow, Flood
+from app.views.state.alarm_window import AnnunciationWindow
 from app.views.state.sorted_rows import SortedRows
 
 __all__ = [
@@ -195,16 +196,15 @@ class AlarmBook:
         """Return the flood that runs now, None without one."""
         return self._window.flood(now_ms)
 
-    def first_out(self) -> str:
-        """Return the path of the newest alarm that was the first of its group, "" without one."""
-        return next((p for p in self.newest if self.statuses[p].first_out), "")
-
     def _note(self, statuses: Iterable[AlarmStatus]) -> None:
         """Count annunciations: rows whose last one is another than before."""
-        for status in statuses:
-            before = self.statuses.get(status.path)
-            if status.annunciated_ms and (before is None or before.annunciated_ms != status.annunciated_ms):
-                self._window.add(status.annunciated_ms)
+        fresh = [s for s in statuses if s.annunciated_ms and self._before(s.path) != s.annunciated_ms]
+        for status in sorted(fresh, key=_annunciated):
+            self._window.add(status.annunciated_ms, status.path)
+
+    def _before(self, path: str) -> int:
+        known = self.statuses.get(path)
+        return known.annunciated_ms if known is not None else 0
 
     def _rebuild(self) -> None:
         """Make all lists and counts anew."""
@@ -255,3 +255,7 @@ class AlarmBook:
 
 def _newest_key(status: AlarmStatus) -> tuple[int, str]:
     return (-max(status.annunciated_ms, status.raised_ms), status.path)
+
+
+def _annunciated(status: AlarmStatus) -> tuple[int, str]:
+    return (status.annunciated_ms, status.path)

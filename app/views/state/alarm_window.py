@@ -1,51 +1,48 @@
-"""Whether alarms come faster than a person can answer them, judged live from when they were annunciated. Pure.
+"""Whether alarms come faster than a person can answer them, followed live from one annunciation to the next. Pure.
 
-Rule (ISA-18.2 as quoted in docs/alarms.md): a flood begins with more than ten annunciations in ten minutes and ends
-with fewer than five.
+Same rules as `model.alarms.rates.floods`, which looks back over a journal; this one remembers ten minutes at most.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from dataclasses import dataclass
-from typing import Final
+from collections import deque
+from dataclasses import replace
 
-__all__ = ["BEGINS_ABOVE", "ENDS_BELOW", "WINDOW_MS", "AnnunciationWindow", "Flood"]
+from app.model.alarms.rates import Flood, Rules
 
-WINDOW_MS: Final = 600_000
-BEGINS_ABOVE: Final = 10
-ENDS_BELOW: Final = 5
-_KEPT: Final = 20_000
-"""Annunciations remembered: more than this in ten minutes is a flood whatever the number."""
+__all__ = ["AnnunciationWindow"]
 
-
-@dataclass(frozen=True, slots=True)
-class Flood:
-    """One that runs: since when (UTC ms), and how many were annunciated in the last ten minutes."""
-
-    since_ms: int
-    count: int
+_KEPT = 20_000
+"""Annunciations remembered: so many in ten minutes are a flood whatever their number."""
 
 
 class AnnunciationWindow:
-    """Times of annunciations of the last ten minutes."""
+    """Fed with annunciations in order of time; one that comes late counts as of the newest."""
 
-    def __init__(self) -> None:
-        self._times: list[int] = []
-        self._since_ms = 0
+    def __init__(self, rules: Rules | None = None) -> None:
+        self._rules = rules or Rules()
+        self._came: deque[tuple[int, str]] = deque(maxlen=_KEPT)
+        self._flood: Flood | None = None
 
-    def add(self, at_ms: int) -> None:
-        """Note an annunciation; they may come out of order."""
-        insort(self._times, at_ms)
-        if len(self._times) > _KEPT:
-            del self._times[: len(self._times) - _KEPT]
-        recent = len(self._times) - bisect_left(self._times, self._times[-1] - WINDOW_MS)
-        if not self._since_ms and recent > BEGINS_ABOVE:
-            self._since_ms = self._times[-recent + BEGINS_ABOVE]
+    def add(self, at_ms: int, path: str) -> None:
+        """Note an annunciation."""
+        at_ms = max(at_ms, self._came[-1][0]) if self._came else at_ms
+        self._look(at_ms - 1)
+        self._came.append((at_ms, path))
+        while self._came[0][0] <= at_ms - self._rules.period_ms:
+            self._came.popleft()
+        if self._flood is not None:
+            self._flood = replace(self._flood, count=self._flood.count + 1)
+        elif len(self._came) > self._rules.flood_above:
+            self._flood = Flood(at_ms, None, len(self._came), self._came[0][1])
 
     def flood(self, now_ms: int) -> Flood | None:
-        """Return the flood that runs at `now_ms`, None without one."""
-        del self._times[: bisect_left(self._times, now_ms - WINDOW_MS)]
-        if len(self._times) < ENDS_BELOW:
-            self._since_ms = 0
-        return Flood(self._since_ms, len(self._times)) if self._since_ms else None
+        """Return the flood that runs at `now_ms` (UTC ms), None without one."""
+        self._look(now_ms)
+        return self._flood
+
+    def _look(self, now_ms: int) -> None:
+        """End a flood whose window has fallen too low by then."""
+        below = self._rules.flood_below
+        if self._flood is not None and self._came[-below][0] + self._rules.period_ms <= now_ms:
+            self._flood = None

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from app.model.alarms.rates import live_flood
 from app.model.alarms.status import AlarmState, AlarmStatus, Shelf
 from app.views.state.alarm_book import ACTIVE, SEGMENTS, SHELVED, AlarmBook, order_key
 from app.views.state.alarm_horn import AlarmHorn
 from app.views.state.alarm_view import AlarmFilter, AlarmView, SavedViews
-from app.views.state.alarm_window import BEGINS_ABOVE, ENDS_BELOW, WINDOW_MS, AnnunciationWindow
+from app.views.state.alarm_window import AnnunciationWindow
 from app.views.state.alarm_words import AlarmNames, bound_text, chips, lasting_text, moment_text
 from app.views.state.horn import LOSS, Horn
 from app.views.state.own_alarms import OwnAlarms, OwnKind
@@ -19,7 +20,7 @@ from tests.helpers.alarms import NOW, alarm_site, raised, some_status
 
 SITE = alarm_site()
 SPECS = {a.path: a for a in SITE.alarms}
-HH, TRIP = SPECS["ps01/well/level:HH"], SPECS["ps02/pump1/trip:s1"]
+HH, TRIP = SPECS["ps01/well/level:HH"], SPECS["ps02/pump1/trip:trip"]
 
 
 def book_of(*rows: AlarmStatus) -> AlarmBook:
@@ -78,7 +79,7 @@ def test_rows_count_where_they_stand() -> None:
     book = book_of(raised(TRIP))
     area = next(f.area for f in SITE.facilities if f.id == "ps02")
     for place in ("", f"area:{area}", "ps02", "ps02/pump1", "ps02/pump1/trip"):
-        assert (book.tally(place).worst, book.tally(place).unacknowledged) == (2, 1), place
+        assert (book.tally(place).worst, book.tally(place).unacknowledged) == (TRIP.priority, 1), place
     assert book.tally("ps01").worst == 0 and book.tally("ps02/pump2").total == 0
     book.apply({TRIP.path: raised(TRIP, shelf=Shelf("li", "r", NOW, NOW + 1000))})
     assert book.tally("ps02").total == 0 and book.aside[SHELVED] == {TRIP.path} and len(book.main) == 0
@@ -135,26 +136,31 @@ def test_saved_views_survive_and_nonsense_is_left_out() -> None:
         SavedViews.from_json("[]")
 
 
-def test_a_flood_begins_above_ten_and_ends_below_five() -> None:
-    """Eleven in ten minutes begin it, at the eleventh; it goes on until fewer than five are left in the window."""
-    window = AnnunciationWindow()
-    for i in range(BEGINS_ABOVE):
-        window.add(NOW + i * 1000)
-    assert window.flood(NOW + 11_000) is None
-    window.add(NOW + 20_000)
-    flood = window.flood(NOW + 21_000)
-    assert flood is not None and (flood.since_ms, flood.count) == (NOW + 20_000, 11)
-    still = window.flood(NOW + WINDOW_MS + 1000 * (BEGINS_ABOVE - ENDS_BELOW + 1))
-    assert still is not None and still.count == ENDS_BELOW
-    assert window.flood(NOW + WINDOW_MS + 1000 * (BEGINS_ABOVE - ENDS_BELOW + 2)) is None
+@pytest.mark.parametrize("seed", range(4))
+def test_a_flood_is_the_one_that_the_journal_shows(seed: int) -> None:
+    """Followed live it begins, counts and ends as looking back over everything says, at every moment."""
+    dice = random.Random(seed)
+    window, came, at = AnnunciationWindow(), [], NOW
+    seen = 0
+    for i in range(250):
+        at += int(dice.expovariate(1 / dice.choice((2_000, 30_000, 150_000))))
+        came.append((at, f"a{i}"))
+        window.add(at, f"a{i}")
+        expected = live_flood(came, at)
+        assert window.flood(at) == expected
+        seen += expected is not None
+    end = at + 10_000_000
+    assert window.flood(end) is None and live_flood(came, end) is None
+    assert seen > 10
 
 
 def test_an_old_annunciation_begins_no_flood() -> None:
     """What was raised over hours is no flood, however much of it a room sees at its start."""
-    window = AnnunciationWindow()
-    for i in range(50):
-        window.add(NOW - i * 300_000)
-    assert window.flood(NOW) is None
+    book = book_of(*(raised(s, ago_s=300.0 * i) for i, s in enumerate(SITE.alarms)))
+    assert book.flood(NOW) is None
+    book.apply({s.path: raised(s, ago_s=0.0, count=2) for s in SITE.alarms[:11]})
+    flood = book.flood(NOW)
+    assert flood is not None and flood.start_ms == NOW
 
 
 def test_the_horn_sounds_the_highest_until_acknowledged_or_silenced() -> None:
