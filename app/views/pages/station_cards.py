@@ -13,10 +13,10 @@ from app.views.pages.station_words import caption_of, period_text
 from app.views.room import Room
 from app.views.state.overflow import Outlook
 from app.views.state.priority import zone_priority
-from app.views.state.scale import scale_of, zone_of
+from app.views.state.scale import Scale, scale_of, zone_of
 from app.views.state.station import Pumps, equipment_of
 from app.views.state.traces import Traces
-from app.views.state.values import Mark, Shown, mark_of, number_text, show
+from app.views.state.values import Mark, Shown, mark_of, number_text
 from app.views.widgets.headline import CardContent, HeadlineCard
 from app.views.widgets.sparkline import spark_of
 
@@ -35,6 +35,7 @@ class HeadlineRow(QWidget):
         self._facility: Facility | None = None
         self._tags: list[tuple[Equipment, str, TagSpec, HeadlineCard]] = []
         self._sparks: dict[str, tuple[int, tuple[tuple[tuple[float, float], ...], ...]]] = {}
+        self._scales: dict[str, Scale] = {}
         self._overflow: HeadlineCard | None = None
         self._pumps: HeadlineCard | None = None
         self._layout = QHBoxLayout(self)
@@ -56,6 +57,7 @@ class HeadlineRow(QWidget):
                 widget.deleteLater()
         self._facility, self._tags, self._overflow, self._pumps = facility, [], None, None
         self._sparks.clear()
+        self._scales.clear()
         live = self._room.live
         if facility is None or live is None:
             return
@@ -64,6 +66,7 @@ class HeadlineRow(QWidget):
             spec = live.spec(path)
             if spec is not None and path in owners:
                 self._tags.append((*owners[path], spec, self._add()))
+                self._scales[path] = scale_of(spec)
                 if path == facility.level and facility.overflow_level is not None:
                     self._overflow = self._add()
         self._pumps = self._add()
@@ -85,12 +88,12 @@ class HeadlineRow(QWidget):
     def _value(self, equipment: Equipment, role: str, spec: TagSpec, traces: Traces, now_ms: int) -> CardContent:
         live, language = self._room.live, self._room.language
         assert live is not None
-        shown = show(live.get(spec.path), spec, now_ms=now_ms, language=language)
+        shown = live.showing.of(spec.path, now_ms=now_ms, language=language)
         zone = zone_of(shown.value, spec) if shown.mark.usable else ""
         return CardContent(
             caption=caption_of(equipment, role, spec, language),
             shown=shown,
-            scale=scale_of(spec),
+            scale=self._scales[spec.path],
             zone=zone,
             spark=self._spark(spec, traces, now_ms),
             span=f"{traces.shown_s(now_ms) / 60:.0f} min",

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.model.commands.checks import state_word
 from app.model.reasons import state_text
 from app.model.records import JournalEntry
 from app.model.spec import Equipment, Facility, TagSpec
 from app.views import theme
 from app.views.pages.station_log import StationLog
 from app.views.room import Room
-from app.views.state.readings import ageless
 from app.views.state.scale import LIMITS, mark_text
 from app.views.state.sentences import Names, is_grave, sentence
 from app.views.state.station import equipment_of
 from app.views.state.traces import Traces
-from app.views.state.values import Shown, clock_text, show
+from app.views.state.values import Shown, clock_text
 from app.views.state.zone_time import time_text
 from app.views.widgets.log_list import LogLine, LogList
 from app.views.widgets.panel import Panel
@@ -138,21 +136,17 @@ class LowerRow(QWidget):
     def _legend(self, spec: TagSpec, pen: int, now_ms: int) -> LegendItem:
         live = self._room.live
         assert live is not None
-        shown = show(live.get(spec.path), spec, now_ms=now_ms, language=self._room.language)
+        shown = live.showing.of(spec.path, now_ms=now_ms, language=self._room.language)
         return LegendItem(pen, spec.label.get(self._room.language), shown)
 
     def _row(self, pump: Equipment, now_ms: int) -> PumpRow:
         live, room = self._room.live, self._room
         assert live is not None
-        word = state_word(pump, ageless(live))
+        word = live.showing.word(pump)
         loud = word in ("running", "tripped", "unknown")
-        paths = {role: pump.tag(role) for role in _FIGURES}
-        shown = {
-            role: show(live.get(path), live.spec(path), now_ms=now_ms, language=room.language)
-            for role, path in paths.items()
-            if path is not None
-        }
-        figures = tuple(self._figure(role, shown.get(role), pump) for role in _FIGURES)
+        of, language = live.showing.of, room.language
+        shown = {role: of(path, now_ms=now_ms, language=language) for role, path in pump.tags if role in _FIGURES}
+        figures = tuple([self._figure(role, shown.get(role), pump) for role in _FIGURES])
         return PumpRow(pump.label.get(room.language), state_text(word, room.language), loud, figures)
 
     def _figure(self, role: str, shown: Shown | None, pump: Equipment) -> Shown | None:

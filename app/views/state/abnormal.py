@@ -14,7 +14,7 @@ import numpy as np
 
 from app.model.quality import BAD, UNCERTAIN, Quality
 from app.model.records import CommandState, EquipmentStatus
-from app.model.spec import DeviceSpec, Equipment, Facility, Label, Site
+from app.model.spec import DeviceSpec, Equipment, Facility, Label, Site, TagKind
 from app.views.state.abnormal_plan import Rule, make_plan
 from app.views.state.abnormal_rows import NO_VALUE, AbnormalRow, Kind, order
 from app.views.state.guidance import todo_for
@@ -27,6 +27,7 @@ __all__ = ["CLOCK_OFF_S", "Judge"]
 CLOCK_OFF_S: Final = 2.0
 _UP: Final = 1.0
 
+_NUMBERS: Final = (TagKind.ANALOG, TagKind.COUNTER)
 _SPILLS: Final = Label("按现升速将溢流", "Will spill at the present rise")
 _REACHED: Final = Label("水位已达溢流水位", "The overflow level is reached")
 
@@ -106,8 +107,11 @@ class Judge:
             if code is None:
                 return NO_VALUE
             tag = code
-        value = live.get(tag.path)
-        zh, en = (show(value, tag, now_ms=now_ms, language=lang).whole for lang in ("zh", "en"))
+        if tag.kind in _NUMBERS:  # reads the same in both languages
+            zh = en = live.showing.of(tag.path, now_ms=now_ms, language="en").whole
+        else:
+            value = live.get(tag.path)
+            zh, en = (show(value, tag, now_ms=now_ms, language=lang).whole for lang in ("zh", "en"))
         return Label(f"{zh}（{rule.bound}）", f"{en} ({rule.bound})") if rule.bound else Label(zh, en)
 
     def _overflow(self, live: LiveValues, outlooks: Mapping[str, Outlook]) -> Iterator[AbnormalRow]:

@@ -6,16 +6,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.model.commands.checks import state_word
 from app.model.records import EquipmentStatus
 from app.model.spec import Facility, FacilityKind, Label, Site
 from app.views.state.abnormal_rows import AbnormalRow, Kind
 from app.views.state.live import LiveValues
 from app.views.state.overflow import Outlook, Rise
-from app.views.state.readings import device_up, reader
+from app.views.state.readings import device_up
 from app.views.state.scale import ScaleMark, scale_of, zone_of
 from app.views.state.station import equipment_of
-from app.views.state.values import Mark, Shown, clock_text, number_text, show
+from app.views.state.values import Mark, Shown, clock_text, number_text
 
 __all__ = ["KIND_NAMES", "Card", "Situation", "card_of"]
 
@@ -75,7 +74,7 @@ def card_of(facility: Facility, s: Situation) -> Card:
     rows = [r for r in s.rows if r.facility == facility.id or r.path in facility.devices]
     pumps = _pumps(facility, s)
     spec = s.live.spec(facility.level) if facility.level else None
-    level = show(s.live.get(spec.path), spec, now_ms=s.now_ms, language=s.language) if spec else None
+    level = s.live.showing.of(spec.path, now_ms=s.now_ms, language=s.language) if spec else None
     usable = level is not None and (level.mark.usable or level.mark is Mark.STALE)
     scale = scale_of(spec) if spec else None
     ahead = s.outlooks.get(facility.id)
@@ -107,14 +106,13 @@ def _spills_in(ahead: Outlook | None) -> str:
 
 
 def _pumps(facility: Facility, s: Situation) -> tuple[str, ...]:
-    read = reader(s.live, now_ms=s.now_ms)
-    return tuple(state_word(e, read) for e in equipment_of(s.site, facility) if e.symbol == "pump")
+    return tuple(s.live.showing.word(e) for e in equipment_of(s.site, facility) if e.symbol == "pump")
 
 
 def _figures(facility: Facility, s: Situation) -> tuple[Shown, ...]:
     """The headline but for the level, which has a bar: two at most."""
     specs = [s.live.spec(p) for p in facility.headline if p != facility.level]
-    shown = [show(s.live.get(x.path), x, now_ms=s.now_ms, language=s.language) for x in specs if x is not None]
+    shown = [s.live.showing.of(x.path, now_ms=s.now_ms, language=s.language) for x in specs if x is not None]
     return tuple(shown[:2])
 
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from app.model.commands.checks import state_word
 from app.model.records import CommandState, EquipmentStatus
 from app.model.spec import Equipment
 from app.views.state.faults import priority_of
 from app.views.state.live import LiveValues
-from app.views.state.readings import ageless
-from app.views.state.values import Mark, Shown, mark_of, show
+from app.views.state.values import Mark, Shown, mark_of
 
-__all__ = ["Face", "face_of"]
+__all__ = ["Face", "FaceReader", "face_of"]
 
 _DECIDING: Final = ("run", "opened", "closed", "position", "level", "flow", "pressure", "mains", "heartbeat")
 _MODES: Final = {0: "O", 1: "H", 2: "A"}
 _FILLED: Final = ("running", "opened", "between", "moving")
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(NamedTuple):
     """What is shown of one equipment.
 
     `word` is a state word of `checks.state_word`; `mark` the quality of the value that decides about it; `mode` A, H or
@@ -52,7 +48,52 @@ class Face:
 
     def value(self, role: str) -> Shown | None:
         """Return the value that plays `role`."""
-        return next((shown for name, shown in self.values if name == role), None)
+        for name, shown in self.values:
+            if name == role:
+                return shown
+        return None
+
+
+class FaceReader:
+    """Reads the face of one equipment with the values of `roles` (those that it has), again and again.
+
+    What the states alone decide is kept while none of them moves.
+    """
+
+    def __init__(self, equipment: Equipment, live: LiveValues, roles: Sequence[str]) -> None:
+        tags = dict(equipment.tags)
+        self._equipment, self._live = equipment, live
+        self._pairs = tuple((role, tags[role]) for role in roles if role in tags)
+        self._deciding = next((tags[r] for r in _DECIDING if r in tags), next(iter(tags.values()), None))
+        self._mode, self._remote = tags.get("mode"), tags.get("remote")
+        specs = (live.spec(path) for path in (self._deciding, self._mode, self._remote) if path is not None)
+        self._rests_on = tuple(spec.number for spec in specs if spec is not None)
+        self._stands: tuple[int, Mark, str, bool] = (-1, Mark.PLAIN, "", False)
+
+    def read(self, status: EquipmentStatus | None, *, session: str, now_ms: int, language: str) -> Face:
+        """Return the face now."""
+        of, equipment = self._live.showing.of, self._equipment
+        _, mark, mode, local = self._standing()
+        flying = status is not None and status.state is not None and not status.state.final
+        return Face(
+            word=self._live.showing.word(equipment),
+            mark=mark,
+            mode=mode,
+            local=local,
+            priority=priority_of(equipment, self._live),
+            held=status is not None and status.hold is not None,
+            selected=_selected(status, session, now_ms),
+            command=status.state if status is not None and flying else None,
+            values=tuple([(role, of(path, now_ms=now_ms, language=language)) for role, path in self._pairs]),
+        )
+
+    def _standing(self) -> tuple[int, Mark, str, bool]:
+        live = self._live
+        moved = live.showing.moved(self._rests_on)
+        if self._stands[0] != moved:
+            mark = Mark.PLAIN if self._deciding is None else mark_of(live.get(self._deciding).quality)
+            self._stands = (moved, mark, _mode(live, self._mode), _local(live, self._remote))
+        return self._stands
 
 
 def face_of(
@@ -66,35 +107,10 @@ def face_of(
     language: str,
 ) -> Face:
     """Return the face of `equipment` with the values of `roles` (those that it has)."""
-    pairs = [(role, equipment.tag(role)) for role in roles]
-    values = tuple(
-        (role, show(live.get(path), live.spec(path), now_ms=now_ms, language=language))
-        for role, path in pairs
-        if path is not None
-    )
-    flying = status is not None and status.state is not None and not status.state.final
-    return Face(
-        word=state_word(equipment, ageless(live)),
-        mark=_mark(equipment, live),
-        mode=_mode(equipment, live),
-        local=_local(equipment, live),
-        priority=priority_of(equipment, live),
-        held=status is not None and status.hold is not None,
-        selected=_selected(status, session, now_ms),
-        command=status.state if status is not None and flying else None,
-        values=values,
-    )
+    return FaceReader(equipment, live, roles).read(status, session=session, now_ms=now_ms, language=language)
 
 
-def _mark(equipment: Equipment, live: LiveValues) -> Mark:
-    tags = dict(equipment.tags)
-    path = next((tags[role] for role in _DECIDING if role in tags), None)
-    path = path if path is not None else next(iter(tags.values()), None)
-    return Mark.PLAIN if path is None else mark_of(live.get(path).quality)
-
-
-def _mode(equipment: Equipment, live: LiveValues) -> str:
-    path = equipment.tag("mode")
+def _mode(live: LiveValues, path: str | None) -> str:
     if path is None:
         return ""
     value = live.get(path)
@@ -103,8 +119,7 @@ def _mode(equipment: Equipment, live: LiveValues) -> str:
     return _MODES.get(int(value.value), "?")
 
 
-def _local(equipment: Equipment, live: LiveValues) -> bool:
-    path = equipment.tag("remote")
+def _local(live: LiveValues, path: str | None) -> bool:
     if path is None:
         return False
     value = live.get(path)

@@ -29,20 +29,26 @@ class Fault:
 
 def faults_of(equipment: Equipment, live: LiveValues) -> tuple[Fault, ...]:
     """Return everything abnormal about `equipment`, worst first."""
+    suspects = live.suspects()
+    if not suspects:
+        return ()
     found = []
     for role, path in equipment.tags:
-        spec = live.spec(path)
-        # Most tags have neither a limit nor an abnormal state: they cost nothing more than this look.
-        fault = _fault(role, spec, live) if spec is not None and (spec.marks or spec.abnormal) else None
+        spec = live.spec(path) if path in suspects else None
+        fault = _fault(role, spec, live) if spec is not None else None
         if fault is not None:
             found.append(fault)
-    return tuple(sorted(found, key=lambda f: f.priority))
+    return tuple(sorted(found, key=_priority))
 
 
 def priority_of(equipment: Equipment, live: LiveValues) -> int:
     """Return the worst priority, 0 when nothing is abnormal."""
     faults = faults_of(equipment, live)
     return faults[0].priority if faults else 0
+
+
+def _priority(fault: Fault) -> int:
+    return fault.priority
 
 
 def _fault(role: str, spec: TagSpec, live: LiveValues) -> Fault | None:

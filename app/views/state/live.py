@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.model.quality import Quality
 from app.model.spec import Site, TagSpec
 from app.series.batch import SampleBatch
+from app.views.state.limits import LimitColumns
+from app.views.state.showing import Showing
 
-__all__ = ["LiveValue", "LiveValues"]
+__all__ = ["LiveValue", "LiveValues", "TagGroups"]
+
+_LOST = int(Quality.ENGINE_LOST)
 
 
-@dataclass(frozen=True, slots=True)
-class LiveValue:
+class LiveValue(NamedTuple):
     """One value as a page shows it. `quality` is ENGINE_LOST whenever the engine is silent."""
 
     value: float
@@ -22,8 +27,19 @@ class LiveValue:
     source_ms: int
 
 
+class TagGroups:
+    """Numbers of tags in groups, laid end to end so that all groups are looked at in one step."""
+
+    def __init__(self, groups: Sequence[NDArray[np.int32]]) -> None:
+        self.indexes = [i for i, numbers in enumerate(groups) if len(numbers)]
+        full = [groups[i] for i in self.indexes]
+        self.numbers = np.concatenate(full) if full else np.empty(0, np.int32)
+        self.starts = np.cumsum([0, *(len(numbers) for numbers in full)])[:-1]
+
+
 class LiveValues:
-    """Columns indexed by tag number. `stamp` grows with every change of a tag.
+    """Columns indexed by tag number. `stamp` grows with every sample of a tag, `moved` only when its value or its
+    quality is another: what is drawn from these two alone stands while `moved` stands.
 
     A page keeps the greatest stamp it has drawn and asks `changed(numbers, seen)` on the room's tick; there is no
     signal and no subscription per tag.
@@ -36,9 +52,13 @@ class LiveValues:
         self.quality = np.full(top, Quality.NOT_YET, dtype=np.uint16)
         self.source_ms = np.zeros(top, dtype=np.int64)
         self.stamp = np.zeros(top, dtype=np.int64)
+        self.moved = np.zeros(top, dtype=np.int64)
         self.clock = 0
         self.engine_silent = False
         self._by_path: dict[str, TagSpec] = {t.path: t for t in site.tags}
+        self.showing = Showing(self)
+        self._limits = LimitColumns(site)
+        self._suspects: tuple[int, frozenset[str]] = (-1, frozenset())
         self._periods = {(d.id, g.name): g.period_ms / 1000.0 for d in site.devices for g in d.groups}
 
     def spec(self, path: str) -> TagSpec | None:
@@ -55,16 +75,26 @@ class LiveValues:
         if spec is None:
             return LiveValue(float("nan"), Quality.NOT_YET, 0)
         n = spec.number
-        quality = Quality.ENGINE_LOST if self.engine_silent else int(self.quality[n])
-        return LiveValue(float(self.values[n]), quality, int(self.source_ms[n]))
+        quality = _LOST if self.engine_silent else self.quality.item(n)
+        return LiveValue(self.values.item(n), quality, self.source_ms.item(n))
+
+    def suspects(self) -> frozenset[str]:
+        """Return the tags that may be abnormal now: beyond a limit or in an abnormal state, and not bad. Found for all
+        tags in one step, once per change; `faults_of` looks closer at these alone."""
+        if self._suspects[0] != self.clock:
+            paths = () if self.engine_silent else self._limits.beyond(self.values, self.quality)
+            self._suspects = (self.clock, frozenset(paths))
+        return self._suspects[1]
 
     def apply(self, batch: SampleBatch) -> None:
         """Take one frame's samples. Numbers beyond the site (a newer site is on its way) are left out."""
         keep = batch.tags < len(self.values)
         tags = batch.tags[keep]
+        values, quality = batch.values[keep], batch.quality[keep]
         self.clock += 1
-        self.values[tags] = batch.values[keep]
-        self.quality[tags] = batch.quality[keep]
+        self.moved[tags[(values != self.values[tags]) | (quality != self.quality[tags])]] = self.clock
+        self.values[tags] = values
+        self.quality[tags] = quality
         self.source_ms[tags] = batch.source_ms[keep]
         self.stamp[tags] = self.clock
 
@@ -73,7 +103,7 @@ class LiveValues:
         if silent != self.engine_silent:
             self.engine_silent = silent
             self.clock += 1
-            self.stamp[:] = self.clock
+            self.stamp[:] = self.moved[:] = self.clock
 
     def take_over(self, old: LiveValues) -> None:
         """Copy the values that `old` has of tags with the same number: a new site does not blank the screen."""
@@ -81,8 +111,15 @@ class LiveValues:
         self.clock = old.clock + 1
         for column in ("values", "quality", "source_ms"):
             getattr(self, column)[:n] = getattr(old, column)[:n]
-        self.stamp[:] = self.clock
+        self.stamp[:] = self.moved[:] = self.clock
 
-    def changed(self, numbers: np.ndarray[tuple[int], np.dtype[np.int32]], seen: int) -> bool:
+    def moved_since(self, groups: TagGroups, seen: int) -> list[int]:
+        """Return the indexes of the groups of which any tag moved after `seen`."""
+        if not len(groups.numbers):
+            return []
+        newest = np.maximum.reduceat(self.moved[groups.numbers], groups.starts)
+        return [groups.indexes[i] for i in np.flatnonzero(newest > seen)]
+
+    def changed(self, numbers: NDArray[np.int32], seen: int) -> bool:
         """Return True when any of the tags changed after `seen`."""
         return bool((self.stamp[numbers] > seen).any())

@@ -11,6 +11,8 @@ from app.model.spec import TagSpec
 __all__ = ["LIMITS", "Scale", "ScaleMark", "mark_text", "scale_of", "zone_of"]
 
 LIMITS: Final = ("LL", "L", "H", "HH")
+_HIGH, _LOW = ("H", "HH"), ("L", "LL")
+_RANK: Final = {"L": 1, "LL": 2, "H": 3, "HH": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +59,12 @@ def scale_of(spec: TagSpec) -> Scale:
 
 def zone_of(value: float, spec: TagSpec) -> str:
     """Return the limit that `value` has reached (HH before H, LL before L), "" when none or unknown."""
-    if math.isnan(value):
-        return ""
-    if not spec.marks:
-        return ""
-    limits = dict(spec.marks)
-    for name in ("HH", "H"):
-        if name in limits and value >= limits[name]:
-            return name
-    for name in ("LL", "L"):
-        if name in limits and value <= limits[name]:
-            return name
-    return ""
+    found = ""
+    for name, limit in spec.marks:
+        reached = (name in _HIGH and value >= limit) or (name in _LOW and value <= limit)
+        if reached and _RANK[name] > _RANK.get(found, 0):
+            found = name
+    return found
 
 
 def mark_text(name: str, language: str) -> str:

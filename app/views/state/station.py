@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
-from app.model.commands.checks import state_word
 from app.model.quality import BAD
 from app.model.records import EquipmentStatus
 from app.model.spec import Equipment, Facility, FacilityKind, Site
@@ -133,7 +132,7 @@ def _health(facility: Facility, live: LiveValues, priority: int, pumps: Pumps) -
 def _pumps(equipment: tuple[Equipment, ...], live: LiveValues, status: dict[str, EquipmentStatus]) -> Pumps:
     read = ageless(live)
     pumps = [e for e in equipment if e.symbol == "pump"]
-    words = {e.path: state_word(e, read) for e in pumps}
+    words = {e.path: live.showing.word(e) for e in pumps}
     available = spare = 0
     for e in pumps:
         remote = read(e.tag("remote") or "")

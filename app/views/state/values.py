@@ -9,13 +9,14 @@ everything is grey.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.model.quality import Quality, Severity, severity
 from app.model.spec import TagKind, TagSpec
-from app.views.state.live import LiveValue
+
+if TYPE_CHECKING:
+    from app.views.state.live import LiveValue
 
 __all__ = ["Mark", "Shown", "age_text", "clock_text", "mark_of", "number_text", "show"]
 
@@ -40,10 +41,16 @@ class Mark(StrEnum):
     @property
     def usable(self) -> bool:
         """True when a person may act on the number."""
-        return self in (Mark.PLAIN, Mark.UNCERTAIN, Mark.MANUAL, Mark.SIMULATED)
+        return self in _USABLE
 
 
+# Bound once: a member of an enum costs a call each time that it is looked up on its class.
+_PLAIN, _STALE, _BAD_MARK, _COMM, _LOST = Mark.PLAIN, Mark.STALE, Mark.BAD, Mark.COMM, Mark.LOST
+_MANUAL, _SIMULATED = Mark.MANUAL, Mark.SIMULATED
+_ANALOG, _COUNTER = TagKind.ANALOG, TagKind.COUNTER
+_USABLE: Final = (Mark.PLAIN, Mark.UNCERTAIN, Mark.MANUAL, Mark.SIMULATED)
 _OWN: Final[dict[int, Mark]] = {
+    Quality.GOOD: Mark.PLAIN,
     Quality.MANUAL: Mark.MANUAL,
     Quality.SIMULATED: Mark.SIMULATED,
     Quality.STALE: Mark.STALE,
@@ -53,8 +60,7 @@ _OWN: Final[dict[int, Mark]] = {
 _BY_SEVERITY: Final = {Severity.GOOD: Mark.PLAIN, Severity.UNCERTAIN: Mark.UNCERTAIN, Severity.BAD: Mark.BAD}
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A value ready to be painted. Two equal ones look the same: repaint only when it differs.
 
     `note` is the letter M or S, or the age of a stale value. `value` is NaN where no number may be drawn (bars,
@@ -72,7 +78,7 @@ class Shown:
     @property
     def faded(self) -> bool:
         """True when the value is drawn at 60 % opacity."""
-        return self.mark in (Mark.STALE, Mark.LOST)
+        return self.mark is _STALE or self.mark is _LOST
 
     @property
     def whole(self) -> str:
@@ -89,19 +95,20 @@ def mark_of(quality: int) -> Mark:
 def show(value: LiveValue, spec: TagSpec | None, *, now_ms: int, language: str) -> Shown:
     """Return how `value` of the tag `spec` is shown at `now_ms` (UTC ms) in `language` ("zh" or "en")."""
     if spec is None:
-        return Shown(_BAD_TEXT, mark=Mark.BAD)
+        return Shown(_BAD_TEXT, mark=_BAD_MARK)
+    number, kind = value.value, spec.kind
     mark = mark_of(value.quality)
-    if mark is Mark.COMM:
+    if mark is _COMM:
         return Shown(_COMM_TEXT, mark=mark)
-    if mark is Mark.BAD or math.isnan(value.value):
-        return Shown(_BAD_TEXT, mark=mark if mark is Mark.LOST else Mark.BAD)
+    if mark is _BAD_MARK or number != number:
+        return Shown(_BAD_TEXT, mark=mark if mark is _LOST else _BAD_MARK)
     return Shown(
-        text=_text(value.value, spec, language),
-        unit=spec.unit if spec.kind in (TagKind.ANALOG, TagKind.COUNTER) else "",
+        text=_text(number, spec, language),
+        unit=spec.unit if kind is _ANALOG or kind is _COUNTER else "",
         mark=mark,
-        note=_note(mark, value, now_ms),
-        value=_rounded(value.value, spec) if mark is not Mark.LOST else value.value,
-        abnormal=mark.usable and spec.kind is not TagKind.ANALOG and int(value.value) in spec.abnormal,
+        note="" if mark is _PLAIN else _note(mark, value, now_ms),
+        value=round(number, _places(number, spec.decimals)) if kind is _ANALOG and mark is not _LOST else number,
+        abnormal=kind is not _ANALOG and mark in _USABLE and int(number) in spec.abnormal,
     )
 
 
@@ -111,6 +118,8 @@ def number_text(value: float, decimals: int, *, limit_digits: bool = True) -> st
         return _BAD_TEXT
     places = _places(value, decimals) if limit_digits else decimals
     text = f"{value:.{places}f}"
+    if value > 0:
+        return text
     if float(text) == 0:
         text = f"{0:.{places}f}"  # never "-0.0"
     return text.replace("-", "−")
@@ -135,20 +144,20 @@ def clock_text(seconds: float) -> str:
 
 
 def _text(value: float, spec: TagSpec, language: str) -> str:
-    if spec.kind is TagKind.ANALOG:
+    if spec.kind is _ANALOG:
         return number_text(value, spec.decimals)
-    if spec.kind is TagKind.COUNTER:
+    if spec.kind is _COUNTER:
         return number_text(value, spec.decimals, limit_digits=False)
     state = next((s for s in spec.states if s.value == int(value)), None)
     return state.label.get(language) if state else number_text(value, 0)
 
 
 def _note(mark: Mark, value: LiveValue, now_ms: int) -> str:
-    if mark is Mark.MANUAL:
+    if mark is _MANUAL:
         return "M"
-    if mark is Mark.SIMULATED:
+    if mark is _SIMULATED:
         return "S"
-    return _age(value, now_ms) if mark is Mark.STALE else ""
+    return _age(value, now_ms) if mark is _STALE else ""
 
 
 def _age(value: LiveValue, now_ms: int) -> str:
@@ -157,9 +166,6 @@ def _age(value: LiveValue, now_ms: int) -> str:
 
 
 def _places(value: float, decimals: int) -> int:
-    whole_digits = len(str(int(abs(value)))) if abs(value) >= 1 else 1
+    size = abs(value)
+    whole_digits = 1 if size < 10 else len(str(int(size)))
     return max(0, min(decimals, _DIGITS - whole_digits))
-
-
-def _rounded(value: float, spec: TagSpec) -> float:
-    return round(value, _places(value, spec.decimals)) if spec.kind is TagKind.ANALOG else value
