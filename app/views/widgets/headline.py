@@ -1,12 +1,15 @@
-"""A headline card: caption, one large figure, its last minutes and where it stands between its limits."""
+"""A headline card: caption, one large figure, its last minutes and where it stands between its limits.
+
+Figure and pointer are painted over a picture of all the rest.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views import theme
@@ -20,6 +23,8 @@ from app.views.widgets.sparkline import Spark, draw_spark
 __all__ = ["CardContent", "HeadlineCard"]
 
 _SPARK = QSize(112, 30)
+_SMOOTH = QPainter.RenderHint.Antialiasing
+_NOTHING = Shown("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,9 @@ class HeadlineCard(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content: CardContent | None = None
+        self._still: QPixmap | None = None
+        self._still_key: object = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFixedHeight(92)
         self.setMinimumWidth(150)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -69,37 +77,67 @@ class HeadlineCard(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = self._content
+        room = 0.0 if c is None else self._spark_room(c)
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(pen(theme.BORDER, 1.0))
-        painter.setBrush(theme.RAISED)
-        painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
+        painter.drawPixmap(0, 0, self._fresh_still(c, room))
         if c is not None:
-            self._paint(painter, c)
+            painter.setRenderHint(_SMOOTH)
+            weight, ink = (400, theme.TEXT_DIM) if c.quiet else (600, None)
+            draw_value(
+                painter, 12, 56, c.shown, size=theme.FIGURE_LARGE, weight=weight, unit_size=theme.STRONG, colour=ink
+            )
+            if c.scale is not None:
+                _pointer(painter, self._band_box, c.scale, c.shown)
         painter.end()
 
-    def _paint(self, painter: QPainter, c: CardContent) -> None:
+    @property
+    def _band_box(self) -> QRectF:
+        return QRectF(12, 71, self.width() - 24, 6)
+
+    def _spark_room(self, c: CardContent) -> float:
+        """Return how wide the sparkline may be; 0 where the figure leaves no room for one."""
+        if not c.spark:
+            return 0.0
+        right = self.width() - 12
+        taken = 12 + value_width(c.shown, size=theme.FIGURE_LARGE, unit_size=theme.STRONG) + 14
+        wide = min(float(_SPARK.width()), right - taken - text_width(c.span, theme.CAPTION) - 6)
+        return wide if wide >= 44 else 0.0
+
+    def _fresh_still(self, c: CardContent | None, room: float) -> QPixmap:
+        """Return everything but figure and pointer as a picture: painted anew only when it looks different."""
+        ratio = self.devicePixelRatioF()
+        said = None if c is None else (replace(c, shown=_NOTHING), c.shown.faded, room)
+        key = (said, self.size().toTuple(), ratio)
+        if self._still is None or key != self._still_key:
+            self._still_key = key
+            self._still = QPixmap(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
+            self._still.setDevicePixelRatio(ratio)
+            self._still.fill(theme.GROUND)
+            painter = QPainter(self._still)
+            painter.setRenderHint(_SMOOTH)
+            self._paint_still(painter, c, room)
+            painter.end()
+        return self._still
+
+    def _paint_still(self, painter: QPainter, c: CardContent | None, room: float) -> None:
+        painter.setPen(pen(theme.BORDER, 1.0))
+        painter.setBrush(theme.RAISED)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
+        if c is None:
+            return
         right = self.width() - 12
         caption_room = right - 12 - (28 if c.priority else 0)
         draw_text(painter, 12, 23, elided(c.caption, caption_room, theme.BODY), size=theme.BODY, colour=theme.TEXT_DIM)
         if c.priority:
             draw_priority(painter, right - 8, 18, c.priority, size=18)
-        weight, ink = (400, theme.TEXT_DIM) if c.quiet else (600, None)
-        draw_value(painter, 12, 56, c.shown, size=theme.FIGURE_LARGE, weight=weight, unit_size=theme.STRONG, colour=ink)
-        if c.spark:
-            self._spark(painter, c, right)
+        if room:
+            self._spark(painter, c, right, room)
         if c.scale is not None:
-            _band(painter, QRectF(12, 71, right - 12, 6), c.scale, c.shown, c.zone)
+            _band(painter, self._band_box, c.scale, c.zone)
         elif c.note:
             draw_text(painter, 12, 79, elided(c.note, right - 12, theme.BODY), size=theme.BODY, colour=theme.TEXT_DIM)
 
-    def _spark(self, painter: QPainter, c: CardContent, right: float) -> None:
-        """Only where the figure leaves room."""
-        taken = 12 + value_width(c.shown, size=theme.FIGURE_LARGE, unit_size=theme.STRONG) + 14
-        wide = min(float(_SPARK.width()), right - taken - text_width(c.span, theme.CAPTION) - 6)
-        if wide < 44:
-            return
+    def _spark(self, painter: QPainter, c: CardContent, right: float, wide: float) -> None:
         end = right - text_width(c.span, theme.CAPTION) - 6
         painter.setOpacity(FADED if c.shown.faded else 1.0)
         draw_spark(painter, QRectF(end - wide, 31, wide - 3, _SPARK.height() - 6), c.spark)
@@ -107,8 +145,8 @@ class HeadlineCard(QWidget):
         draw_text(painter, right, 56, c.span, size=theme.CAPTION, colour=theme.TEXT_DIM, align="right")
 
 
-def _band(painter: QPainter, bar: QRectF, scale: Scale, shown: Shown, zone: str) -> None:
-    """A horizontal scale: normal band, reached zone, pointer below."""
+def _band(painter: QPainter, bar: QRectF, scale: Scale, zone: str) -> None:
+    """A horizontal scale: normal band, reached zone, limits."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.SCALE)
     painter.drawRect(bar)
@@ -127,6 +165,10 @@ def _band(painter: QPainter, bar: QRectF, scale: Scale, shown: Shown, zone: str)
         if mark.limit:
             x = bar.x() + bar.width() * mark.at
             painter.drawLine(QPointF(x, bar.y() - 1), QPointF(x, bar.bottom() + 1))
+
+
+def _pointer(painter: QPainter, bar: QRectF, scale: Scale, shown: Shown) -> None:
+    """Where the value stands, below its scale."""
     at = scale.at(shown.value)
     if not math.isnan(at) and shown.mark not in (Mark.BAD, Mark.COMM):
         x, y = bar.x() + bar.width() * at, bar.bottom() - 3

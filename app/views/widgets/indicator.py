@@ -10,13 +10,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.model.spec import TagSpec
 from app.views import theme
-from app.views.state.scale import scale_of, zone_of
+from app.views.state.scale import Scale, scale_of, zone_of
 from app.views.state.values import Mark, Shown
-from app.views.widgets.indicator_ink import BAR, draw_bar
+from app.views.widgets.indicator_ink import BAR, draw_pointer, draw_scale, draw_setpoint
 from app.views.widgets.ink import draw_text, elided, text_width
 from app.views.widgets.quality_ink import draw_value
 
-__all__ = ["AnalogIndicator", "draw_indicator"]
+__all__ = ["AnalogIndicator", "draw_indicator", "draw_moving", "draw_still"]
+
+_STALE = Mark.STALE
 
 
 def draw_indicator(
@@ -31,18 +33,38 @@ def draw_indicator(
     lines: int = 1,
 ) -> None:
     """Paint caption (on `lines` lines), bar and value of a measurement into `box`: for the widget and for the mimic."""
+    scale = scale_of(spec)
+    zone = zone_of(shown.value, spec) if shown.mark.usable else ""
+    draw_still(painter, box, scale, caption, zone=zone, language=language, lines=lines)
+    if not math.isnan(setpoint):
+        draw_setpoint(painter, _bar(box, lines), scale, setpoint)
+    draw_moving(painter, box, scale, shown, lines=lines)
+
+
+def draw_still(
+    painter: QPainter, box: QRectF, scale: Scale, caption: str, *, zone: str, language: str, lines: int = 1
+) -> None:
+    """Paint what does not move with the value: caption and scale."""
     middle = box.center().x()
-    head = 13.0 + 15.0 * (lines - 1)
     for k, text in enumerate(_broken(caption, box.width() - 4, lines)):
         draw_text(
             painter, middle, box.y() + 13 + 15 * k, text, size=theme.CAPTION, colour=theme.TEXT_DIM, align="middle"
         )
-    bar = QRectF(middle - BAR / 2 + 4, box.y() + head + 14, BAR, box.height() - head - 14 - 42)
-    zone = zone_of(shown.value, spec) if shown.mark.usable else ""
-    draw_bar(painter, bar, scale_of(spec), shown, zone=zone, language=language, setpoint=setpoint)
+    draw_scale(painter, _bar(box, lines), scale, zone=zone, language=language)
+
+
+def draw_moving(painter: QPainter, box: QRectF, scale: Scale, shown: Shown, *, lines: int = 1) -> None:
+    """Paint what moves: the pointer, the value below the bar, and the age of a stale value."""
+    middle = box.center().x()
+    draw_pointer(painter, _bar(box, lines), scale, shown)
     draw_value(painter, middle, box.bottom() - 18, shown, size=theme.STRONG, align="middle", compact=True)
-    if shown.mark is Mark.STALE:
+    if shown.mark is _STALE:
         draw_text(painter, middle, box.bottom() - 2, shown.note, size=theme.CAPTION, align="middle", tabular=True)
+
+
+def _bar(box: QRectF, lines: int) -> QRectF:
+    head = 13.0 + 15.0 * (lines - 1)
+    return QRectF(box.center().x() - BAR / 2 + 4, box.y() + head + 14, BAR, box.height() - head - 14 - 42)
 
 
 def _broken(caption: str, width: float, lines: int) -> list[str]:

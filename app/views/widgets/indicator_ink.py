@@ -15,7 +15,7 @@ from app.views.state.values import Mark, Shown, number_text
 from app.views.widgets.ink import draw_text, pen
 from app.views.widgets.quality_ink import FADED
 
-__all__ = ["BAR", "draw_bar", "draw_pointer", "spread"]
+__all__ = ["BAR", "draw_bar", "draw_pointer", "draw_scale", "draw_setpoint", "spread"]
 
 BAR: Final = 13.0
 """Width of the bar in px."""
@@ -39,6 +39,16 @@ def draw_bar(
     A zone beyond a limit is grey; the one that holds the value takes the colour of its priority. `ends` writes the
     range's ends where no mark stands; `wet` is for a bar that stands in water and needs a lighter ground.
     """
+    draw_scale(painter, bar, scale, zone=zone, language=language, ends=ends, wet=wet)
+    if not math.isnan(setpoint):
+        draw_setpoint(painter, bar, scale, setpoint)
+    draw_pointer(painter, bar, scale, shown)
+
+
+def draw_scale(
+    painter: QPainter, bar: QRectF, scale: Scale, *, zone: str, language: str, ends: bool = True, wet: bool = False
+) -> None:
+    """Paint everything of a bar that does not move with the value."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.RAISED if wet else theme.SCALE)
     painter.drawRect(bar)
@@ -51,9 +61,6 @@ def draw_bar(
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(bar)
     _marks(painter, bar, scale, zone, language, ends=ends)
-    if not math.isnan(setpoint):
-        _diamond(painter, bar.right() + 6, _y(bar, scale.at(setpoint)))
-    draw_pointer(painter, bar, scale, shown)
 
 
 def draw_pointer(painter: QPainter, bar: QRectF, scale: Scale, shown: Shown) -> None:
@@ -72,6 +79,11 @@ def draw_pointer(painter: QPainter, bar: QRectF, scale: Scale, shown: Shown) -> 
     painter.setPen(pen(theme.TEXT, 2.0))
     painter.drawLine(QPointF(bar.x(), y), QPointF(bar.right(), y))
     painter.restore()
+
+
+def draw_setpoint(painter: QPainter, bar: QRectF, scale: Scale, setpoint: float) -> None:
+    """Paint the diamond of a set-point."""
+    _diamond(painter, bar.right() + 6, _y(bar, scale.at(setpoint)))
 
 
 def spread(wanted: list[float], *, gap: float, low: float, high: float) -> list[float]:

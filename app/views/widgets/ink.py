@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGlyphRun, QPainter, QPen, QPolygonF, QTextLayout
 
 from app.views import theme
+
+_SOLID: Final = Qt.PenStyle.SolidLine
+_FLAT, _MITRED = Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin
 
 __all__ = ["draw_priority", "draw_text", "elided", "face", "pen", "text_width"]
 
@@ -35,12 +39,32 @@ def elided(text: str, width: float, size_px: int, weight: int = 400) -> str:
     return _metrics(size_px, weight, False).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
-def pen(colour: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """Return a pen with flat caps and mitred joins: lines end where they are told to."""
-    made = QPen(colour, width, style)
-    made.setCapStyle(Qt.PenCapStyle.FlatCap)
-    made.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    return made
+def pen(colour: QColor, width: float = 1.0, style: Qt.PenStyle = _SOLID) -> QPen:
+    """Return a pen with flat caps and mitred joins: lines end where they are told to. Take a copy to change it."""
+    return _pen(colour.rgba(), width, style)
+
+
+@lru_cache(maxsize=256)
+def _pen(rgba: int, width: float, style: Qt.PenStyle) -> QPen:
+    return QPen(QColor.fromRgba(rgba), width, style, _FLAT, _MITRED)
+
+
+class _Line(NamedTuple):
+    """A line of text laid out once: shaping it costs more than drawing it."""
+
+    width: float
+    ascent: float
+    runs: tuple[QGlyphRun, ...]
+
+
+@lru_cache(maxsize=4096)
+def _line(text: str, size_px: int, weight: int, tabular: bool) -> _Line:
+    layout = QTextLayout(text, face(size_px, weight, tabular=tabular))
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    ascent = line.ascent() if line.isValid() else 0.0
+    return _Line(text_width(text, size_px, weight, tabular=tabular), ascent, tuple(layout.glyphRuns()))
 
 
 def draw_text(
@@ -56,11 +80,12 @@ def draw_text(
     align: str = "left",
 ) -> float:
     """Draw one line; `x` is its left end, middle or right end by `align`. Return its width in px."""
-    width = text_width(text, size, weight, tabular=tabular)
+    width, ascent, runs = _line(text, size, weight, tabular)
     left = x if align == "left" else x - width / 2 if align == "middle" else x - width
-    painter.setFont(face(size, weight, tabular=tabular))
     painter.setPen(colour)
-    painter.drawText(QPointF(left, baseline), text)
+    at = QPointF(left, baseline - ascent)
+    for run in runs:
+        painter.drawGlyphRun(at, run)
     return width
 
 

@@ -1,29 +1,32 @@
-"""A station's mimic: one widget with a static background, kept sprites and dirty rectangles.
+"""A station's mimic: one widget with a ground that stands still, kept sprites and dirty rectangles.
 
-On each tick only equipment whose values or status changed is looked at, and only what looks different is painted.
+On each tick only equipment whose values or status changed is looked at, and only what looks different is painted: a
+new figure costs itself alone, everything around it is part of the ground.
 Tab and the arrow keys walk over the equipment, Enter or a click chooses it.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.model.reasons import state_text
 from app.model.records import EquipmentStatus
 from app.model.spec import Equipment, Facility
 from app.views import theme
-from app.views.state.face import Face, face_of
-from app.views.state.live import LiveValues
+from app.views.state.face import Face, FaceReader
+from app.views.state.live import LiveValues, TagGroups
 from app.views.state.mimic import MimicPlan, Node, plan_mimic
 from app.views.widgets.ink import pen
 from app.views.widgets.key_focus import KeyFocus
 from app.views.widgets.mimic_art import Art, GateArt, InflowArt, PumpArt, RackArt, SideArt
-from app.views.widgets.mimic_ground import paint_ground
+from app.views.widgets.mimic_ground import Ground
 from app.views.widgets.mimic_well import ColumnsArt, WellArt
 from app.views.widgets.mimic_words import MimicWords
 from app.views.widgets.sprites import Sprites
@@ -35,6 +38,7 @@ _ARTS: dict[str, type[Art]] = {
     "inflow": InflowArt,
 }  # fmt: skip
 _AGEING_MS = 1_000
+_SMOOTH = QPainter.RenderHint.Antialiasing
 
 
 class Mimic(KeyFocus, QWidget):
@@ -59,10 +63,15 @@ class Mimic(KeyFocus, QWidget):
         self._sprites = Sprites()
         self._plan = MimicPlan(0, 0)
         self._arts: list[Art] = []
+        self._rects: list[QRect] = []
+        self._readers: list[FaceReader] = []
         self._numbers: list[np.ndarray[tuple[int], np.dtype[np.int32]]] = []
+        self._groups = TagGroups(())
         self._faces: list[Face] = []
         self._running: frozenset[str] = frozenset()
-        self._ground: QPixmap | None = None
+        self._ground: Ground | None = None
+        self._patches: set[int] = set()
+        """Arts whose part of the ground is out of date."""
         self._seen = -1
         self._aged_ms = 0
         self._hover = ""
@@ -109,17 +118,11 @@ class Mimic(KeyFocus, QWidget):
         self._aged_ms = now_ms if ageing else self._aged_ms
         if not (force or ageing) and self._live.clock == self._seen:
             return 0
-        changed = 0
-        for k, art in enumerate(self._arts):
-            if not (force or self._live.changed(self._numbers[k], self._seen) or (ageing and _ages(self._faces[k]))):
-                continue
-            face = self._make_face(art, status, session, now_ms)
-            if face != self._faces[k]:
-                self._faces[k] = face
-                self.update(_rect(art.node))
-                changed += 1
+        due = range(len(self._arts)) if force else self._due(ageing=ageing)
+        changed = sum([self._look(k, status, session, now_ms) for k in due])
         self._seen = self._live.clock
-        self._follow_flow()
+        if changed:
+            self._follow_flow()
         return changed
 
     def focus_equipment(self, path: str) -> None:
@@ -139,21 +142,14 @@ class Mimic(KeyFocus, QWidget):
             painter.fillRect(self.rect(), theme.PANEL)
             painter.end()
             return
-        ratio = self.devicePixelRatioF()
-        if self._ground is None or self._ground.devicePixelRatio() != ratio:
-            self._ground = paint_ground(self._plan, self.words, self._running, ratio)
-        painter.drawPixmap(0, 0, self._ground)  # Qt has clipped the painter to the dirty region
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPixmap(0, 0, self._fresh_ground().picture)  # Qt has clipped the painter to the dirty region
+        painter.setRenderHint(_SMOOTH)
         dirty = event.region()
-        for art, face in zip(self._arts, self._faces, strict=True):
-            rect = _rect(art.node)
+        for art, face, rect in zip(self._arts, self._faces, self._rects, strict=True):
             if dirty.intersects(rect):
-                painter.save()
                 painter.setClipRect(rect)
-                self._paint_hover(painter, art)
-                art.paint(painter, face, self.words)
-                self._paint_focus(painter, art)
-                painter.restore()
+                art.paint_moving(painter, face, self.words)
+                self._paint_focus(painter, art, rect)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -163,17 +159,17 @@ class Mimic(KeyFocus, QWidget):
         node = self._plan.node_at(event.position().x(), event.position().y())
         path = node.equipment.path if node is not None else ""
         if path != self._hover:
-            for p in (self._hover, path):
-                self._update_path(p)
-            self._hover = path
+            old, self._hover = self._hover, path
+            for p in (old, path):
+                self._patch_path(p)
             self.setCursor(Qt.CursorShape.PointingHandCursor if path else Qt.CursorShape.ArrowCursor)
         # Words for the tool tip are set as the pointer moves: an override of `event` would be called while Qt takes
         # the widget apart.
         self.setToolTip(self._sentence(path) if path else "")
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._update_path(self._hover)
-        self._hover = ""
+        old, self._hover = self._hover, ""
+        self._patch_path(old)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
@@ -221,7 +217,10 @@ class Mimic(KeyFocus, QWidget):
         self._plan = plan_mimic(self._equipment, width=width, height=height, relief=self._relief)
         old = {(a.node.kind, a.node.equipment.path): f for a, f in zip(self._arts, self._faces, strict=True)}
         self._arts = [self._make_art(n) for n in self._plan.nodes]
+        self._rects = [_rect(n) for n in self._plan.nodes]
+        self._readers = [FaceReader(a.node.equipment, self._live, a.roles) for a in self._arts]
         self._numbers = [self._numbers_of(a.node.equipment) for a in self._arts]
+        self._groups = TagGroups(self._numbers)
         self._faces = [old.get((a.node.kind, a.node.equipment.path), Face()) for a in self._arts]
         self._seen = -1
         self._ground = None
@@ -240,13 +239,48 @@ class Mimic(KeyFocus, QWidget):
         specs = [self._live.spec(path) for _, path in equipment.tags]
         return np.array([s.number for s in specs if s is not None], np.int32)
 
-    def _make_face(self, art: Art, status: dict[str, EquipmentStatus], session: str, now_ms: int) -> Face:
+    def _due(self, *, ageing: bool) -> list[int]:
+        """Return the arts to look at: those of which a tag moved, and once a second those that say an age."""
         assert self._live is not None
-        e = art.node.equipment
-        return face_of(
-            e, self._live, status.get(e.path), roles=art.roles, session=session, now_ms=now_ms,
-            language=self.words.language,
-        )  # fmt: skip
+        moved = self._live.moved_since(self._groups, self._seen)
+        if not ageing:
+            return moved
+        return sorted({*moved, *(k for k, face in enumerate(self._faces) if _ages(face))})
+
+    def _look(self, k: int, status: dict[str, EquipmentStatus], session: str, now_ms: int) -> bool:
+        """Read a face anew and ask for what of it looks different to be painted."""
+        art, old = self._arts[k], self._faces[k]
+        path = art.node.equipment.path
+        face = self._readers[k].read(status.get(path), session=session, now_ms=now_ms, language=self.words.language)
+        if face == old:
+            return False
+        self._faces[k] = face
+        if art.still(face) != art.still(old):
+            self._patches.add(k)
+            self.update(self._rects[k])
+        else:
+            self.update(art.moving_box.toAlignedRect())
+        return True
+
+    def _fresh_ground(self) -> Ground:
+        """Return the ground, brought up to date where something on it is another."""
+        ratio = self.devicePixelRatioF()
+        if self._ground is None or self._ground.ratio != ratio:
+            self._ground = Ground(self._plan, ratio)
+            self._ground.paint(
+                self.words, self._running, partial(self._paint_still, range(len(self._arts))), self.rect()
+            )
+        else:
+            for k in self._patches:
+                self._ground.paint(self.words, self._running, partial(self._paint_still, (k,)), self._rects[k])
+        self._patches.clear()
+        return self._ground
+
+    def _paint_still(self, arts: Iterable[int], painter: QPainter) -> None:
+        for k in arts:
+            painter.setClipRect(self._rects[k])
+            self._paint_hover(painter, self._arts[k], self._rects[k])
+            self._arts[k].paint_still(painter, self._faces[k], self.words)
 
     def _follow_flow(self) -> None:
         pairs = zip(self._arts, self._faces, strict=True)
@@ -276,30 +310,34 @@ class Mimic(KeyFocus, QWidget):
         if best is not None:
             self.focus_equipment(best.equipment.path)
 
-    def _paint_hover(self, painter: QPainter, art: Art) -> None:
+    def _paint_hover(self, painter: QPainter, art: Art, rect: QRect) -> None:
         if art.node.equipment.path == self._hover and art.node.kind not in ("well", "side"):
             painter.setPen(Qt.PenStyle.NoPen)
             colour = theme.RAISED
             painter.setOpacity(0.55)
             painter.setBrush(colour)
-            painter.drawRoundedRect(_rect(art.node).adjusted(1, 1, -1, -1), 4, 4)
+            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 4, 4)
             painter.setOpacity(1.0)
 
-    def _paint_focus(self, painter: QPainter, art: Art) -> None:
+    def _paint_focus(self, painter: QPainter, art: Art, rect: QRect) -> None:
         if art.node.equipment.path == self._current and art.node.kind != "inflow" and self.ringed:
             painter.setPen(pen(theme.FOCUS, 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(_rect(art.node).adjusted(1, 1, -2, -2), 4, 4)
+            painter.drawRoundedRect(rect.adjusted(1, 1, -2, -2), 4, 4)
 
     def _update_path(self, path: str) -> None:
-        for node in self._plan.nodes:
-            if node.equipment.path == path:
-                self.update(_rect(node))
+        for art, rect in zip(self._arts, self._rects, strict=True):
+            if art.node.equipment.path == path:
+                self.update(rect)
+
+    def _patch_path(self, path: str) -> None:
+        self._patches |= {k for k, art in enumerate(self._arts) if art.node.equipment.path == path}
+        self._update_path(path)
 
     def _update_kind(self, kind: str) -> None:
-        for node in self._plan.nodes:
-            if node.kind == kind:
-                self.update(_rect(node))
+        for art, rect in zip(self._arts, self._rects, strict=True):
+            if art.node.kind == kind:
+                self.update(rect)
 
     def _sentence(self, path: str) -> str:
         """Say an equipment in words: for the tool tip and for screen readers."""

@@ -1,11 +1,12 @@
 """How single equipments are painted on a mimic: pumps, gates, racks, and boxes for what stands beside the flow.
 
-Each art names the roles it reads; the mimic hands it a face and paints it again only when the face is another.
+Each art names the roles it reads; the mimic hands it a face and paints it again only when the face is another. An art
+paints in two layers: what seldom changes becomes part of the mimic's ground, figures are painted over it.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -23,6 +24,8 @@ from app.views.widgets.mimic_words import MimicWords
 from app.views.widgets.quality_ink import FADED, draw_value, value_width
 from app.views.widgets.sprites import Sprites
 
+_NO_PEN: Final = Qt.PenStyle.NoPen
+
 __all__ = ["Art", "GateArt", "InflowArt", "PumpArt", "RackArt", "SideArt"]
 
 
@@ -30,11 +33,14 @@ class Art:
     """One node's painting. `specs` are the tags of the equipment by role."""
 
     roles: ClassVar[tuple[str, ...]] = ()
+    moving: ClassVar[frozenset[str]] = frozenset()
+    """The roles whose values `paint_still` does not look at."""
 
     def __init__(self, node: Node, specs: dict[str, TagSpec], sprites: Sprites) -> None:
         self.node = node
         self.specs = specs
         self.sprites = sprites
+        self.scales = {role: scale_of(spec) for role, spec in specs.items()}
 
     @property
     def box(self) -> QRectF:
@@ -42,9 +48,20 @@ class Art:
         b = self.node.box
         return QRectF(b.x, b.y, b.w, b.h)
 
-    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
-        """Paint the face."""
-        raise NotImplementedError
+    @property
+    def moving_box(self) -> QRectF:
+        """The part of the box in which `paint_moving` paints."""
+        return self.box
+
+    def still(self, face: Face) -> object:
+        """Return what `paint_still` paints from: equal ones give the same picture."""
+        return face._replace(values=tuple([pair for pair in face.values if pair[0] not in self.moving]))
+
+    def paint_still(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        """Paint what stands on the ground."""
+
+    def paint_moving(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        """Paint figures over it."""
 
     def name(self, words: MimicWords) -> str:
         """Return the equipment's name."""
@@ -70,14 +87,37 @@ class PumpArt(Art):
     """A pump on its branch: name, word, mode above the pipe; load and figures below it."""
 
     roles: ClassVar = ("run", "current", "power", "speed", "start_wait", "starts_hour", "speed_sp")
+    moving: ClassVar = frozenset({"current", "power", "speed", "start_wait", "starts_hour", "speed_sp"})
 
-    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+    @property
+    def moving_box(self) -> QRectF:
+        n, x = self.node, self._x
+        return QRectF(x - 6, n.cy - 28, self.box.right() - x + 6, 73).intersected(self.box)
+
+    @property
+    def _x(self) -> float:
+        """Where words and figures begin."""
+        return self.node.cx + self.node.radius + 16
+
+    def still(self, face: Face) -> object:
+        """With the age of a stale value, whichever it is."""
+        return super().still(face), face.age
+
+    def paint_still(self, painter: QPainter, face: Face, words: MimicWords) -> None:
         n = self.node
         self.symbol(painter, face, "pump")
         self.beside(painter, face, words, n.cx - n.radius - 20, n.cy - n.radius + 1, n.cy + n.radius + 1)
-        x = n.cx + n.radius + 16
-        self._title(painter, face, words, x, n.cy - 12)
-        self._figures(painter, face, x, n.cy)
+        self._title(painter, face, words, self._x, n.cy - 12)
+        load = self._load(face)
+        if load is not None:
+            _load_frame(painter, self._load_box, self.scales[load])
+
+    def paint_moving(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        load = self._load(face)
+        shown = face.value(load) if load is not None else None
+        if load is not None and shown is not None:
+            _load_value(painter, self._load_box, self.scales[load], shown.value, faded=shown.faded)
+        self._figures(painter, face, self._x, self.node.cy)
         self._timers(painter, face, words)
 
     def _title(self, painter: QPainter, face: Face, words: MimicWords, x: float, baseline: float) -> None:
@@ -97,14 +137,23 @@ class PumpArt(Art):
         elif face.selected:
             draw_chip(painter, at, baseline - 5, words.selected)
 
-    def _figures(self, painter: QPainter, face: Face, x: float, cy: float) -> None:
-        room = self.box.right() - x
+    @property
+    def _compact(self) -> bool:
+        return self.node.box.h < 78
+
+    @property
+    def _load_box(self) -> QRectF:
+        return QRectF(self._x, self.node.cy + 11, min(190.0, self.node.box.right - self._x), 6)
+
+    def _load(self, face: Face) -> str | None:
+        """Return the role that the load bar shows; None where there is no room for a bar."""
         main = "speed" if face.value("speed") is not None else "current"
-        spec, shown = self.specs.get(main), face.value(main)
-        compact = self.node.box.h < 78
-        if spec is not None and shown is not None and not compact:
-            _load_bar(painter, QRectF(x, cy + 11, min(190.0, room), 6), scale_of(spec), shown.value, faded=shown.faded)
-        baseline = cy + (20 if compact else 35)
+        known = not self._compact and main in self.specs and face.value(main) is not None
+        return main if known else None
+
+    def _figures(self, painter: QPainter, face: Face, x: float, cy: float) -> None:
+        room = self.node.box.right - x
+        baseline = cy + (20 if self._compact else 35)
         idle = face.word != "running"
         for k, role in enumerate(("current", "power", "speed")):
             value = face.value(role)
@@ -139,8 +188,9 @@ class GateArt(Art):
     """A sluice gate in the main, drawn as far open as it is."""
 
     roles: ClassVar = ("position", "opened", "closed", "moving")
+    moving: ClassVar = frozenset(roles)
 
-    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+    def paint_still(self, painter: QPainter, face: Face, words: MimicWords) -> None:
         n = self.node
         state = face.word if face.word in ("opened", "closed", "between", "moving") else "between"
         self.symbol(painter, face, f"gate:{state}")
@@ -148,6 +198,10 @@ class GateArt(Art):
         x = n.cx + n.radius + 6
         name = elided(self.name(words), self.box.right() - x, theme.BODY, 600)
         draw_text(painter, x, n.cy - 28, name, size=theme.BODY, weight=600)
+
+    def paint_moving(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        n = self.node
+        x = n.cx + n.radius + 6
         at = x + self._state(painter, face, words, x, n.cy - 11)
         if face.local:
             draw_chip(painter, at, n.cy - 15, words.local, strong=True)
@@ -169,8 +223,14 @@ class RackArt(Art):
     """A mechanical screen in the inflow, with the level difference across it."""
 
     roles: ClassVar = ("run", "level_difference")
+    moving: ClassVar = frozenset({"level_difference"})
 
-    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+    @property
+    def moving_box(self) -> QRectF:
+        top = self.node.cy + self.node.radius + 36
+        return QRectF(self.box.x(), top, self.box.width(), 22).intersected(self.box)
+
+    def paint_still(self, painter: QPainter, face: Face, words: MimicWords) -> None:
         n = self.node
         self.symbol(painter, face, "rack")
         self.beside(painter, face, words, self.box.x() + 11, n.cy - n.radius - 12, n.cy + n.radius + 8)
@@ -180,8 +240,11 @@ class RackArt(Art):
         word = state_text(face.word, words.language)
         weight, colour = (700, theme.TEXT) if face.word == "tripped" else (400, theme.TEXT_DIM)
         draw_text(painter, middle, top + 34, word, size=theme.CAPTION, weight=weight, colour=colour, align="middle")
+
+    def paint_moving(self, painter: QPainter, face: Face, words: MimicWords) -> None:
         difference = face.value("level_difference")
         if difference is not None:
+            middle, top = self.node.cx, self.node.cy + self.node.radius
             draw_value(painter, middle, top + 51, difference, size=theme.BODY, align="middle", compact=True)
 
 
@@ -189,13 +252,16 @@ class InflowArt(Art):
     """Caption and value where the inflow pipe begins."""
 
     roles: ClassVar = ("inflow",)
+    moving: ClassVar = frozenset(roles)
 
-    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+    def paint_still(self, painter: QPainter, face: Face, words: MimicWords) -> None:
         x, y = self.box.x() + 8, self.node.cy
         draw_text(painter, x, y - 12, words.inflow, size=theme.CAPTION, colour=theme.TEXT_DIM)
+
+    def paint_moving(self, painter: QPainter, face: Face, words: MimicWords) -> None:
         shown = face.value("inflow")
         if shown is not None:
-            draw_value(painter, x, y + 25, shown, size=theme.HEADING, compact=True)
+            draw_value(painter, self.box.x() + 8, self.node.cy + 25, shown, size=theme.HEADING, compact=True)
 
 
 class SideArt(Art):
@@ -205,8 +271,13 @@ class SideArt(Art):
         "mains", "voltage", "h2s", "ch4", "intensity", "rain_1h", "rain_24h", "program", "door", "cod", "nh3", "ph",
         "flow", "pressure", "level",
     )  # fmt: skip
+    moving: ClassVar = frozenset(roles)
 
-    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+    def still(self, face: Face) -> object:
+        """With the age of a stale value, whichever it is."""
+        return super().still(face), face.age
+
+    def paint_still(self, painter: QPainter, face: Face, words: MimicWords) -> None:
         box = self.box.adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(pen(theme.BORDER, 1.0))
         painter.setBrush(theme.RAISED)
@@ -220,6 +291,15 @@ class SideArt(Art):
         if face.age:
             right = box.right() - (32 if face.priority else 10)
             draw_text(painter, right, box.y() + 20, face.age, size=theme.CAPTION, align="right", tabular=True)
+
+    @property
+    def moving_box(self) -> QRectF:
+        box = self.box
+        return QRectF(box.x() + 40, box.y() + 26, box.width() - 41, 26)
+
+    def paint_moving(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        box = self.box.adjusted(0.5, 0.5, -0.5, -0.5)
+        x = box.x() + 50
         for shown, role in ((s, r) for r, s in face.values):
             caption = self._caption(role, words)
             wide = text_width(caption, theme.CAPTION) + 5
@@ -241,8 +321,8 @@ class SideArt(Art):
         return spec.label.get(words.language) if spec is not None and role in ("program", "door", "mains") else ""
 
 
-def _load_bar(painter: QPainter, box: QRectF, scale: Scale, value: float, *, faded: bool) -> None:
-    """A thin horizontal bar: how much of its range a machine uses, over its normal band."""
+def _load_frame(painter: QPainter, box: QRectF, scale: Scale) -> None:
+    """A thin horizontal bar: the range of a machine and its normal band."""
     painter.setPen(pen(theme.BORDER, 1.0))
     painter.setBrush(theme.SCALE)
     painter.drawRect(box)
@@ -253,8 +333,13 @@ def _load_bar(painter: QPainter, box: QRectF, scale: Scale, value: float, *, fad
         painter.drawRect(
             QRectF(box.x() + box.width() * low, box.y() + 0.5, box.width() * (high - low), box.height() - 1)
         )
+
+
+def _load_value(painter: QPainter, box: QRectF, scale: Scale, value: float, *, faded: bool) -> None:
+    """How much of its range the machine uses."""
     at = scale.at(value)
     if at == at and at > 0:
+        painter.setPen(_NO_PEN)
         painter.setOpacity(FADED if faded else 1.0)
         painter.setBrush(theme.PIPE)
         painter.drawRect(QRectF(box.x(), box.y() + 1.5, box.width() * at, box.height() - 3))

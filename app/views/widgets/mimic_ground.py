@@ -1,11 +1,12 @@
-"""The background of a mimic: pipes, check valves and captions. Painted once per set of running pumps."""
+"""The background of a mimic: pipes, check valves, captions, and everything about equipment that stands still."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPixmap, QPolygonF
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
 
 from app.views import theme
 from app.views.state.mimic import MimicPlan, Pipe
@@ -13,28 +14,52 @@ from app.views.widgets.ink import draw_text, elided, pen
 from app.views.widgets.mimic_words import MimicWords
 from app.views.widgets.symbols import draw_symbol
 
-__all__ = ["paint_ground"]
+__all__ = ["Ground"]
 
 
-def paint_ground(plan: MimicPlan, words: MimicWords, running: frozenset[str], ratio: float) -> QPixmap:
-    """Return the picture below everything that changes. `running` are equipment paths that drive water now."""
-    picture = QPixmap(math.ceil(plan.width * ratio), math.ceil(plan.height * ratio))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(theme.PANEL)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    flowing = [p for p in plan.pipes if _flows(p, running)]
-    for pipe in plan.pipes:
-        if pipe not in flowing:
-            _pipe(painter, pipe, flows=False)
-    for pipe in flowing:
-        _pipe(painter, pipe, flows=True)
-    for pipe in plan.pipes:
-        _check_valve(painter, pipe)
-    _stems(painter, plan)
-    _destination(painter, plan, words)
-    painter.end()
-    return picture
+_AROUND = 16.0
+"""Half of the thickest that stands on a pipe, in px."""
+
+
+class Ground:
+    """The picture below everything that moves: pipes, and what each art says by its `paint_still`.
+
+    Painted once and patched where something on it is another; so a new figure costs the figure alone.
+    """
+
+    def __init__(self, plan: MimicPlan, ratio: float) -> None:
+        self.ratio = ratio
+        self._plan = plan
+        self._pipes = [(pipe, _reach(pipe)) for pipe in plan.pipes]
+        self.picture = QPixmap(math.ceil(plan.width * ratio), math.ceil(plan.height * ratio))
+        self.picture.setDevicePixelRatio(ratio)
+
+    def paint(self, words: MimicWords, running: frozenset[str], still: Callable[[QPainter], None], rect: QRect) -> None:
+        """Paint what lies in `rect` anew. `running` are equipment paths that drive water now; `still` paints the arts
+        that have something there."""
+        painter = QPainter(self.picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(rect)
+        painter.fillRect(rect, theme.PANEL)
+        pipes = [p for p, box in self._pipes if box.intersects(rect)]
+        flowing = [p for p in pipes if _flows(p, running)]
+        for pipe in pipes:
+            if pipe not in flowing:
+                _pipe(painter, pipe, flows=False)
+        for pipe in flowing:
+            _pipe(painter, pipe, flows=True)
+        for pipe in pipes:
+            _check_valve(painter, pipe)
+        _stems(painter, self._plan)
+        _destination(painter, self._plan, words)
+        still(painter)
+        painter.end()
+
+
+def _reach(pipe: Pipe) -> QRect:
+    """Return the area that a pipe paints in, its arrow and its valve included."""
+    line = QPolygonF([QPointF(x, y) for x, y in pipe.points]).boundingRect()
+    return line.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND).toAlignedRect()
 
 
 def _flows(pipe: Pipe, running: frozenset[str]) -> bool:
@@ -43,7 +68,7 @@ def _flows(pipe: Pipe, running: frozenset[str]) -> bool:
 
 def _pipe(painter: QPainter, pipe: Pipe, *, flows: bool) -> None:
     colour = theme.PIPE if flows else theme.PIPE_IDLE
-    line = pen(colour, 5.0 if flows else 3.0)
+    line = QPen(pen(colour, 5.0 if flows else 3.0))
     line.setCapStyle(Qt.PenCapStyle.SquareCap)
     painter.setPen(line)
     points = [QPointF(x, y) for x, y in pipe.points]

@@ -11,9 +11,9 @@ from PySide6.QtGui import QBrush, QColor, QPainter
 from app.views import theme
 from app.views.state.face import Face
 from app.views.state.mimic import COLUMN_ROLES
-from app.views.state.scale import scale_of, zone_of
+from app.views.state.scale import zone_of
 from app.views.state.values import Mark, Shown
-from app.views.widgets.indicator import draw_indicator
+from app.views.widgets.indicator import draw_moving, draw_still
 from app.views.widgets.indicator_ink import BAR, draw_bar
 from app.views.widgets.ink import draw_priority, draw_text, elided, pen
 from app.views.widgets.marks import draw_chip, draw_hold, draw_selected
@@ -36,7 +36,11 @@ class WellArt(Art):
     roles: ClassVar = ("level", "start_level", "high_float", "overflow_float")
     overflow_level: float = math.nan
 
-    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+    def still(self, face: Face) -> object:
+        """Nothing: the water stands behind everything, so all of it moves."""
+        return None
+
+    def paint_moving(self, painter: QPainter, face: Face, words: MimicWords) -> None:
         box = self.box.adjusted(1, 1, -1, -1)
         painter.fillRect(box, theme.RAISED)
         spec, level = self.specs.get("level"), face.value("level")
@@ -48,8 +52,9 @@ class WellArt(Art):
             setpoint = start.value if start is not None and start.mark.usable else math.nan
             zone = zone_of(level.value, spec) if level.mark.usable else ""
             draw_bar(
-                painter, bar, scale_of(spec), level, zone=zone, setpoint=setpoint, wet=True, language=words.language
-            )
+                painter, bar, self.scales["level"], level, zone=zone, setpoint=setpoint, wet=True,
+                language=words.language,
+            )  # fmt: skip
             self._figures(painter, box, level, words)
         self._head(painter, box, face, words)
         painter.setPen(pen(theme.OUTLINE, 2.0))
@@ -60,7 +65,7 @@ class WellArt(Art):
 
     def _fill(self, painter: QPainter, box: QRectF, bar: QRectF, level: Shown) -> None:
         """The water stands where the scale says; a level that nobody knows is hatched, never drawn."""
-        at = scale_of(self.specs["level"]).at(level.value)
+        at = self.scales["level"].at(level.value)
         if math.isnan(at) or level.mark in (Mark.BAD, Mark.COMM):
             colour = QColor(theme.BAD)
             colour.setAlpha(36)
@@ -78,7 +83,7 @@ class WellArt(Art):
         painter.setOpacity(1.0)
 
     def _overflow(self, painter: QPainter, box: QRectF, bar: QRectF, words: MimicWords) -> None:
-        at = scale_of(self.specs["level"]).at(self.overflow_level)
+        at = self.scales["level"].at(self.overflow_level)
         if math.isnan(at):
             return
         y = bar.bottom() - bar.height() * at
@@ -113,24 +118,47 @@ class ColumnsArt(Art):
 
     roles: ClassVar = ("flow", "pressure", "cod", "nh3", "ph", "level")
 
-    def paint(self, painter: QPainter, face: Face, words: MimicWords) -> None:
-        mine = COLUMN_ROLES.get(self.node.equipment.type, ())
-        shown = [(role, s) for role, s in face.values if role in mine and role in self.specs]
-        if not shown:
-            return
+    moving: ClassVar = frozenset(roles)
+
+    @property
+    def moving_box(self) -> QRectF:
+        return self.box.adjusted(0, 26, 0, 0)
+
+    def still(self, face: Face) -> object:
+        """With the zones that are reached: they colour the scale."""
+        return super().still(face), [(role, self._zone(role, shown)) for role, shown in self._mine(face)]
+
+    def paint_still(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        columns, lines = self._columns(face)
+        for role, shown, column in columns:
+            caption, zone = self._caption(role, words), self._zone(role, shown)
+            draw_still(painter, column, self.scales[role], caption, zone=zone, language=words.language, lines=lines)
         box = self.box
-        wide = box.width() / len(shown)
-        lines = 2 if wide < _NARROW else 1  # neighbours are as wide: all of them or none
-        for k, (role, value) in enumerate(shown):
-            spec = self.specs[role]
-            column = QRectF(box.x() + k * wide, box.y(), wide, box.height())
-            draw_indicator(
-                painter, column, spec, self._caption(role, words), value, language=words.language, lines=lines
-            )
-        if face.priority:
+        if columns and face.priority:
             draw_priority(painter, box.x() + 14, box.y() + 32, face.priority, size=18)
-        if face.held:
+        if columns and face.held:
             draw_hold(painter, box.x() + 14, box.y() + 58, words.hold)
+
+    def paint_moving(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        columns, lines = self._columns(face)
+        for role, shown, column in columns:
+            draw_moving(painter, column, self.scales[role], shown, lines=lines)
+
+    def _mine(self, face: Face) -> list[tuple[str, Shown]]:
+        mine = COLUMN_ROLES.get(self.node.equipment.type, ())
+        return [(role, s) for role, s in face.values if role in mine and role in self.specs]
+
+    def _columns(self, face: Face) -> tuple[list[tuple[str, Shown, QRectF]], int]:
+        """Return role, value and place of each measurement, and the lines that captions take: neighbours are as wide,
+        so all of them or none."""
+        shown, box = self._mine(face), self.box
+        wide = box.width() / max(1, len(shown))
+        places = [QRectF(box.x() + k * wide, box.y(), wide, box.height()) for k in range(len(shown))]
+        columns = [(role, s, place) for (role, s), place in zip(shown, places, strict=True)]
+        return columns, 2 if wide < _NARROW else 1
+
+    def _zone(self, role: str, shown: Shown) -> str:
+        return zone_of(shown.value, self.specs[role]) if shown.mark.usable else ""
 
     def _caption(self, role: str, words: MimicWords) -> str:
         formula = {"cod": "COD", "nh3": "NH₃-N", "ph": "pH"}

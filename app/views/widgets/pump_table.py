@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views import theme
@@ -41,6 +41,8 @@ class PumpTable(QWidget):
         super().__init__(parent)
         self._heads: tuple[str, ...] = ()
         self._rows: tuple[PumpRow, ...] = ()
+        self._places: list[float] = []
+        """Of the columns, for the rows on screen and the present width."""
         self.setMinimumWidth(240)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -53,6 +55,7 @@ class PumpTable(QWidget):
         """Name the columns: pump, state, then one per figure."""
         if heads != self._heads:
             self._heads = heads
+            self._places = self._columns()
             self.update()
 
     def set_rows(self, rows: tuple[PumpRow, ...]) -> None:
@@ -60,13 +63,16 @@ class PumpTable(QWidget):
         if rows == self._rows:
             return
         old, self._rows = self._rows, rows
-        if len(old) != len(rows):
+        before, self._places = self._places, self._columns()
+        # NaN is a column without room: it is told from itself, so places are compared as they are written.
+        if len(old) != len(rows) or str(before) != str(self._places):
             self.update()
             return
+        height, figures = self._row_height(), int(self._figures_from())
         for k, (a, b) in enumerate(zip(old, rows, strict=True)):
             if a != b:
-                height = self._row_height()
-                self.update(0, int(_HEAD + k * height), self.width(), int(height) + 1)
+                left = figures if (a.name, a.word, a.loud) == (b.name, b.word, b.loud) else 0
+                self.update(left, int(_HEAD + k * height), self.width() - left, int(height) + 1)
 
     def sizeHint(self) -> QSize:
         return QSize(420, int(_HEAD + _ROW * max(2, len(self._rows))))
@@ -74,19 +80,31 @@ class PumpTable(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        columns = self._columns() if self._heads else []
-        for k, head in enumerate(self._heads):
-            if math.isnan(columns[k]):
-                continue
-            align = "left" if k < 2 else "right"
-            draw_text(painter, columns[k], 17, head, size=theme.CAPTION, colour=theme.TEXT_DIM, align=align)
-        height = self._row_height()
+        columns, dirty = self._places, event.rect()
+        if dirty.top() < _HEAD:
+            self._paint_heads(painter, columns)
+        height, named = self._row_height(), dirty.left() < int(self._figures_from())
         for k, row in enumerate(self._rows):
-            self._paint_row(painter, row, _HEAD + k * height, height, columns)
+            y = _HEAD + k * height
+            if columns and y <= dirty.bottom() + 1 and y + height >= dirty.top():
+                self._paint_row(painter, row, y, height, columns, named=named)
         painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._places = self._columns()
+
+    def _paint_heads(self, painter: QPainter, columns: list[float]) -> None:
+        for k, head in enumerate(self._heads):
+            if not math.isnan(columns[k]):
+                align = "left" if k < 2 else "right"
+                draw_text(painter, columns[k], 17, head, size=theme.CAPTION, colour=theme.TEXT_DIM, align=align)
 
     def _row_height(self) -> float:
         return min(_TALLEST, (self.height() - _HEAD) / max(1, len(self._rows)))
+
+    def _figures_from(self) -> float:
+        """Return where the figures begin: names and words, which seldom change, stand left of it."""
+        return self._places[1] + self._width(1) + 2 if len(self._places) > 1 else 0.0
 
     def _columns(self) -> list[float]:
         """Left ends of the first two columns, right ends of the others; NaN for one that has no room.
@@ -118,15 +136,13 @@ class PumpTable(QWidget):
         values = [value_width(s, size=theme.BODY, weight=500, compact=True) for s in found if s is not None]
         return max([head, *values])
 
-    def _paint_row(self, painter: QPainter, row: PumpRow, y: float, height: float, columns: list[float]) -> None:
+    def _paint_row(
+        self, painter: QPainter, row: PumpRow, y: float, height: float, columns: list[float], *, named: bool
+    ) -> None:
         painter.fillRect(QRectF(0, y, self.width(), 1), theme.SCALE)
         baseline = y + height / 2 + 5
-        name = elided(row.name, columns[1] - columns[0] - 8, theme.BODY, 600)
-        draw_text(painter, columns[0], baseline, name, size=theme.BODY, weight=600)
-        colour = theme.TEXT if row.loud else theme.TEXT_DIM
-        draw_text(
-            painter, columns[1], baseline, row.word, size=theme.BODY, weight=600 if row.loud else 400, colour=colour
-        )
+        if named:
+            self._paint_name(painter, row, baseline, columns)
         figures = [s for s in row.figures if s is not None]
         if figures and all(s.mark is Mark.COMM for s in figures):
             draw_value(painter, columns[-1], baseline, figures[0], size=theme.BODY, weight=500, align="right")
@@ -138,3 +154,11 @@ class PumpTable(QWidget):
                 draw_text(painter, x, baseline, "—", size=theme.BODY, colour=theme.TEXT_DIM, align="right")
             else:
                 draw_value(painter, x, baseline, shown, size=theme.BODY, weight=500, align="right", compact=True)
+
+    def _paint_name(self, painter: QPainter, row: PumpRow, baseline: float, columns: list[float]) -> None:
+        name = elided(row.name, columns[1] - columns[0] - 8, theme.BODY, 600)
+        draw_text(painter, columns[0], baseline, name, size=theme.BODY, weight=600)
+        colour = theme.TEXT if row.loud else theme.TEXT_DIM
+        draw_text(
+            painter, columns[1], baseline, row.word, size=theme.BODY, weight=600 if row.loud else 400, colour=colour
+        )

@@ -18,6 +18,7 @@ FADED: Final = 0.6
 """Opacity of what is stale or greyed."""
 _GAP: Final = 4.0
 _BOXED: Final = (Mark.COMM, Mark.UNCERTAIN, Mark.STALE)
+_PLAIN: Final = Mark.PLAIN
 _PAD: Final = 5.0
 """Room that an outline takes left and right of the number."""
 
@@ -51,6 +52,10 @@ def draw_value(
 
     `compact` leaves the age of a stale value away: where room is scarce its owner shows the age once.
     """
+    if shown.mark is _PLAIN and not shown.note:
+        return _plain(
+            painter, x, baseline, shown, size, weight, unit_size, align, theme.TEXT if colour is None else colour
+        )
     width = value_width(shown, size=size, weight=weight, unit_size=unit_size, compact=compact)
     left = x if align == "left" else x - width / 2 if align == "middle" else x - width
     number = text_width(shown.text, size, weight, tabular=True)
@@ -68,6 +73,20 @@ def draw_value(
     if _noted(shown, compact):
         _note(painter, at, baseline, shown, unit_size)
     painter.restore()
+    return width
+
+
+def _plain(
+    painter: QPainter, x: float, baseline: float, shown: Shown, size: int, weight: int, unit_size: int, align: str,
+    colour: QColor,
+) -> float:  # fmt: skip
+    """Draw a good value: the one that is drawn most by far has neither ground nor note."""
+    number = text_width(shown.text, size, weight, tabular=True)
+    width = number + _GAP + text_width(shown.unit, unit_size) if shown.unit else number
+    left = x if align == "left" else x - width / 2 if align == "middle" else x - width
+    draw_text(painter, left, baseline, shown.text, size=size, weight=weight, colour=colour, tabular=True)
+    if shown.unit:
+        draw_text(painter, left + number + _GAP, baseline, shown.unit, size=unit_size, colour=theme.TEXT_DIM)
     return width
 
 

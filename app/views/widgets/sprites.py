@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from app.views.widgets.symbols import draw_symbol
 
-__all__ = ["Sprites"]
+__all__ = ["Sprites", "transparent"]
 
 _MARGIN = 5.0
 
@@ -42,11 +42,17 @@ class Sprites:
         return self._kept[key]
 
 
-def _paint(symbol: str, radius: float, filled: bool, ratio: float) -> QPixmap:
-    side = math.ceil((radius * 1.7 + _MARGIN) * 2)
-    picture = QPixmap(math.ceil(side * ratio), math.ceil(side * ratio))
+def transparent(size: QSizeF, ratio: float) -> QPixmap:
+    """Return an empty picture for `size` logical pixels."""
+    picture = QPixmap(math.ceil(size.width() * ratio), math.ceil(size.height() * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
+    return picture
+
+
+def _paint(symbol: str, radius: float, filled: bool, ratio: float) -> QPixmap:
+    side = math.ceil((radius * 1.7 + _MARGIN) * 2)
+    picture = transparent(QSizeF(side, side), ratio)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(picture.width() / ratio / 2, picture.height() / ratio / 2)

@@ -92,7 +92,7 @@ def _link(painter: QPainter, kind: str, points: list[QPointF], *, flows: bool) -
     if len(points) < 2 or kind == "river":
         return
     style = Qt.PenStyle.DashLine if kind == "storm" else Qt.PenStyle.SolidLine
-    line = pen(theme.PIPE if flows else theme.PIPE_IDLE, 2.6 if flows else 1.8, style)
+    line = QPen(pen(theme.PIPE if flows else theme.PIPE_IDLE, 2.6 if flows else 1.8, style))
     line.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(line)
     painter.setBrush(Qt.BrushStyle.NoBrush)
