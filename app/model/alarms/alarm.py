@@ -233,8 +233,10 @@ class Alarm(Core):
         """Say by the wall clock of now when the shelf ends, for after that clock was set; the status when its stamp
         changed. The end itself is monotonic and does not move."""
         shelf = self.status.shelf
-        until_ms = restamped(shelf, self._shelf_end - now, now_ms) if shelf and self._anchored else None
-        if shelf is None or until_ms is None:
+        if shelf is None or not self._anchored:
             return None
-        self.status = replace(self.status, shelf=replace(shelf, until_ms=until_ms))
+        stamped = restamped(shelf, self._shelf_end - now, now_ms)
+        if stamped is None:
+            return None
+        self.status = replace(self.status, shelf=stamped)
         return self.status

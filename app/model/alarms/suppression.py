@@ -8,6 +8,7 @@ acknowledged; one that has returned is normal. A latch is held: only a person's 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Final
 
 from app.model.alarms.machine import Edge
@@ -57,8 +58,10 @@ def remaining_s(shelf: Shelf, *, now_ms: int, boot: float, boot_id: str, last_fr
     return (shelf.until_ms - max(now_ms, last_frame_ms, shelf.since_ms)) / 1000.0
 
 
-def restamped(shelf: Shelf, left_s: float, now_ms: int) -> int | None:
-    """Return the UTC ms at which a shelf ends by the wall clock of now, None while its stamp says so within 2 s: it
-    does until the clock is set."""
-    until_ms = now_ms + round(left_s * 1000)
-    return until_ms if abs(until_ms - shelf.until_ms) > _RESTAMP_MS else None
+def restamped(shelf: Shelf, left_s: float, now_ms: int) -> Shelf | None:
+    """Return a shelf that ends in `left_s` seconds with its stamps by the wall clock of now, both moved alike; None
+    while they are right within 2 s: they are until the clock is set."""
+    moved_ms = now_ms + round(left_s * 1000) - shelf.until_ms
+    if abs(moved_ms) <= _RESTAMP_MS:
+        return None
+    return replace(shelf, since_ms=shelf.since_ms + moved_ms, until_ms=shelf.until_ms + moved_ms)
