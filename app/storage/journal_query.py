@@ -20,13 +20,21 @@ _SEPARATORS: Final = ("/", ":")
 
 def query_journals(connection: sa.Connection, query: JournalQuery) -> tuple[JournalEntry, ...]:
     """Return the newest lines that meet all conditions, at most `query.limit`."""
-    entry = journal.c
-    order = (entry.at_ms, entry.journal, entry.seq)
-    select = sa.select(journal).where(*_conditions(connection.dialect.name, query))
-    if query.before is not None:
-        select = select.where(sa.tuple_(*order) < sa.tuple_(*query.before))
-    rows = connection.execute(select.order_by(*(column.desc() for column in order)).limit(max(0, query.limit)))
-    return tuple(entry_of(row) for row in rows)
+    limit = max(0, query.limit)
+    wanted = [kind.value for kind in dict.fromkeys(query.journals)]
+    conditions = _conditions(connection.dialect.name, query)
+    if query.places or query.who:
+        # Joined to nothing, the name of the journal cannot tempt SQLite away from the index of places or persons.
+        groups: list[sa.ColumnElement[bool]] = [(journal.c.journal + sa.literal_column("''")).in_(wanted)]
+    else:
+        # Each journal by itself is an index in the order that is asked for; all together would have to be sorted.
+        groups = [journal.c.journal == name for name in wanted]
+    order = (journal.c.at_ms.desc(), journal.c.journal.desc(), journal.c.seq.desc())
+    rows: list[sa.Row[Any]] = []
+    for group in groups:
+        rows += connection.execute(sa.select(journal).where(group, *conditions).order_by(*order).limit(limit))
+    rows.sort(key=lambda row: (row.at_ms, row.journal, row.seq), reverse=True)
+    return tuple(entry_of(row) for row in rows[:limit])
 
 
 def under(dialect: str, column: sa.ColumnElement[str], place: str) -> sa.ColumnElement[bool]:
@@ -44,11 +52,10 @@ def _begins(dialect: str, column: sa.ColumnElement[str], place: str, separator: 
 
 def _conditions(dialect: str, query: JournalQuery) -> list[sa.ColumnElement[bool]]:
     entry = journal.c
-    found: list[sa.ColumnElement[bool]] = [
-        entry.at_ms >= query.start_ms,
-        entry.at_ms < query.end_ms,
-        entry.journal.in_([kind.value for kind in query.journals]),
-    ]
+    found: list[sa.ColumnElement[bool]] = [entry.at_ms >= query.start_ms, entry.at_ms < query.end_ms]
+    if query.before is not None:
+        place = sa.tuple_(entry.at_ms, entry.journal, entry.seq)
+        found += [entry.at_ms <= query.before[0], place < sa.tuple_(*query.before)]
     for column, wanted in ((entry.area, query.areas), (entry.kind, query.kinds)):
         if wanted:
             found.append(column.in_([clean(text) for text in wanted]))

@@ -70,12 +70,12 @@ journal = sa.Table(
     sa.Column("area", sa.Text(), nullable=False, server_default=""),
     sa.Column("priority", sa.Integer(), nullable=False, server_default="0"),
 )  # fmt: skip
-sa.Index("journal_time", journal.c.at_ms, journal.c.journal, journal.c.seq)
+sa.Index("journal_time", journal.c.journal, journal.c.at_ms, journal.c.seq)
 sa.Index("journal_what", journal.c.what, journal.c.at_ms, postgresql_ops={"what": "text_pattern_ops"})
 # Most lines are the engine's own: an index of those that people made costs the others nothing.
 sa.Index(
-    "journal_who", journal.c.who, journal.c.at_ms, sqlite_where=sa.text("who <> ''"),
-    postgresql_where=sa.text("who <> ''"),
+    "journal_who", journal.c.who, journal.c.at_ms, journal.c.journal, journal.c.seq,
+    sqlite_where=sa.text("who <> ''"), postgresql_where=sa.text("who <> ''"),
 )  # fmt: skip
 alarm = sa.Table(
     "alarm", METADATA, sa.Column("path", sa.Text(), primary_key=True), _whole("revision"), _text("body"),

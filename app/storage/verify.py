@@ -1,4 +1,4 @@
-"""Checks a whole store: files, chains, applied sites, and every frame decoded."""
+"""Checks a whole store: files, chains, applied sites, alarms, handovers, and every frame decoded."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from app.model.spec_json import site_from_json
 from app.series.frames import decode
 from app.storage import tables_live as live
 from app.storage.backend import Backend
-from app.storage.columns import LIVE_OWNER, OWNERS
+from app.storage.columns import DESK_OWNER, LIVE_OWNER, OWNERS
 from app.storage.foreign import mapped_errors
 from app.storage.journals import FIRST, row_hash
 from app.storage.migrating import check_revision, meta_of
 from app.storage.opening import existing_backend
 from app.storage.reading import frame_of
+from app.storage.verify_rows import alarm_faults, handover_faults
 
 __all__ = ["StoreReport", "verify_store"]
 
@@ -56,6 +57,8 @@ def verify_store(address: str, *, progress: Callable[[int], None] | None = None)
             _check_sites(connection, report)
             for journal in Journal:
                 _check_journal(connection, journal, report)
+            report.faults += alarm_faults(connection)
+            _check_handovers(backend, connection, report)
             _check_frames(connection, report, progress)
     finally:
         engine.dispose()
@@ -71,6 +74,15 @@ def _check_owner(backend: Backend, owner: str, report: StoreReport) -> tuple[str
             meta = meta_of(owner).c
             row = connection.execute(sa.select(meta.store_id, meta.demo)).one()
             return row.store_id, bool(row.demo)
+    finally:
+        engine.dispose()
+
+
+def _check_handovers(backend: Backend, lives: sa.Connection, report: StoreReport) -> None:
+    engine = backend.reader(DESK_OWNER)
+    try:
+        with engine.connect() as desks:
+            report.faults += handover_faults(desks, lives)
     finally:
         engine.dispose()
 

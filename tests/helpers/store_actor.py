@@ -21,6 +21,7 @@ import numpy as np
 
 from app.clock import SystemClock
 from app.errors import QianliyanError
+from app.model.alarms.status import AlarmState, AlarmStatus
 from app.model.records import (
     CommandState,
     CommLine,
@@ -62,7 +63,9 @@ def whole_tick(number: int) -> Tick:
         journal=(
             JournalEntry(Journal.COMMANDS, "test", number, what=str(number)),
             JournalEntry(Journal.EVENTS, "test", number, what=str(number), detail={"value": number / 7}),
+            JournalEntry(Journal.ALARMS, "raised", number, what="ps01/pump1:trip", area="north", priority=2),
         ),
+        alarms=(AlarmStatus("ps01/pump1:trip", AlarmState.UNACK, since_ms=number, count=number),),
         equipment=(EquipmentStatus("ps01/pump1", state_since_ms=number),),
         comm=(CommLine(number, "plc", "test", str(number)),),
     )

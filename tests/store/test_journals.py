@@ -29,7 +29,7 @@ def tampered(address: str, change: Change) -> StoreReport:
 
 @pytest.fixture
 def filled(engine: EngineStore, address: str) -> str:
-    """Give a store with 60 ticks, two site revisions and three journals."""
+    """Give a store with 60 ticks, two site revisions and four journals."""
     engine.apply_site(small_site("a"), "demo", "first")
     engine.apply_site(small_site("a", "b"), "demo", "second")
     for number in range(1, 61):
@@ -41,7 +41,7 @@ def test_a_sound_store_has_no_faults(filled: str, room: RoomStore) -> None:
     """Everything is counted, nothing is wrong, and the heads are those that rooms see."""
     report = verify_store(filled)
     assert report.faults == []
-    assert (report.frames, report.samples, report.entries, report.sites) == (60, 60 * 200, 122, 2)
+    assert (report.frames, report.samples, report.entries, report.sites) == (60, 60 * 200, 182, 2)
     assert tuple(report.heads.values()) == room.journal_heads()
 
 
@@ -55,6 +55,30 @@ def test_the_chain_is_sha256_over_the_hash_before_and_the_entry(engine: EngineSt
     )
     start = hashlib.sha256(b"qianliyan journal").digest()
     assert entry.hash == hashlib.sha256(start + text.encode()).hexdigest()
+
+
+def test_area_and_priority_enter_the_hash_only_where_they_are_set(engine: EngineStore, room: RoomStore) -> None:
+    """The rule of entries with an area and a priority, by hand; an entry without them is hashed as it ever was."""
+    engine.commit(Tick(journal=(JournalEntry(Journal.ALARMS, "raised", 7, "a:b", area="north", priority=2),)))
+    (entry,) = room.journal_newest(Journal.ALARMS)
+    text = (
+        '{"area":"north","at_ms":7,"detail":"{}","journal":"alarms","kind":"raised","place":"","priority":2,"seq":1,'
+        '"what":"a:b","who":""}'
+    )
+    start = hashlib.sha256(b"qianliyan journal").digest()
+    assert entry.hash == hashlib.sha256(start + text.encode()).hexdigest()
+    assert (entry.area, entry.priority) == ("north", 2)
+
+
+def test_lines_of_one_tick_are_chained_in_their_order(engine: EngineStore, room: RoomStore, address: str) -> None:
+    """Lines of several journals in one tick each continue their own chain, and the next tick goes on from there."""
+    kinds = (Journal.ALARMS, Journal.EVENTS, Journal.ALARMS, Journal.AUDIT, Journal.ALARMS)
+    for start in (0, 10):
+        engine.commit(Tick(journal=tuple(JournalEntry(k, "k", start + n) for n, k in enumerate(kinds))))
+    assert [(e.seq, e.at_ms) for e in room.journal_after(Journal.ALARMS, 0)] == [
+        (1, 0), (2, 2), (3, 4), (4, 10), (5, 12), (6, 14),
+    ]  # fmt: skip
+    assert verify_store(address).faults == []
 
 
 def entry(journal: str, seq: int) -> sa.Update:
@@ -82,6 +106,18 @@ CHANGES: dict[str, tuple[Change, str]] = {
         "journal audit: entry 1 or the hash before it was changed",
     ),
     "removed": (sa.delete(live.journal).where(EVENTS_3_4), "journal events: entries 3 to 4 are missing"),
+    "area": (
+        entry("alarms", 9).values(area=""),
+        "journal alarms: entry 9 or the hash before it was changed",
+    ),
+    "priority": (
+        entry("events", 9).values(priority=1),
+        "journal events: entry 9 or the hash before it was changed",
+    ),
+    "alarm": (
+        sa.update(live.alarm).values(body='{"state":"angry"}'),
+        "alarm ps01/pump1:trip cannot be read: 'angry' is not a valid AlarmState",
+    ),
     "frame": (frame(5).values(payload=b"\x01\x00abc"), "frame 5: frame of 5 bytes is too short"),
     "frame time": (frame(60).values(t=live.frame.c.t + 1), "frame 60: frame checksum does not match"),
     "frame gone": (sa.delete(live.frame).where(live.frame.c.seq == 30), "frames 30 to 30 are missing"),

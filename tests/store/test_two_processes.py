@@ -40,11 +40,13 @@ def assert_whole(room: RoomStore) -> int:
     ticks = len(frames)
     results = room.results_after(0, limit=100_000)
     assert [(r.id, r.at_ms) for r in results] == [(n, n) for n in range(1, ticks + 1)]
-    for journal in (Journal.COMMANDS, Journal.EVENTS):
+    for journal in (Journal.COMMANDS, Journal.EVENTS, Journal.ALARMS):
         entries = room.journal_after(journal, 0, limit=100_000)
         assert [(e.seq, e.at_ms) for e in entries] == [(n, n) for n in range(1, ticks + 1)]
     (status,) = room.equipment_after(0)
     assert (status.revision, status.state_since_ms) == (ticks, ticks)
+    (alarm,) = room.alarms_after(-1)
+    assert (alarm.revision, alarm.count, alarm.since_ms) == (ticks, ticks, ticks)
     return ticks
 
 

@@ -30,11 +30,10 @@ def upgrade() -> None:
     journal = "live.journal" if op.get_bind().dialect.name == "postgresql" else "journal"
     op.execute(sa.text(f"ALTER TABLE {journal} ADD COLUMN area TEXT DEFAULT '' NOT NULL"))
     op.execute(sa.text(f"ALTER TABLE {journal} ADD COLUMN priority INTEGER DEFAULT 0 NOT NULL"))
-    op.create_index("journal_time", "journal", ["at_ms", "journal", "seq"], schema="live")
+    op.create_index("journal_time", "journal", ["journal", "at_ms", "seq"], schema="live")
     op.create_index(
         "journal_what", "journal", ["what", "at_ms"], schema="live", postgresql_ops={"what": "text_pattern_ops"}
     )
     somebody = sa.text("who <> ''")
-    op.create_index(
-        "journal_who", "journal", ["who", "at_ms"], schema="live", sqlite_where=somebody, postgresql_where=somebody
-    )
+    in_order = ["who", "at_ms", "journal", "seq"]
+    op.create_index("journal_who", "journal", in_order, schema="live", sqlite_where=somebody, postgresql_where=somebody)
