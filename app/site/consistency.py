@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from app.model.points import ModbusPoint, Point, words_of
 from app.model.spec import Equipment, Facility, Site
+from app.site.consistency_alarms import of_alarms, of_duty
 
 __all__ = ["inconsistencies"]
 
@@ -15,7 +16,9 @@ __all__ = ["inconsistencies"]
 def inconsistencies(site: Site) -> tuple[str, ...]:
     """Return a sentence for every name that is said twice or leads nowhere, and for every number that no driver could
     work with; empty for a site that `load_site` made."""
-    parts = (_repeated, _of_tags, _of_devices, _of_facilities, _of_equipment, _of_numbers, _of_points)
+    parts = (
+        _repeated, _of_tags, _of_devices, _of_facilities, _of_equipment, _of_numbers, _of_points, of_alarms, of_duty,
+    )  # fmt: skip
     return tuple(sentence for part in parts for sentence in part(site))
 
 

@@ -9,7 +9,19 @@ from enum import Enum, StrEnum
 from typing import Any, Final
 
 from app.model.points import ModbusPoint, OpcUaPoint
-from app.model.spec import CommandSpec, Condition, DeviceSpec, Equipment, Label, Place, ScanGroup, Site, State
+from app.model.spec import (
+    CommandSpec,
+    Condition,
+    DeviceSpec,
+    Equipment,
+    EscalationStep,
+    Label,
+    Place,
+    ScanGroup,
+    ShiftSpec,
+    Site,
+    State,
+)
 from app.site.outline import address_of
 
 __all__ = ["Change", "ChangeKind", "FieldChange", "Rewired", "SiteDifference", "difference"]
@@ -34,7 +46,8 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that changed. `what` is site, area, facility, device, equipment, command, tag, link or map."""
+    """One thing that changed. `what` is site, area, facility, device, equipment, command, tag, alarm, shift, link or
+    map."""
 
     kind: ChangeKind
     what: str
@@ -100,7 +113,10 @@ class SiteDifference:
 
 _SIGNS: Final = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.CHANGED: "~"}
 # Told as things of their own, or given by the store.
-_ELSEWHERE: Final = frozenset({"number", "commands", "areas", "facilities", "equipment", "devices", "tags", "links"})
+_ELSEWHERE: Final = frozenset(
+    {"number", "commands", "areas", "facilities", "devices", "tags", "links", "alarms", "shifts"}
+)
+_SIDES: Final = {1: "above", -1: "below", 0: "both"}
 
 
 def difference(before: Site | None, after: Site) -> SiteDifference:
@@ -121,6 +137,8 @@ def _parts(site: Site) -> dict[str, dict[str, Any]]:
         "equipment": {equipment.path: equipment for equipment in site.equipment},
         "command": {f"{e.path} {c.verb}": c for e in site.equipment for c in e.commands},
         "tag": {tag.path: tag for tag in site.tags},
+        "alarm": {alarm.path: alarm for alarm in site.alarms},
+        "shift": {shift.id: shift for shift in site.shifts},
         "link": {f"{link.source} → {link.target} ({link.kind})": link for link in site.links},
     }
 
@@ -137,12 +155,20 @@ def _compare(what: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
 def _fields(before: Any, after: Any) -> Iterator[FieldChange]:
     for field in dataclasses.fields(after):
         old, new = getattr(before, field.name), getattr(after, field.name)
-        if old == new or field.name in _ELSEWHERE:
+        if old == new or field.name in _ELSEWHERE or (field.name == "equipment" and isinstance(after, Site)):
             continue
         if field.name == "shapes":
             yield FieldChange("map", f"{len(old)} shapes", f"{len(new)} shapes")
+        elif field.name == "side":
+            yield FieldChange("side", _SIDES[old], _SIDES[new])
+        elif isinstance(after, ShiftSpec) and isinstance(new, int):
+            yield FieldChange(field.name, _time(old), _time(new))
         else:
             yield FieldChange(field.name, _words(old), _words(new))
+
+
+def _time(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _words(value: Any) -> str:
@@ -162,6 +188,8 @@ def _words(value: Any) -> str:
             return f"{value.value} {_words(value.label)}"
         case Condition():
             return f"{value.tag} {value.op.value} {value.value:g}"
+        case EscalationStep():
+            return f"priority {value.priority} after {value.after_s:g} s {value.role}"
         case ScanGroup():
             return f"{value.name} {value.period_ms} ms"
         case Place():

@@ -142,7 +142,8 @@ def _message(detail: ErrorDetails, loc: list[int | str], form: type[BaseModel]) 
     if detail["type"] == "missing":
         return f"{name} is missing"
     if detail["type"] == "string_pattern_mismatch":
-        return f"{name}: a name is small letters, digits, - and _, and begins with a letter"
+        small = "" if "A-Z" in detail["ctx"]["pattern"] else "small "
+        return f"{name}: a name is {small}letters, digits, - and _, and begins with a letter"
     text = detail["msg"].removeprefix("Input ").removeprefix("Value error, ")
     return f"{name}: {text}"
 

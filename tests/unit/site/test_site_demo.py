@@ -11,6 +11,7 @@ from app.model.commands.verbs import Verb
 from app.model.points import ModbusPoint, OpcUaPoint, Table, WordOrder, WordType
 from app.model.spec import Equipment, FacilityKind, Label, Protocol, Site, TagSpec
 from app.model.spec_json import site_from_json, site_to_json
+from app.plant.programs.sensors import NOISE_OF_ROLE
 from app.site.loading import load_site
 from tests.helpers.sources import ROOT
 
@@ -166,3 +167,72 @@ def test_the_map_is_on_the_map(site: Site) -> None:
 def test_the_demo_survives_its_json(site: Site) -> None:
     """The site that the store keeps is the one that the files say."""
     assert site_from_json(site_to_json(site)) == site
+
+
+# Who may be hurt, or a spill now or near: nothing else has the highest priority.
+HIGHEST = {"well/overflow_float:overflow", "well/level:HH", "gas/h2s:HH", "gas/ch4:HH"}
+
+
+def test_priorities_are_few_where_they_are_high(site: Site) -> None:
+    """About 80 % low, 15 % medium, 5 % high; the highest for danger to people and spills alone."""
+    share = {p: sum(1 for a in site.alarms if a.priority == p) / len(site.alarms) for p in (1, 2, 3, 4)}
+    assert 0.03 < share[1] < 0.06
+    assert 0.1 < share[2] < 0.2
+    assert 0.75 < share[3] + share[4] < 0.87
+    assert {a.path.partition("/")[2] for a in site.alarms if a.priority == 1} == HIGHEST
+    assert 200 < len(site.alarms) < 300
+
+
+def test_every_alarm_says_what_happens_and_what_to_do(site: Site) -> None:
+    """In both languages, in whole sentences, and not the same for different conditions."""
+    for alarm in site.alarms:
+        for label in (alarm.label, alarm.consequence, alarm.action):
+            assert (CHINESE.search(label.zh) or label.zh == "pH") and not CHINESE.search(label.en), alarm.path
+        assert len(alarm.consequence.zh) >= 10 and len(alarm.action.en) >= 25, alarm.path
+        assert 60 <= alarm.respond_s <= 8 * 3600, alarm.path
+    conditions = {re.sub(r"^.*/|\d", "", alarm.path): alarm.consequence.en for alarm in site.alarms if alarm.facility}
+    assert len(set(conditions.values())) > 0.9 * len(conditions)
+
+
+def test_what_is_drawn_is_what_alarms(site: Site) -> None:
+    """LL, L, H and HH beside an indicator are the limits of its alarms, and each alarm's limit is drawn."""
+    marks = {(t.path, name): value for t in site.tags for name, value in t.marks if name in ("LL", "L", "H", "HH")}
+    limits = {(a.tag, a.name): a.limit for a in site.alarms if a.path == f"{a.tag}:{a.name}" and a.limit is not None}
+    assert {key: limits[key] for key in marks if key in limits} == {key: marks[key] for key in marks if key in limits}
+    drawn = {key for key in limits if key[1] in ("LL", "L", "H", "HH")}
+    assert drawn <= marks.keys()
+    # pH alone is drawn with outer limits that nobody need act on at once.
+    assert {path for path, _ in marks.keys() - limits.keys()} <= {"ps04/analyser/ph"}
+
+
+def test_noise_does_not_make_an_alarm_chatter(site: Site) -> None:
+    """A measurement that hovers at its limit: six standard deviations of the plant's noise are within the deadband,
+    and coming or going takes some seconds."""
+    for alarm in (a for a in site.alarms if a.limit is not None and a.kind.value in ("limit", "deviation")):
+        role = alarm.tag.rpartition("/")[2]
+        absolute, relative = NOISE_OF_ROLE.get(role, (0.0, 0.0))
+        if role != "flow":  # a pump delivers or it does not
+            assert alarm.deadband >= 6 * (absolute + relative * abs(alarm.limit or 0.0)), alarm.path
+        assert alarm.on_delay_s >= 3 and alarm.off_delay_s >= 10, alarm.path
+
+
+def test_first_outs_of_each_pump_and_of_each_supply(site: Site) -> None:
+    """What can stop a pump is one group; so is what can take a station's supply."""
+    groups: dict[str, set[str]] = {}
+    for alarm in site.alarms:
+        if alarm.group:
+            groups.setdefault(alarm.group, set()).add(alarm.name)
+    pumps = [e.path for e in site.equipment if e.symbol == "pump"]
+    assert all(groups[f"{p}#trip"] == {"trip", "HH", "leak", "mismatch", "uncommanded_stop"} for p in pumps)
+    assert all(groups[f"ps0{n}#supply"] == {"lost", "L"} for n in range(1, 6))
+
+
+def test_devices_shifts_and_escalation(site: Site) -> None:
+    """One link alarm and one clock alarm per device; two shifts; the highest priority goes on after a minute."""
+    assert {a.path for a in site.alarms if a.kind.value in ("comm", "clock")} == {
+        f"{device.id}:{name}" for device in site.devices for name in ("comm", "clock")
+    }
+    rain = next(a for a in site.alarms if a.path == "gw-rain:comm")
+    assert (rain.facility, set(rain.areas)) == ("", {"central", "east"})
+    assert [(s.id, s.start, s.end) for s in site.shifts] == [("day", 480, 1200), ("night", 1200, 480)]
+    assert [(s.after_s, s.role) for s in site.escalation if s.priority == 1] == [(60, "supervisor"), (180, "engineer")]

@@ -16,7 +16,7 @@ SIDES: Final = {"above": 1, "below": -1, "both": 0}
 _SIDE_OF_NAME: Final = {"LL": -1, "L": -1, "H": 1, "HH": 1}
 _NUMERIC: Final = (AlarmKind.LIMIT, AlarmKind.DEVIATION, AlarmKind.RATE, AlarmKind.STUCK, AlarmKind.CLOCK)
 _POSITIVE: Final = (AlarmKind.DEVIATION, AlarmKind.RATE, AlarmKind.CLOCK)
-_SHARE_OF_RANGE: Final = 0.01
+_SHARES_OF_RANGE: Final = 100
 
 # Which words go with which kinds; what is not named here goes with all.
 _FITS: Final[dict[str, tuple[AlarmKind, ...]]] = {
@@ -117,7 +117,7 @@ def deadband_of(draft: Draft, kind: AlarmKind, limit: float | None, side: int) -
         return 0.0
     said, tag = draft.said.get("deadband"), draft.tag
     if said is None:
-        return _usual(tag, limit) if kind is AlarmKind.LIMIT else limit * 0.1
+        return _usual(tag, limit) if kind is AlarmKind.LIMIT else limit / 10
     if not _clears(tag, kind, limit, said, side):
         draft.fault("deadband", f"with a deadband of {said:g} at the limit {limit:g} it would never clear")
     return float(said)
@@ -125,8 +125,8 @@ def deadband_of(draft: Draft, kind: AlarmKind, limit: float | None, side: int) -
 
 def _usual(tag: TagSpec | None, limit: float) -> float:
     if tag is None or tag.low is None or tag.high is None:
-        return abs(limit) * _SHARE_OF_RANGE
-    return max(tag.deadband, (tag.high - tag.low) * _SHARE_OF_RANGE)
+        return abs(limit) / _SHARES_OF_RANGE
+    return max(tag.deadband, (tag.high - tag.low) / _SHARES_OF_RANGE)
 
 
 def _clears(tag: TagSpec | None, kind: AlarmKind, limit: float, deadband: float, side: int) -> bool:
