@@ -1,0 +1,119 @@
+"""Paints the rows and the head of an alarm list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from app.model.alarms.status import AlarmState
+from app.views import theme
+from app.views.state.alarm_lines import AlarmLine, Column
+from app.views.widgets.alarm_ink import draw_alarm, flashes
+from app.views.widgets.ink import draw_text, elided, pen
+
+__all__ = ["HEAD", "ROW", "RowInk"]
+
+ROW: Final = 34
+HEAD: Final = 32
+_AIR: Final = 8.0
+_STRONG: Final = ("what", "state")
+_TABULAR: Final = ("raised", "lasting", "left", "lasting_aside", "until", "since")
+
+Places = Sequence[tuple[Column, float, float]]
+
+
+class RowInk:
+    """Keeps where the columns stand for a width."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, int] = ((), 0)
+        self._places: list[tuple[Column, float, float]] = []
+
+    def places(self, columns: tuple[Column, ...], width: int) -> Places:
+        """Return column, left end and width of each; what is left over goes to those that stretch."""
+        if self._key != (columns, width):
+            self._key = (columns, width)
+            spare = width - sum(c.width for c in columns)
+            shares = sum(c.stretch for c in columns) or 1
+            self._places, left = [], 0.0
+            for column in columns:
+                wide = max(40.0, column.width + spare * column.stretch / shares)
+                self._places.append((column, left, wide))
+                left += wide
+        return self._places
+
+    def paint(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        line: AlarmLine,
+        moving: Mapping[str, str],
+        places: Places,
+        *,
+        on: bool,
+        known: bool,
+        chosen: bool,
+        current: bool,
+        ringed: bool,
+    ) -> None:
+        """Paint one row. `on` is the flashing clock; not `known`: the engine is silent and nothing here is sure."""
+        self._ground(painter, box, line, on=on, chosen=chosen)
+        baseline = box.y() + 22
+        waits = line.unack and not line.aside
+        for column, left, width in places:
+            if column.id == "mark":
+                draw_alarm(
+                    painter, left + width / 2 + 2, box.center().y(), line.priority, line.state, on=on,
+                    frozen=line.frozen or not known, aside=line.aside, size=17,
+                )  # fmt: skip
+                continue
+            text = moving.get(column.id) if column.id in moving else line.cells.get(column.id, "")
+            if text:
+                strong = 600 if (waits and column.id in _STRONG) or column.id == "chips" else 400
+                dim = line.frozen or not known or line.state is AlarmState.RTN_UNACK or column.id in _TABULAR
+                x = left + width - _AIR if column.right else left + _AIR
+                draw_text(
+                    painter, x, baseline, elided(text, width - 2 * _AIR + 4, theme.BODY, strong), size=theme.BODY,
+                    weight=strong, colour=theme.TEXT_DIM if dim else theme.TEXT, tabular=column.id in _TABULAR,
+                    align="right" if column.right else "left",
+                )  # fmt: skip
+        painter.fillRect(QRectF(box.x(), box.bottom() - 1, box.width(), 1), theme.SCALE)
+        if current:
+            painter.setPen(pen(theme.FOCUS, 2.0 if ringed else 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box.adjusted(1, 1, -1, -2))
+
+    @staticmethod
+    def _ground(painter: QPainter, box: QRectF, line: AlarmLine, *, on: bool, chosen: bool) -> None:
+        if chosen:
+            painter.fillRect(box, theme.BAND)
+        elif line.priority == 1 and line.unack and not line.aside:
+            painter.fillRect(box, theme.ABNORMAL_GROUND)
+        if not line.aside and flashes(line.state) and on:
+            painter.fillRect(QRectF(box.x(), box.y(), 4, box.height() - 1), theme.PRIORITY[line.priority])
+
+    @staticmethod
+    def paint_head(painter: QPainter, places: Places, width: float, language: str) -> None:
+        """Paint the names of the columns."""
+        painter.fillRect(QRectF(0, 0, width, HEAD), theme.PANEL)
+        painter.fillRect(QRectF(0, HEAD - 1, width, 1), theme.BORDER)
+        for column, left, wide in places:
+            title = elided(column.title.get(language), wide - _AIR, theme.CAPTION, 600)
+            if column.id == "mark":
+                x, align = left + wide / 2 + 2, "middle"
+            else:
+                x, align = (left + wide - _AIR, "right") if column.right else (left + _AIR, "left")
+            draw_text(painter, x, 20.5, title, size=theme.CAPTION, weight=600, colour=theme.TEXT_DIM, align=align)
+
+    @staticmethod
+    def paint_empty(painter: QPainter, whole: QRectF, words: str) -> None:
+        """Say that there is nothing, with the tick of what is in order."""
+        cx, cy = whole.center().x(), min(whole.center().y(), 240.0)
+        painter.setPen(pen(theme.PIPE, 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(QPointF(cx, cy - 12), 18, 18)
+        painter.drawPolyline([QPointF(cx - 8, cy - 12), QPointF(cx - 2, cy - 6), QPointF(cx + 8, cy - 19)])
+        draw_text(painter, cx, cy + 32, words, size=theme.STRONG, colour=theme.TEXT_DIM, align="middle")
