@@ -21,6 +21,7 @@ __all__ = ["Decoder", "compile_blocks"]
 
 Intern = Callable[[str], float]
 
+_F64: Final = np.dtype(np.float64)
 _DTYPES: Final[dict[WordType, str]] = {
     WordType.U16: ">u2",
     WordType.I16: ">i2",
@@ -63,9 +64,11 @@ class Decoder:
     def __init__(self, blocks: Sequence[Block], intern: Intern | None) -> None:
         placed = sorted(_places(blocks), key=lambda one: _rank(one.point))
         self.tags: Final[NDArray[np.int32]] = np.array([one.item.number for one in placed], np.int32)
+        self.tags.flags.writeable = False
         self._index, self._columns = _gathering(placed)
         self._run = _one_run(self._index)
-        self._only = self._columns[0].dtype if len(self._columns) == 1 and self._columns[0].end == len(placed) else ""
+        one = len(self._columns) == 1 and self._columns[0].end == len(placed)
+        self._only = np.dtype(self._columns[0].dtype) if one else None
         self._bits = [(i, *_bit_place(one)) for i, one in enumerate(placed) if _is_bit(one.point)]
         self._texts = [(i, one.start, one.start + 2 * one.point.length) for i, one in enumerate(placed)
                        if _is_text(one.point)]  # fmt: skip
@@ -75,6 +78,7 @@ class Decoder:
         self._intern = intern
         self._scale, self._offset = _scaling([one.item for one in placed])
         self._low, self._high = _ranges([one.item for one in placed])
+        self._ranged = any(one.item.low is not None or one.item.high is not None for one in placed)
         self._good: Final = np.zeros(len(placed), np.uint16)
         self._good.flags.writeable = False
 
@@ -85,16 +89,10 @@ class Decoder:
         SENSOR_FAULT with NaN; a value outside its range stays and becomes OUT_OF_RANGE. Integers beyond 2^53 lose
         their lowest bits, as every value travels as float64.
         """
-        raw = np.frombuffer(data, np.uint8)
-        gathered = raw[self._index] if self._run is None else raw[self._run]
-        if self._only:
-            values = gathered.view(self._only).astype(np.float64)
+        if self._only is not None and self._run is not None:
+            values = np.frombuffer(data, self._only, len(self.tags), self._run.start).astype(_F64)
         else:
-            values = np.empty(len(self.tags), np.float64)
-            for column in self._columns:
-                values[column.begin : column.end] = gathered[column.first : column.last].view(column.dtype)
-        if self._bits:
-            values[self._bit_begin : self._bit_begin + len(self._bits)] = (raw[self._bit_bytes] & self._bit_masks) != 0
+            values = self._gather(np.frombuffer(data, np.uint8))
         for i, first, last in self._texts:
             values[i] = self._text(data[first:last])
         if self._scale is not None:
@@ -103,9 +101,20 @@ class Decoder:
             values += self._offset
         return values, self._judge(values)
 
+    def _gather(self, raw: NDArray[np.uint8]) -> NDArray[np.float64]:
+        gathered = raw[self._index] if self._run is None else raw[self._run]
+        if self._only is not None:
+            return gathered.view(self._only).astype(_F64)
+        values = np.empty(len(self.tags), _F64)
+        for column in self._columns:
+            values[column.begin : column.end] = gathered[column.first : column.last].view(column.dtype)
+        if self._bits:
+            values[self._bit_begin : self._bit_begin + len(self._bits)] = (raw[self._bit_bytes] & self._bit_masks) != 0
+        return values
+
     def _judge(self, values: NDArray[np.float64]) -> NDArray[np.uint16]:
         # One pass tells the usual case: a value that is not a number fails both comparisons.
-        inside = (values >= self._low) & (values <= self._high)
+        inside = (values >= self._low) & (values <= self._high) if self._ranged else np.isfinite(values)
         if 0 not in inside.tobytes():  # the cheapest way to ask whether all are inside
             return self._good
         quality = np.where(inside, Quality.GOOD, Quality.OUT_OF_RANGE).astype(np.uint16)

@@ -10,7 +10,27 @@ from numpy.typing import NDArray
 from app.model.quality import Quality
 from app.model.spec import Site, TagSpec
 
-__all__ = ["Columns"]
+__all__ = ["Columns", "Rows"]
+
+_REMEMBERED: Final = 4096
+"""Sets of tags whose rows are remembered: many times the scan groups and blocks of a large site."""
+
+
+class Rows:
+    """Where the tags of a batch stand in the columns."""
+
+    __slots__ = ("at", "deadband", "index", "known", "tags")
+
+    def __init__(self, tags: NDArray[np.int32], columns: Columns, *, lasting: bool) -> None:
+        self.tags: Final = tags
+        self.index: Final[NDArray[np.intp]] = tags.astype(np.intp)
+        """As numpy wants it: with 32-bit numbers each access would convert them again."""
+        inside = (self.index >= 0) & (self.index < columns.size)
+        self.known: Final = bool(inside.all() and columns.exists[self.index].all())
+        """False if the site does not have all of them; then only `tags` may be used."""
+        run = lasting and self.known and len(tags) > 0 and bool((np.diff(self.index) == 1).all())
+        self.at: Final = slice(int(tags[0]), int(tags[0]) + len(tags)) if run else self.index
+        self.deadband: Final = columns.deadband[self.at] if self.known else columns.deadband[:0]
 
 
 class Columns:
@@ -47,6 +67,20 @@ class Columns:
             if tag.point is not None:
                 self.max_age[tag.number] = tag.max_age_s
         self.numbers: Final = np.flatnonzero(self.exists).astype(np.int32)
+        self._rows: Final[dict[int, Rows]] = {}
+
+    def rows(self, tags: NDArray[np.int32]) -> Rows:
+        """Return where tags stand; remembered for an array that cannot change."""
+        found = self._rows.get(id(tags))
+        if found is not None:
+            return found  # it keeps its array alive, so no other one can have this id
+        lasting = tags.base is None and not tags.flags.writeable
+        rows = Rows(tags, self, lasting=lasting)
+        if lasting:
+            if len(self._rows) >= _REMEMBERED:
+                self._rows.clear()
+            self._rows[id(tags)] = rows
+        return rows
 
     def take_over(self, old: Columns) -> None:
         """Copy what an older site's columns know of tags that are still read the same way."""

@@ -6,19 +6,20 @@ last. A key frame carries every tag. An empty delta frame is the heartbeat.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
+from numpy import count_nonzero
 from numpy.typing import NDArray
 
 from app.clock import Clock
-from app.engine.columns import Columns
+from app.engine.columns import Columns, Rows
 from app.errors import BadFrame
 from app.model.quality import BAD, Quality
 from app.model.records import AppliedSite, Substitute
 from app.model.spec import Label, Site
-from app.series.batch import SampleBatch
+from app.series.batch import SampleBatch, has_one_time
 from app.series.frames import decode, encode
 from app.storage.contract import DELTA, KEY, LATE, FrameRow
 
@@ -36,6 +37,7 @@ a whole comes from a clock that was set back, and is live."""
 
 _EMPTY: Final = Site("", Label("", ""), "UTC", demo=False)
 _Rows = NDArray[np.int32]
+_At = slice | NDArray[np.intp] | _Rows
 
 
 class Pipeline:
@@ -52,31 +54,30 @@ class Pipeline:
         self._key_due = clock.monotonic()
         self.changes = 0
         """Samples that passed their deadband since the start."""
+        self.judge: Callable[[SampleBatch, _At], None] | None = None
+        """Gets every live sample as it is shown, before the deadband, and where its tags stand."""
 
     # ---- what comes in
 
     def samples(self, batch: SampleBatch) -> None:
         """Take the samples of one good reply."""
         c, now = self.columns, self._clock.monotonic()
-        batch = self._known(batch)
-        late = (batch.source_ms < c.source_ms[batch.tags]) & (batch.source_ms < _newest(batch) - LATE_MS)
-        if late.any():
-            self._late.append(_pick(batch, late))
-            batch = _pick(batch, ~late)
-        tags, values, quality = batch.tags, batch.values, batch.quality
-        bad = quality >= BAD
-        with np.errstate(invalid="ignore"):  # infinity minus infinity: no number, and so no change
-            moved = np.abs(values - c.shown[tags]) > c.deadband[tags]
-        moved |= (quality != c.quality[tags]) | (np.isnan(values) != np.isnan(c.shown[tags]))
-        c.value[tags] = values
-        c.quality[tags] = quality
-        c.source_ms[tags] = batch.source_ms
-        c.receipt_ms[tags] = batch.receipt_ms
-        c.marked_ms[tags] = 0
-        good = tags[~bad] if bad.any() else tags
-        c.seen[good] = now
-        if moved.any():
-            self._emit(batch if moved.all() else _pick(batch, moved))
+        rows = c.rows(batch.tags)
+        if not rows.known or not has_one_time(batch.source_ms):
+            batch, rows = self._in_time(*self._known(batch))
+        at, quality = rows.at, batch.quality
+        moved, changes = self._moved(batch, rows)
+        c.value[at] = batch.values
+        c.quality[at] = quality
+        c.source_ms[at] = batch.source_ms
+        c.receipt_ms[at] = batch.receipt_ms
+        c.marked_ms[at] = 0
+        c.seen[rows.index[quality < BAD] if count_nonzero(quality) else at] = now
+        self._let_judge(batch, at)
+        if changes == len(moved):
+            self._emit(batch, at)
+        elif changes:
+            self._emit(_pick(batch, moved), rows.index[moved])
 
     def lost(self, tags: Sequence[int], quality: int) -> None:
         """Mark tags bad whose request failed; their last values stay visible."""
@@ -125,7 +126,10 @@ class Pipeline:
         changed = (before != c.manual) | (c.manual & (values_before != c.manual_value))
         rows = np.flatnonzero(changed).astype(np.int32)
         if len(rows):
-            self._append(self._as_batch(rows, self._clock.now_ms()))
+            shown = self._as_batch(rows, self._clock.now_ms())
+            if self.judge is not None:
+                self.judge(shown, rows)
+            self._append(shown)
 
     # ---- what is read
 
@@ -170,7 +174,7 @@ class Pipeline:
         c = self.columns
         for batch in frame.batches:
             # What a person had entered is not what the source said.
-            known = self._known(_pick(batch, batch.quality != Quality.MANUAL))
+            known, _ = self._known(_pick(batch, batch.quality != Quality.MANUAL))
             c.value[known.tags] = known.values
             c.source_ms[known.tags] = known.source_ms
             c.receipt_ms[known.tags] = known.receipt_ms
@@ -187,13 +191,42 @@ class Pipeline:
 
     # ---- inside
 
-    def _known(self, batch: SampleBatch) -> SampleBatch:
+    def _in_time(self, batch: SampleBatch, rows: Rows) -> tuple[SampleBatch, Rows]:
+        """Keep what is live and say where it stands; what came late is laid aside for its own frame."""
+        old = batch.source_ms < _newest(batch) - LATE_MS
+        late = old & (batch.source_ms < self.columns.source_ms[rows.at])
+        if count_nonzero(late):
+            self._late.append(_pick(batch, late))
+            batch = _pick(batch, ~late)
+            rows = self.columns.rows(batch.tags)
+        return batch, rows
+
+    def _known(self, batch: SampleBatch) -> tuple[SampleBatch, Rows]:
         """Leave out tags that this site does not have: a driver of the former site may hand in one more batch."""
-        inside = batch.tags < self.columns.size
-        if inside.all() and self.columns.exists[batch.tags].all():
-            return batch
+        rows = self.columns.rows(batch.tags)
+        if rows.known:
+            return batch, rows
+        inside = (batch.tags >= 0) & (batch.tags < self.columns.size)
         inside[inside] = self.columns.exists[batch.tags[inside]]
-        return _pick(batch, inside)
+        batch = _pick(batch, inside)
+        return batch, self.columns.rows(batch.tags)
+
+    @np.errstate(invalid="ignore")  # infinity minus infinity: no number, and so no change
+    def _moved(self, batch: SampleBatch, rows: Rows) -> tuple[NDArray[np.bool_], int]:
+        """Return which samples differ from what was shown last (by more than their deadband, in quality, or in being a
+        number at all) and how many do."""
+        c, at, values, quality = self.columns, rows.at, batch.values, batch.quality
+        shown = c.shown[at]
+        step = np.abs(values - shown)
+        moved: NDArray[np.bool_] = step > rows.deadband
+        changes = int(count_nonzero(moved))
+        if changes == len(step):
+            return moved, changes
+        if changes + count_nonzero(step <= rows.deadband) < len(step):
+            # Neither more nor less: at least one is not a number.
+            moved |= np.isnan(values) != np.isnan(shown)
+        moved |= quality != c.quality[at]
+        return moved, int(count_nonzero(moved))
 
     def _mark(self, rows: _Rows, quality: int) -> None:
         """Give tags a quality; the sample's time is now, when the quality changed."""
@@ -205,24 +238,38 @@ class Pipeline:
         now_ms = self._clock.now_ms()
         c.marked_ms[rows] = now_ms
         when = np.full(len(rows), now_ms, dtype=np.int64)
-        self._emit(SampleBatch(rows, c.value[rows], c.quality[rows], when, now_ms))
+        marked = SampleBatch(rows, c.value[rows], c.quality[rows], when, now_ms)
+        self._let_judge(marked, rows)
+        self._emit(marked, rows)
 
-    def _emit(self, batch: SampleBatch) -> None:
-        self.columns.shown[batch.tags] = batch.values
-        manual = self.columns.manual[batch.tags]
-        if manual.any():
+    def _let_judge(self, batch: SampleBatch, at: _At) -> None:
+        """Hand samples to whoever judges them; a source whose place a substitute takes says nothing."""
+        if self.judge is None:
+            return
+        manual = self.columns.manual[at]
+        if count_nonzero(manual):
+            batch = _pick(batch, ~manual)
+            at = batch.tags
+        self.judge(batch, at)
+
+    def _emit(self, batch: SampleBatch, at: _At) -> None:
+        """Put a batch, whose tags stand at `at`, into the next frame."""
+        self.columns.shown[at] = batch.values
+        manual = self.columns.manual[at]
+        if count_nonzero(manual):
             batch = _pick(batch, ~manual)
         self._append(batch)
 
     def _append(self, batch: SampleBatch) -> None:
-        if not len(batch):
+        rows = len(batch.tags)
+        if not rows:
             return
-        self.changes += len(batch)
-        if self._pending_rows + len(batch) > PENDING_ROWS:
+        self.changes += rows
+        if self._pending_rows + rows > PENDING_ROWS:
             self.want_key()
             return
         self._pending.append(batch)
-        self._pending_rows += len(batch)
+        self._pending_rows += rows
 
     def _key(self, t: int) -> FrameRow:
         self._key_due = self._clock.monotonic() + KEY_PERIOD_S
@@ -247,6 +294,8 @@ def _newest(batch: SampleBatch) -> int:
 
 
 def _pick(batch: SampleBatch, mask: NDArray[np.bool_]) -> SampleBatch:
-    return SampleBatch(
-        batch.tags[mask], batch.values[mask], batch.quality[mask], batch.source_ms[mask], batch.receipt_ms
-    )
+    at = mask.nonzero()[0]
+    source = batch.source_ms
+    # A column that says one time in the memory of one stays so.
+    picked = source[: len(at)] if has_one_time(source) else source[at]
+    return SampleBatch(batch.tags[at], batch.values[at], batch.quality[at], picked, batch.receipt_ms)

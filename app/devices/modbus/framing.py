@@ -10,10 +10,13 @@ from typing import Final, NamedTuple, Protocol
 
 from app.errors import BadReply
 
-__all__ = ["Frame", "Framing", "Mbap", "Rtu", "crc16"]
+__all__ = ["DATA_AT", "Frame", "Framing", "Mbap", "Question", "Rtu", "crc16"]
 
 _MBAP: Final = Struct(">HHHB")
+_BEHIND_NUMBER: Final = Struct(">HHB")
 _LARGEST_PDU: Final = 253
+DATA_AT: Final = 9
+"""Where the data of a read's reply begin in Modbus TCP: behind the header, the function and the byte count."""
 
 
 class Frame(NamedTuple):
@@ -22,6 +25,25 @@ class Frame(NamedTuple):
     transaction: int
     unit: int
     pdu: bytes
+
+
+class Question:
+    """A read that is asked again and again: its bytes, and those that the only right reply begins with, made once.
+
+    `size` is how many data bytes the reply must carry. `mbap` and `head` are what follows the transaction number in a
+    Modbus TCP request and in its reply up to the data; `length` is the whole reply's.
+    """
+
+    __slots__ = ("function", "head", "length", "mbap", "pdu", "size", "unit")
+
+    def __init__(self, unit: int, pdu: bytes, size: int) -> None:
+        self.unit: Final = unit
+        self.pdu: Final = pdu
+        self.function: Final = pdu[0]
+        self.size: Final = size
+        self.mbap: Final = _BEHIND_NUMBER.pack(0, len(pdu) + 1, unit) + pdu
+        self.head: Final = _BEHIND_NUMBER.pack(0, size + 3, unit) + bytes((pdu[0], size))
+        self.length: Final = DATA_AT + size
 
 
 class Framing(Protocol):
@@ -35,8 +57,9 @@ class Framing(Protocol):
     def wrap(self, unit: int, pdu: bytes) -> tuple[int, bytes]:
         """Return the transaction number (or -1) and the bytes to send."""
 
-    def whole(self, data: bytes, transaction: int, unit: int) -> bytes | None:
-        """Return the PDU if `data` is exactly one frame, the answer to this question; None whenever in doubt."""
+    def pose(self, question: Question) -> tuple[int, bytes, bytes]:
+        """Return the transaction number (or -1), the bytes to send, and the bytes up to the data that only the right
+        reply begins with: none where a reply needs more than that to be told."""
 
     def cut(self, stream: bytes) -> tuple[Frame | None, bytes]:
         """Return the first frame of the stream and the rest; None while it is incomplete.
@@ -58,11 +81,11 @@ class Mbap:
         self._transaction = transaction = self._transaction % 0xFFFF + 1
         return transaction, _MBAP.pack(transaction, 0, len(pdu) + 1, unit) + pdu
 
-    def whole(self, data: bytes, transaction: int, unit: int) -> bytes | None:
-        """See Framing.whole: the usual case of every request."""
-        if 8 < len(data) <= _LARGEST_PDU + 7 and data[:7] == _MBAP.pack(transaction, 0, len(data) - 6, unit):
-            return data[7:]
-        return None
+    def pose(self, question: Question) -> tuple[int, bytes, bytes]:
+        """See Framing.pose: the usual case of every request."""
+        self._transaction = transaction = self._transaction % 0xFFFF + 1
+        number = transaction.to_bytes(2)
+        return transaction, number + question.mbap, number + question.head
 
     def cut(self, stream: bytes) -> tuple[Frame | None, bytes]:
         """Cut by the header's length. A wrong protocol number or length loses the place in the stream for good."""
@@ -87,9 +110,9 @@ class Rtu:
         body = bytes((unit,)) + pdu
         return -1, body + crc16(body).to_bytes(2, "little")
 
-    def whole(self, data: bytes, transaction: int, unit: int) -> bytes | None:
-        """See Framing.whole. RTU frames need their CRC and the shape of their question checked: never in short."""
-        return None
+    def pose(self, question: Question) -> tuple[int, bytes, bytes]:
+        """See Framing.pose. The CRC of an RTU frame must be checked, and whether another one is behind it."""
+        return *self.wrap(question.unit, question.pdu), b""
 
     def cut(self, stream: bytes) -> tuple[Frame | None, bytes]:
         """Cut by what the function code says of the reply's length, then check the CRC."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Sequence
 from typing import Final
-
-import numpy as np
 
 from app.clock import Clock
 from app.devices.base import DeviceStatus, Sink
 from app.devices.batching import Block, isolate
 from app.devices.health import Health
+from app.devices.modbus.framing import Question
 from app.devices.modbus.line import Line, NoReply
 from app.devices.modbus.pdu import GATEWAY_CODES, REFUSAL_CODES, data_of
 from app.devices.modbus.unit import RETRY_BLOCK_S, RETRY_POINT_S, Job, Read, Reply, Unit
 from app.errors import BadReply, DeviceFault, LinkDown, Refused
 from app.model.quality import Quality
-from app.series.batch import SampleBatch
+from app.series.batch import SampleBatch, one_time
 
 __all__ = ["Poller"]
 
@@ -40,10 +40,12 @@ class _Silence(Exception):
 class _Tally:
     """How the reads of one scan ended, and what has been read and not handed in yet."""
 
-    __slots__ = ("bad", "began", "data", "good", "hand_in_at", "reads")
+    __slots__ = ("bad", "began", "data", "good", "hand_in_at", "plan", "reads")
 
-    def __init__(self, began: float) -> None:
+    def __init__(self, began: float, plan: tuple[Read, ...]) -> None:
         self.began = began
+        self.plan = plan
+        """The reads as planned when the scan began: a refusal in its midst plans anew."""
         self.hand_in_at = began + JOIN_S
         self.good = 0
         self.bad = 0
@@ -80,7 +82,7 @@ class Poller:
             job = self._next_job()
             probe = self._next_probe()
             if job is not None and job[1].grid.due <= now:
-                await self._scan(*job)
+                await self._scan(*job, now)
             elif probe is not None and (allowed_s := self._probe_time(probe, job, now)) > 0:
                 await self._probe(probe, allowed_s)
             else:
@@ -119,34 +121,34 @@ class Poller:
         times = [] if job is None else [job[1].grid.due]
         if probe is not None and (probe.probe_at > now or not times):
             times.append(probe.probe_at)
-        return max(0.0, min(times) - now)
+        # In whole milliseconds, upwards: the engine's loop rounds to them, and would turn idly for a part of one.
+        return max(0.0, math.ceil((min(times) - now) * 1000) / 1000)
 
     async def _probe(self, unit: Unit, timeout_s: float) -> None:
         probe = unit.probe()
         try:
             self._status.requests += 1
-            pdu = await self._line.ask(unit.number, probe.request, timeout_s)
+            pdu = await self._line.ask(unit.number, probe.pdu, timeout_s)
             data_of(pdu, probe.function, probe.size)
         except Refused as refusal:
             if refusal.code in GATEWAY_CODES:
-                self._fall_silent(unit, probe.function, probe.size, str(refusal))
+                self._fall_silent(unit, probe, str(refusal))
                 return
             # An exception is an answer: the unit is there, whatever it thinks of this address.
         except BadReply as fault:
             self._missed(fault)
             self._note_bad(str(fault), fault.raw)
-            self._fall_silent(unit, probe.function, probe.size, f"mismatched reply: {fault}", Quality.BAD_REPLY)
+            self._fall_silent(unit, probe, f"mismatched reply: {fault}", Quality.BAD_REPLY)
             return
         except LinkDown as fault:
             self._missed(fault)
-            self._fall_silent(unit, probe.function, probe.size, str(fault))
+            self._fall_silent(unit, probe, str(fault))
             return
         unit.back(self._clock.monotonic())
 
-    async def _scan(self, unit: Unit, job: Job) -> None:
-        began = self._clock.monotonic()
+    async def _scan(self, unit: Unit, job: Job, began: float) -> None:
         job.grid.begin(began)
-        tally = _Tally(began)
+        tally = _Tally(began, job.reads)
         try:
             await self._read_all(unit, job, tally)
             if job.refusals:
@@ -159,26 +161,35 @@ class Poller:
             job.grid.end(began, self._clock.monotonic())
         elif tally.bad:
             last = job.reads[-1]
-            self._fall_silent(unit, last.function, last.size, "only mismatched replies", Quality.BAD_REPLY)
+            self._fall_silent(unit, last.question, "only mismatched replies", Quality.BAD_REPLY)
         elif len(self._units) == 1:
             self._health.failed(f"refuses every read: {self._status.last_error}")
 
     async def _read_all(self, unit: Unit, job: Job, tally: _Tally) -> None:
-        ask, number, timeout_s, status = self._line.ask, unit.number, job.timeout_s, self._status
-        for read in job.reads:
-            if read.retry_at > tally.began:
-                continue
+        reads: Sequence[Read] = job.reads
+        questions: Sequence[Question] = job.questions
+        if job.rests_until > tally.began:
+            reads = [read for read in reads if read.retry_at <= tally.began]
+            questions = [read.question for read in reads]
+        done, count = 0, len(reads)
+        while done < count:
+            before = len(tally.data)
+            fault: DeviceFault | None = None
             try:
-                status.requests += 1
-                data = data_of(await ask(number, read.request, timeout_s), read.function, read.size)
-            except (Refused, BadReply, LinkDown) as fault:
+                await self._line.read_each(questions[done:], job.timeout_s, tally.data, JOIN_S)
+            except (Refused, BadReply, LinkDown) as raised:
+                fault = raised
+            answered = len(tally.data) - before
+            self._status.requests += answered + (fault is not None)
+            tally.reads += reads[done : done + answered]
+            done += answered
+            if fault is not None:
                 self._flush(unit, job, tally)  # what came before this is good, and older than what follows
-                await self._trouble(unit, job, read, fault, tally)
-                continue
-            tally.reads.append(read)
-            tally.data.append(data)
-            if self._clock.monotonic() > tally.hand_in_at:
+                await self._trouble(unit, job, reads[done], fault, tally)
+                done += 1
+            elif done < count and self._clock.monotonic() > tally.hand_in_at:
                 self._flush(unit, job, tally)
+                tally.hand_in_at = self._clock.monotonic() + JOIN_S
 
     async def _trouble(self, unit: Unit, job: Job, read: Read, fault: DeviceFault, tally: _Tally) -> None:
         """Judge a read that brought no data. Raises _Silence when the rest of the scan is to be skipped."""
@@ -190,7 +201,7 @@ class Poller:
             tally.bad += 1
             self._bad_reply(unit, job, read, fault)
             return
-        self._fall_silent(unit, read.function, read.size, str(fault))
+        self._fall_silent(unit, read.question, str(fault))
         raise _Silence
 
     def _flush(self, unit: Unit, job: Job, tally: _Tally) -> None:
@@ -198,23 +209,22 @@ class Poller:
         reads, data = tally.reads, tally.data
         if not reads:
             return
-        if len(reads) == len(job.reads) and job.whole is not None:
+        if len(reads) == len(job.reads) and job.reads is tally.plan and job.whole is not None:
             self._deliver(unit, job.whole, b"".join(data))
         else:
             for read, part in zip(reads, data, strict=True):
                 self._deliver(unit, read.reply, part)
         tally.good += len(reads)
-        tally.reads, tally.data = [], []
-        tally.hand_in_at = self._clock.monotonic() + JOIN_S
+        reads.clear()
+        data.clear()
 
     def _deliver(self, unit: Unit, reply: Reply, data: bytes) -> None:
         receipt_ms = self._good(unit)
         values, quality = reply.decoder.decode(data)
         if reply.clock_at >= 0 and quality[reply.clock_at] == Quality.GOOD:
             self._status.clock_offset_ms = float(values[reply.clock_at]) * 1000 - receipt_ms
-        source = np.empty(len(values), np.int64)
-        source.fill(receipt_ms)
-        self._sink.samples(self._device, SampleBatch(reply.decoder.tags, values, quality, source, receipt_ms))
+        batch = SampleBatch(reply.decoder.tags, values, quality, one_time(receipt_ms, len(values)), receipt_ms)
+        self._sink.samples(self._device, batch)
 
     def _missed(self, fault: DeviceFault) -> None:
         self._status.failures += 1
@@ -243,9 +253,8 @@ class Poller:
                 unit.announced = True
                 self._health.tell("failed", f"unit {unit.number} does not answer", level=logging.WARNING)
 
-    def _fall_silent(self, unit: Unit, function: int, size: int, why: str,
-                     quality: Quality = Quality.COMM_LOST) -> None:  # fmt: skip
-        unit.silent(self._clock.monotonic(), function, size)
+    def _fall_silent(self, unit: Unit, question: Question, why: str, quality: Quality = Quality.COMM_LOST) -> None:
+        unit.silent(self._clock.monotonic(), question)
         for job in unit.jobs:
             self._sink.lost(self._device, job.group, job.tags, quality)
         alone = len(self._units) == 1
@@ -259,7 +268,7 @@ class Poller:
         self._status.last_error = f"unit {unit.number}: {fault}"
         if self._line.ordered or not self._line.up:
             # Nothing tells which question the next reply belongs to: let the line fall quiet, then probe.
-            self._fall_silent(unit, read.function, read.size, str(fault), Quality.BAD_REPLY)
+            self._fall_silent(unit, read.question, str(fault), Quality.BAD_REPLY)
             raise _Silence
 
     def _note_bad(self, reason: str, raw: bytes) -> None:
@@ -269,7 +278,7 @@ class Poller:
     async def _refused(self, unit: Unit, job: Job, read: Read, refusal: Refused, tally: _Tally) -> None:
         self._unheard = 0  # somebody answered
         if refusal.code in GATEWAY_CODES:
-            self._fall_silent(unit, read.function, read.size, str(refusal))
+            self._fall_silent(unit, read.question, str(refusal))
             raise _Silence
         if refusal.code in REFUSAL_CODES and len(read.block.items) > 1:
             await self._isolate(unit, job, read, refusal, tally)
@@ -296,7 +305,7 @@ class Poller:
 
     def _refused_whole(self, unit: Unit, job: Job, read: Read, refusal: Refused) -> None:
         """Leave the whole block alone for a moment: a state of the unit rather than of one point."""
-        read.retry_at = self._clock.monotonic() + RETRY_BLOCK_S
+        read.retry_at = job.rests_until = self._clock.monotonic() + RETRY_BLOCK_S
         self._sink.lost(self._device, job.group, read.reply.tags, Quality.REFUSED)
         self._status.last_error = f"unit {unit.number}: {refusal}"
 
@@ -304,8 +313,8 @@ class Poller:
         part = unit.read_of(block)
         try:
             self._status.requests += 1
-            pdu = await self._line.ask(unit.number, part.request, job.timeout_s)
-            data = data_of(pdu, part.function, part.size)
+            pdu = await self._line.ask(unit.number, part.question.pdu, job.timeout_s)
+            data = data_of(pdu, part.question.function, part.question.size)
         except Refused:
             return False
         except (BadReply, LinkDown) as fault:

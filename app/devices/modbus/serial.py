@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
 from pymodbus.transport.serialtransport import SerialTransport
 
-from app.devices.modbus.framing import Rtu
+from app.devices.modbus.framing import Question, Rtu
 from app.devices.modbus.line import Note, StreamLine
+from app.devices.modbus.pdu import data_of
 from app.errors import ConfigurationFault, LinkDown
 
 __all__ = ["SerialLine", "SerialPort", "open_serial", "serial_port"]
@@ -68,6 +69,14 @@ class SerialLine(StreamLine):
                 return await super().ask(unit, pdu, timeout_s, fence)
             finally:
                 self._quiet_since = self._loop.time()
+
+    async def read_each(
+        self, questions: Sequence[Question], timeout_s: float, data: list[bytes], join_s: float
+    ) -> None:
+        """See `Line.read_each`: one question at a time, so that a command waits for no more than one."""
+        question = questions[0]
+        pdu = await self.ask(question.unit, question.pdu, timeout_s)
+        data.append(data_of(pdu, question.function, question.size))
 
     def close(self) -> None:
         """Close the port."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Final, NamedTuple
+from typing import Final
 
 from app.devices.backoff import Backoff
 from app.devices.base import GroupStatus
 from app.devices.batching import Avoided, Block, Item, plan
 from app.devices.decoding import Decoder, compile_blocks
-from app.devices.modbus.pdu import READ_FUNCTION, byte_count, read_request
+from app.devices.modbus.framing import Question
+from app.devices.modbus.pdu import byte_count, read_request
 from app.devices.schedule import Grid
 from app.model.points import Table
 
-__all__ = ["Job", "Probe", "Read", "Refusal", "Reply", "Rules", "Unit"]
+__all__ = ["Job", "Read", "Refusal", "Reply", "Rules", "Unit"]
 
 PROBE_COUNTS: Final = (1, 2, 3)
 RETRY_BLOCK_S: Final = 5.0
@@ -34,12 +35,10 @@ class Reply:
 
 @dataclass(slots=True)
 class Read:
-    """One block ready to be asked: request bytes, what its reply must be, and what becomes of it."""
+    """One block ready to be asked, and what becomes of its reply."""
 
     block: Block
-    request: bytes
-    function: int
-    size: int
+    question: Question
     reply: Reply
     retry_at: float = 0.0
     """A block that was refused whole is not asked before this time (monotonic s)."""
@@ -63,6 +62,10 @@ class Job:
     timeout_s: float
     """How long to wait for a reply."""
     reads: tuple[Read, ...] = ()
+    questions: tuple[Question, ...] = ()
+    """Those of all reads."""
+    rests_until: float = 0.0
+    """Until then some of the reads are not asked (monotonic s)."""
     whole: Reply | None = None
     """The replies of all reads together."""
     refusals: list[Refusal] = field(default_factory=list)
@@ -82,14 +85,6 @@ class Rules:
     timeout_s: float
     clock_tag: int = 0
     intern: Callable[[str], float] | None = None
-
-
-class Probe(NamedTuple):
-    """A small read."""
-
-    request: bytes
-    function: int
-    size: int
 
 
 class Unit:
@@ -122,17 +117,19 @@ class Unit:
         rules = self._rules
         blocks = plan(job.items, max_gap=rules.max_gap, max_block=rules.max_block, avoided=self.avoided)
         job.reads = tuple(self.read_of(block) for block in blocks)
+        job.questions = tuple(read.question for read in job.reads)
         job.whole = self.reply_of(blocks)
 
     def read_of(self, block: Block) -> Read:
         """Compile a block."""
         return Read(
             block=block,
-            request=read_request(block.table, block.address, block.count),
-            function=READ_FUNCTION[block.table],
-            size=byte_count(block.table, block.count),
+            question=self._question(block.table, block.address, block.count),
             reply=self.reply_of((block,)),
         )
+
+    def _question(self, table: Table, address: int, count: int) -> Question:
+        return Question(self.number, read_request(table, address, count), byte_count(table, count))
 
     def reply_of(self, blocks: Sequence[Block]) -> Reply:
         """Compile the decoding of the joined replies of blocks."""
@@ -155,7 +152,7 @@ class Unit:
         self.avoided.addresses -= {(block.table, block.address + i) for i in range(block.count)}
         self.replan(job)
 
-    def probe(self) -> Probe:
+    def probe(self) -> Question:
         """Return a small read that shows whether the unit answers.
 
         Its length changes from probe to probe and differs from that of the last question without an answer: on a line
@@ -167,18 +164,14 @@ class Unit:
             self._probes += 1
             count = PROBE_COUNTS[self._probes % len(PROBE_COUNTS)]
             count = 8 * count - 7 if bits else count  # one, two or three bytes of bits
-            probe = Probe(
-                read_request(point.table, point.address, count),
-                READ_FUNCTION[point.table],
-                byte_count(point.table, count),
-            )
+            probe = self._question(point.table, point.address, count)
             if (probe.function, probe.size) != self.unanswered:
                 return probe
 
-    def silent(self, now: float, function: int, size: int) -> None:
-        """Note an unanswered question (its function and reply size): no scans until a probe succeeds."""
+    def silent(self, now: float, question: Question) -> None:
+        """Note an unanswered question: no scans until a probe succeeds."""
         self.answers = False
-        self.unanswered = (function, size)
+        self.unanswered = (question.function, question.size)
         self.misses += 1
         self.probe_at = now + self.backoff.next()
         for job in self.jobs:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.devices.modbus.framing import Framing, Mbap, Rtu, crc16
+from app.devices.modbus.framing import DATA_AT, Framing, Mbap, Question, Rtu, crc16
 from app.devices.modbus.pdu import (
     answers,
     check_write,
@@ -69,17 +69,39 @@ def test_frames_come_back_whole_however_the_stream_is_cut(
     assert got == [(number, unit, pdu) for (number, _), unit, pdu in sent] and rest == b""
 
 
-@given(st.one_of(st.binary(max_size=300), PDUS.map(lambda pdu: Mbap().wrap(7, pdu)[1])), st.integers(0, 65535))
-def test_the_short_way_agrees_with_the_long_one(data: bytes, transaction: int) -> None:
-    """Whatever `whole` takes, `cut` takes as the same single frame; a flood of bytes is left to `cut`."""
-    for number in (1, transaction):
-        pdu = Mbap().whole(data, number, 7)
-        if pdu is not None:
-            frame, rest = Mbap().cut(data)
-            assert frame == (number, 7, pdu) and rest == b""
-    assert Mbap().whole(bytes(100_000), 0, 0) is None
-    frame = Mbap().wrap(7, b"\x83\x02")[1]
-    assert Mbap().whole(frame, 1, 7) == b"\x83\x02" and Mbap().whole(frame, 1, 8) is None
+QUESTION = Question(7, read_request(Table.HOLDING, 0, 2), 4)
+RIGHT = bytes.fromhex("0001 0000 0007 07 03 04 01020304")
+
+
+def test_a_read_is_posed_with_the_bytes_of_any_request() -> None:
+    """The bytes made once for many scans are those made for one question."""
+    for framing in (Mbap, Rtu):
+        assert framing().pose(QUESTION)[:2] == framing().wrap(7, QUESTION.pdu)
+
+
+@given(st.one_of(st.just(RIGHT), st.binary(max_size=20), st.binary(min_size=4, max_size=4).map(RIGHT[:9].__add__)))
+def test_the_short_way_agrees_with_the_long_one(data: bytes) -> None:
+    """Whatever begins like the right reply and has its length, `cut` and `data_of` take with the same data."""
+    number, _, head = Mbap().pose(QUESTION)
+    if len(data) == QUESTION.length and data.startswith(head):
+        frame, rest = Mbap().cut(data)
+        assert frame is not None and frame[:2] == (number, 7) and rest == b""
+        assert data_of(frame.pdu, QUESTION.function, QUESTION.size) == data[DATA_AT:]
+
+
+@pytest.mark.parametrize("place", range(9))
+def test_every_byte_before_the_data_counts(place: int) -> None:
+    """Number, protocol, length, unit, function and byte count: one other bit, and it is not the right reply."""
+    head = Mbap().pose(QUESTION)[2]
+    assert RIGHT.startswith(head) and len(RIGHT) == QUESTION.length
+    wrong = bytearray(RIGHT)
+    wrong[place] ^= 1
+    assert not wrong.startswith(head)
+
+
+def test_an_rtu_reply_is_never_told_by_its_beginning() -> None:
+    """Its CRC must be checked, so there is no short way."""
+    assert Rtu().pose(QUESTION)[2] == b""
 
 
 def test_transaction_numbers_differ_and_stay_in_range() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.engine.pipeline import KEY_PERIOD_S, Pipeline
 from app.model.quality import Quality
 from app.model.records import AppliedSite, Substitute
-from app.series.batch import SampleBatch
+from app.series.batch import SampleBatch, one_time
 from app.series.frames import DecodedFrame, decode
 from app.storage.contract import DELTA, KEY, LATE, FrameRow
 from tests.helpers.clock import FakeClock
@@ -237,3 +237,55 @@ def test_a_follower_never_differs_by_more_than_the_deadband(samples: list[tuple[
         for _, sent, code in line.delta():
             followed = (sent, code)
         assert abs(followed[0] - value) <= DEADBAND and followed[1] == quality
+
+
+ODD = st.sampled_from([0.0, 0.04, 0.06, 1.0, np.nan, np.inf, -np.inf])
+REPLIES = st.lists(st.tuples(ODD, ODD, st.sampled_from([0, 65, 131])), min_size=1, max_size=6)
+
+
+@given(REPLIES, st.booleans())
+def test_a_driver_that_hands_in_the_same_tags_each_time_changes_nothing(
+    replies: list[tuple[float, float, int]], run: bool
+) -> None:
+    """What is worked out once for lasting tags and one source time gives the frames that fresh columns give."""
+    other = LEVEL.number + 1 if run else RUN.number
+    lasting, fresh = Line(), Line()
+    tags = np.array([LEVEL.number, other], dtype=np.int32)
+    tags.flags.writeable = False
+    now = lasting.clock.now_ms()
+    for first, second, quality in replies:
+        values, codes = np.array([first, second]), np.array([0, quality], dtype=np.uint16)
+        lasting.pipeline.samples(SampleBatch(tags, values, codes, one_time(now, 2), now))
+        fresh.pipeline.samples(SampleBatch(tags.copy(), values, codes, np.full(2, now), now))
+    for name in ("value", "shown", "quality", "source_ms", "receipt_ms", "marked_ms", "seen"):
+        np.testing.assert_array_equal(getattr(lasting.pipeline.columns, name), getattr(fresh.pipeline.columns, name))
+    assert [f.payload for f in lasting.pipeline.frames()] == [f.payload for f in fresh.pipeline.frames()]
+
+
+@given(REPLIES)
+def test_what_goes_out_is_what_the_rule_says(replies: list[tuple[float, float, int]]) -> None:
+    """By the rule in words: further than the deadband, another quality, or a number where none was and the reverse."""
+    line = Line()
+    expected: list[tuple[float, int]] = []
+    shown, before = np.nan, int(Quality.NOT_YET)
+    for value, _, quality in replies:
+        far = bool(np.isfinite(value) != np.isfinite(shown) or abs(value - shown) > DEADBAND)
+        number = bool(np.isnan(value) != np.isnan(shown))
+        still = bool(np.isinf(value) and value == shown)
+        if (far and not still and not (np.isnan(value) and np.isnan(shown))) or number or quality != before:
+            expected.append((value, quality))
+            shown = value
+        before = quality
+        line.hear((LEVEL.number, value, quality))
+    np.testing.assert_array_equal([(v, q) for _, v, q in line.delta()], np.array(expected).reshape(-1, 2).tolist())
+
+
+def test_tags_of_a_former_site_are_left_out_each_time() -> None:
+    """A driver of the former site may still hand in its lasting tags: the known ones count, the others never do."""
+    line = Line()
+    tags = np.array([LEVEL.number, 30_000], dtype=np.int32)
+    tags.flags.writeable = False
+    now = line.clock.now_ms()
+    for value in (1.0, 2.0):
+        line.pipeline.samples(SampleBatch(tags, np.array([value, 9.0]), np.zeros(2, np.uint16), one_time(now, 2), now))
+        assert line.delta() == [(LEVEL.number, value, 0)]
