@@ -120,14 +120,16 @@ class Room(QObject):
         """Return seconds that never step back, for ages and delays."""
         return self._clock.monotonic()
 
-    def ask(self, kind: RequestKind, payload: dict[str, Any]) -> str:
-        """Ask something of the engine and return the request's id at once.
+    def ask(self, kind: RequestKind, payload: dict[str, Any], *, second: Person | None = None) -> str:
+        """Ask something of the engine and return the request's id at once. `second` signed besides (two persons).
 
         The commit happens on a worker; what becomes of it arrives by `result_arrived`. If it cannot be committed, a
         REFUSED result with check "store" arrives: nothing was asked then.
         """
         request_id = uuid.uuid4().hex
-        self._door.submit(request_id, kind, person=self.person, payload=payload, failed=self._not_committed)
+        self._door.submit(
+            request_id, kind, person=self.person, payload=payload, failed=self._not_committed, second=second
+        )
         return request_id
 
     def note_act(self, kind: str, what: str = "", detail: dict[str, Any] | None = None) -> None:

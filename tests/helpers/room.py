@@ -44,6 +44,7 @@ class FakeDoor:
 
     def __init__(self, store: Any = None) -> None:
         self.submitted: list[tuple[str, RequestKind, dict[str, Any]]] = []
+        self.seconds: list[Person | None] = []
         self.acts: list[tuple[str, str, str, dict[str, Any]]] = []
         self.store = store
         self.fail = ""
@@ -57,11 +58,13 @@ class FakeDoor:
         person: Person,
         payload: Mapping[str, Any],
         failed: Callable[[str, str], None],
+        second: Person | None = None,
     ) -> None:
         if self.fail:
             failed(request_id, self.fail)
         else:
             self.submitted.append((request_id, kind, dict(payload)))
+            self.seconds.append(second)
 
     def act(self, person: Person, kind: str, what: str, detail: Mapping[str, Any]) -> None:
         self.acts.append((person.name, kind, what, dict(detail)))

@@ -24,6 +24,7 @@ class Door(Protocol):
         person: Person,
         payload: Mapping[str, Any],
         failed: Callable[[str, str], None],
+        second: Person | None = None,
     ) -> None:
         """Commit a request. `failed(request_id, sentence)` is called if it cannot be committed."""
 

@@ -36,10 +36,11 @@ class StoreDoor:
         person: Person,
         payload: Mapping[str, Any],
         failed: Callable[[str, str], None],
+        second: Person | None = None,
     ) -> None:
         """Commit a request on the requests' thread."""
         self._requests.put(
-            lambda desk: desk.submit(kind, person, payload, request_id=request_id),
+            lambda desk: desk.submit(kind, person, payload, request_id=request_id, second=second),
             _done,
             partial(failed, request_id),
         )
