@@ -73,7 +73,9 @@ def read_handovers(connection: sa.Connection, limit: int) -> tuple[Handover, ...
 
 def handover_of(row: sa.Row[Any]) -> Handover:
     """Return a row as a record. Raises ValueError, TypeError or KeyError for one that no program of ours wrote."""
-    body: dict[str, Any] = from_text(row.body)
+    body = from_text(row.body)
+    if not isinstance(body, dict):
+        raise ValueError("it is no object")
     known = {f.name for f in dataclasses.fields(Handover)}
     plain = {key: value for key, value in body.items() if key in known}
     plain |= {"id": row.id, "at_ms": row.at_ms}
