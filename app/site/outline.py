@@ -18,7 +18,8 @@ def summary(site: Site) -> str:
     places = len(site.facilities) - stations
     return (
         f"{site.id} ({site.label.zh} · {site.label.en}) is sound: {stations} stations, {places} other places, "
-        f"{len(site.devices)} devices, {len(site.equipment)} equipment, {measured} tags, {commands} commands"
+        f"{len(site.devices)} devices, {len(site.equipment)} equipment, {measured} tags, {commands} commands, "
+        f"{len(site.alarms)} alarms"
         f"{', demo' if site.demo else ''}"
     )
 

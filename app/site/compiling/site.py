@@ -24,9 +24,10 @@ from app.site.forms.site import SiteFile
 __all__ = ["compile_site"]
 
 
-def compile_site(folder: SiteFolder, addresses: Mapping[str, str]) -> Site | None:
+def compile_site(folder: SiteFolder, addresses: Mapping[str, str], *, commissioned: bool = False) -> Site | None:
     """Return the site, with faults noted in the list that the folder was read with; if there are any it is not to be
     used. `addresses` replaces addresses of devices by id; raises ConfigurationFault if it names an unknown device.
+    With `commissioned` devices that are being commissioned have their alarms too, for people who judge them.
     """
     bench = Bench.of(folder)
     check_names(bench)
@@ -63,7 +64,7 @@ def compile_site(folder: SiteFolder, addresses: Mapping[str, str]) -> Site | Non
         tags=(*marked(bench.tags.values(), every), *diagnostics),
         links=_links(form, facilities),
         shapes=tuple(Shape(x.kind, _path(x.path), _label(x.label)) for x in form.map.shapes),
-        alarms=alarms,
+        alarms=every if commissioned else alarms,
         escalation=escalation_of(folder.site),
         shifts=shifts_of(folder.site),
     )

@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from app.model.alarms.spec import AlarmKind
 from app.model.spec import Site
 from app.site.compiling.types import templates_of
 from app.site.faults import FaultList, SiteFaults
 from app.site.folder import read_folder
+from app.site.forms.alarms import EquipmentAlarmForm
 from app.site.loading import load_site
 from app.site.outline import summary
 from tests.helpers.site_files import edit, write_site
 from tests.helpers.sources import ROOT
 
+ALARMS = (ROOT / "docs/alarms.md").read_text(encoding="utf-8")
 TYPES = (ROOT / "docs/equipment-types.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / "docs/add-a-station.md").read_text(encoding="utf-8")
 DEMO = ROOT / "resources/sites/xiasha"
@@ -48,8 +51,19 @@ def test_the_worked_example_is_what_it_says(example: Site) -> None:
     pump = next(e for e in example.equipment if e.path == "ps06/pump1")
     assert (pump.index, [c.verb for c in pump.commands]) == (11, ["start", "stop", "auto", "mode", "reset"])
     assert {c.tag: c.value for c in pump.permissives}["ps06/well/level"] == 0.9
+    assert example.alarms == ()
     well = next(e for e in example.equipment if e.path == "ps06/well")
     assert well.tag("temperature") == "ps06/well/temperature"
+
+
+def test_the_worked_example_gets_its_alarms_by_its_types_alone(tmp_path: Path) -> None:
+    """With commissioning ended it has as many as the document says, none of which the example's station wrote."""
+    files = edit(_files(), "devices.yaml", "commissioning: true ", "commissioning: false")
+    site = load_site(write_site(tmp_path, files))
+    assert f"the {len(site.alarms)} alarms" in EXAMPLE and "alarms:" not in files["stations/ps06.yaml"]
+    found = {alarm.path: alarm.limit for alarm in site.alarms}
+    assert (found["ps06/well/level:H"], found["ps06/well/level:HH"], found["ps06/pump2:low_flow"]) == (2.9, 3.2, 120)
+    assert "plc-ps06:comm" in found and "ps06/pump1/winding_temp:H" not in found
 
 
 def test_the_fault_in_the_document_is_the_fault_one_gets(tmp_path: Path) -> None:
@@ -110,3 +124,38 @@ def test_the_own_type_of_the_document_is_sound(tmp_path: Path) -> None:
     (block,) = re.findall(r"^```yaml\ntypes:\n(.*?)^```$", TYPES, re.MULTILINE | re.DOTALL)
     files = _files()
     assert load_site(write_site(tmp_path, {**files, "types.yaml": files["types.yaml"] + block}))
+
+
+def test_the_table_of_alarms_is_the_demos() -> None:
+    """The alarms that the document lists per type are those of the demo's types.yaml."""
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", TYPES.split("## Alarms")[1].split("## A type")[0], re.MULTILINE)
+    told = {name: _alarms_of(text) for name, text in rows}
+    forms = read_folder(DEMO, FaultList()).types
+    assert forms is not None
+    written = {
+        name: {f"{role}:{a}" for role, tag in form.tags.items() for a in tag.alarms} | {f":{a}" for a in form.alarms}
+        for name, form in forms.form.types.items()
+    }
+    assert told == {name: alarms for name, alarms in written.items() if alarms}
+
+
+def _alarms_of(text: str) -> set[str]:
+    """Return "level:LL", "level:H"… from `level:LL` `:H`, where an alarm with a bare colon belongs to the role before
+    it, or at the beginning of a part to the equipment."""
+    found = set()
+    for part in text.split(" · "):
+        role = ""
+        for name in re.findall(r"`(\w*:\w+)`", part):
+            role = name.partition(":")[0] or role
+            found.add(f"{role}:{name.partition(':')[2]}")
+    return found
+
+
+def test_the_alarms_of_the_document_are_sound_and_every_word_is_told(tmp_path: Path) -> None:
+    """The example type joins the demo's; each word of the form and each kind has its row."""
+    (block,) = re.findall(r"^```yaml\ntypes:\n(.*?)^```$", ALARMS, re.MULTILINE | re.DOTALL)
+    files = _files()
+    assert load_site(write_site(tmp_path, {**files, "types.yaml": files["types.yaml"] + block}))
+    rows = " ".join(re.findall(r"^\| (`.+?) \|", ALARMS, re.MULTILINE))
+    told = set(re.findall(r"`(\w+)`", rows))
+    assert set(EquipmentAlarmForm.model_fields) | {kind.value for kind in AlarmKind} <= told
