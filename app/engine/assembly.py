@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.clock import Clock
+from app.engine.acts import Acts
+from app.engine.alarms.desk import AlarmDesk
+from app.engine.alarms.service import Alarms
+from app.engine.answering import Answering
 from app.engine.book import Book
 from app.engine.checking import Checking
 from app.engine.command_desk import CommandDesk
@@ -24,9 +28,12 @@ from app.engine.site_desk import Accept, SiteDesk
 from app.engine.substituting import Substituting
 from app.engine.texts import Texts
 from app.engine.writer import Writer
-from app.errors import StoreUnavailable
+from app.errors import BadFrame, StoreUnavailable
+from app.model.alarms.status import AlarmStatus
+from app.model.people import Act
 from app.model.records import AppliedSite, EquipmentStatus, InternedText, Result, Substitute
 from app.model.spec import Label, Site
+from app.series.frames import decode
 from app.storage.contract import EngineStore, FrameRow, StoreFacts, Tick
 
 __all__ = ["FRAMES_KEPT_MS", "Engine", "StoredState", "load_state"]
@@ -51,19 +58,40 @@ class StoredState:
     open_commands: tuple[Result, ...]
     keyframe: FrameRow | None
     texts: tuple[InternedText, ...]
+    alarms: tuple[AlarmStatus, ...]
+    last_frame_ms: int
+    """Until then somebody judged, 0 if nobody ever did."""
+    former: Site | None
+    """The site that ruled then, None if it is the one in force."""
 
 
 def load_state(store: EngineStore) -> StoredState:
     """Read everything that a start needs. Runs in the writer's thread."""
+    applied, keyframe = store.applied_site(), store.newest_keyframe()
     return StoredState(
         facts=store.facts(),
-        applied=store.applied_site(),
+        applied=applied,
         equipment=store.equipment(),
         substitutes=store.substitutes(),
         open_commands=store.open_commands(),
-        keyframe=store.newest_keyframe(),
+        keyframe=keyframe,
         texts=store.texts(),
+        alarms=store.alarms(),
+        last_frame_ms=store.last_frame_ms(),
+        former=_former(store, applied, keyframe),
     )
+
+
+def _former(store: EngineStore, applied: AppliedSite | None, keyframe: FrameRow | None) -> Site | None:
+    """Return the site under which the last engine ran, if another one came into force since while none ran."""
+    if applied is None or keyframe is None:
+        return None
+    try:
+        revision = decode(keyframe.payload, t=keyframe.t).revision
+    except BadFrame:
+        return None  # nothing of it is used then
+    former = None if revision == applied.revision else store.site_revision(revision)
+    return None if former is None else former.site
 
 
 class Engine:
@@ -119,6 +147,15 @@ class Engine:
             checking=self.checking,
             compose=self.compose,
         )
+        self.alarms = Alarms(
+            clock=clock,
+            outbox=self.outbox,
+            pipeline=self.pipeline,
+            book=self.book,
+            detail=self.commands.detail,
+            readings=lambda: self.checking.readings,
+        )
+        self.acts = Acts(writer=writer, outbox=self.outbox)
         self._substituting = Substituting(
             clock=clock, outbox=self.outbox, pipeline=self.pipeline, in_force=state.substitutes
         )
@@ -134,14 +171,7 @@ class Engine:
             accept=accept,
             demo=demo,
         )
-        self._desk = Desk(
-            clock=clock,
-            outbox=self.outbox,
-            book=self.book,
-            commands=self.commands,
-            substituting=self._substituting,
-            heavy=self._site_desk.take,
-        )
+        self._desk = self._make_desk()
         self._diagnostics = Diagnostics(
             pipeline=self.pipeline,
             outbox=self.outbox,
@@ -155,9 +185,28 @@ class Engine:
         self._heartbeats: tuple[str, ...] = ()
         self._store_away = False
         self._epoch = 0
+        self._begin(state)
+
+    def _make_desk(self) -> Desk:
+        answering = Answering(self.outbox)
+        alarms = AlarmDesk(clock=self._clock, alarms=self.alarms, pipeline=self.pipeline, answering=answering)
+        return Desk(
+            clock=self._clock,
+            answering=answering,
+            book=self.book,
+            commands=self.commands,
+            substituting=self._substituting,
+            alarms=alarms.take,
+            heavy=self._site_desk.take,
+        )
+
+    def _begin(self, state: StoredState) -> None:
+        """Stand where an engine before us stood, before anything is read."""
         if state.applied is not None:
             self._give_out(state.applied.site)
             self.commands.recover(state.open_commands)
+            self.alarms.restore(state.applied, state.alarms, former=state.former, last_frame_ms=state.last_frame_ms)
+        self.pipeline.judge = self.alarms.samples
 
     # ---- the site
 
@@ -168,10 +217,13 @@ class Engine:
 
     async def change_site(self, applied: AppliedSite) -> None:
         """Go over to an applied site while everything runs."""
+        self.pipeline.judge = None
         self.pipeline.change_site(applied)
         self.checking.readings = Readings(applied.site, self.pipeline)
         self._substituting.renew()
         self._give_out(applied.site)
+        self.alarms.change_site(applied.site)
+        self.pipeline.judge = self.alarms.samples
         await self.devices.use(applied.site)
 
     def _give_out(self, site: Site) -> None:
@@ -186,6 +238,10 @@ class Engine:
         """Do requests that the follower found."""
         for one in asked:
             self._desk.take(one)
+
+    def note_acts(self, acts: tuple[Act, ...]) -> None:
+        """Take what people did besides, which the follower found, into the audit journal."""
+        self.acts.take(acts)
 
     # ---- time
 
@@ -203,6 +259,7 @@ class Engine:
             self._substituting.tick()
             self._diagnostics.tick()
             prune = self._clock.now_ms() - FRAMES_KEPT_MS
+        self.alarms.tick()
         if now >= self._facts_due and self._measuring is None:
             self._facts_due = now + FACTS_PERIOD_S
             self._measuring = asyncio.get_running_loop().create_task(self._measure(), name="measure the store")
@@ -241,6 +298,7 @@ class Engine:
         """End commands, heavy requests and drivers."""
         await self.commands.stop()
         await self._site_desk.stop()
+        await self.acts.stop()
         await self.devices.stop()
         if self._measuring is not None:
             self._measuring.cancel()

@@ -6,8 +6,8 @@ store's clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from app.clock import Clock
 from app.engine import sending
@@ -160,6 +160,11 @@ class CommandDesk:
     def post(self, path: str) -> Post | None:
         """Return the post of an equipment, None if it obeys no command."""
         return self._posts.get(path)
+
+    def detail(self, path: str) -> Mapping[str, Any]:
+        """Return what is known of an equipment's newest command, empty if nothing is."""
+        post = self._posts.get(path)
+        return {} if post is None else post.detail
 
     def posts_at(self, device: str) -> list[Post]:
         """Return the posts whose commands go to a device."""

@@ -11,15 +11,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.clock import Clock
+from app.engine.answering import Answering
 from app.engine.book import Book
 from app.engine.command_desk import CommandDesk
 from app.engine.flying import EXPIRY_S
-from app.engine.outbox import Asked, Outbox
+from app.engine.outbox import Asked
 from app.engine.payloads import LONGEST_REASON, LONGEST_WORD, clipped, number_in, reason_of, text_of
 from app.engine.substituting import Substituting
 from app.model.access import request_refusals
 from app.model.commands.verbs import Verb
-from app.model.records import CommandState, Hold, Journal, Person, Reason, RequestKind
+from app.model.records import Hold, Person, Reason, RequestKind
 from app.model.spec import Label, Site
 from app.model.whereabouts import Whereabouts
 
@@ -34,7 +35,25 @@ is, so it is refused."""
 
 KNOWN_KEPT: Final = 10_000
 
-_WITH_REASON: Final = frozenset(RequestKind) - {RequestKind.SELECT, RequestKind.CANCEL}
+ALARM_REQUESTS: Final = frozenset(
+    {
+        RequestKind.ACKNOWLEDGE,
+        RequestKind.RESET_ALARM,
+        RequestKind.SHELVE,
+        RequestKind.UNSHELVE,
+        RequestKind.OUT_OF_SERVICE,
+        RequestKind.IN_SERVICE,
+        RequestKind.CHANGE_ALARM,
+    }
+)
+
+_WITH_REASON: Final = frozenset(RequestKind) - {
+    RequestKind.SELECT,
+    RequestKind.CANCEL,
+    RequestKind.ACKNOWLEDGE,
+    RequestKind.RESET_ALARM,
+    RequestKind.UNSHELVE,
+}
 
 _NOWHERE: Final = Site("", Label("", ""), "UTC", demo=False)
 
@@ -44,20 +63,22 @@ Heavy = Callable[[Asked, Person], None]
 
 
 class Desk:
-    """The engine's counter. `heavy` does requests that need the store, the site or the key store."""
+    """The engine's counter. `alarms` does requests about alarms, `heavy` those that need the store, the site or the key
+    store."""
 
     def __init__(
         self,
         *,
         clock: Clock,
-        outbox: Outbox,
+        answering: Answering,
         book: Book,
         commands: CommandDesk,
         substituting: Substituting,
+        alarms: Heavy,
         heavy: Heavy,
     ) -> None:
         self._clock = clock
-        self._outbox = outbox
+        self._answering = answering
         self._book = book
         self._commands = commands
         self._substituting = substituting
@@ -74,6 +95,7 @@ class Desk:
             RequestKind.ACCEPT_LATE: self._accept_late,
             RequestKind.SUBSTITUTE: self._substitute,
             RequestKind.UNSUBSTITUTE: self._unsubstitute,
+            **dict.fromkeys(ALARM_REQUESTS, alarms),
         }
 
     def use(self, site: Site) -> None:
@@ -91,16 +113,19 @@ class Desk:
             self._take(asked)
         except Exception:  # noqa: BLE001 - a request is anybody's words
             _log.exception("request %s met a defect and is refused", asked.request.id)
-            self._refuse(asked, (Reason("malformed", {"what": str(asked.request.kind)}),))
+            self._answering.refuse(asked, (Reason("malformed", {"what": str(asked.request.kind)}),))
 
     def _take(self, asked: Asked) -> None:
         request = asked.request
+        if asked.forged:
+            self._answering.refuse(asked, (Reason("forged"),))
+            return
         refusals = request_refusals(request.kind, asked.person, self._where.of_request(request.payload))
         refusals += self._faults(asked)
         if request.kind is RequestKind.OPERATE:
             self._operate(asked, refusals)
         elif refusals or asked.person is None:
-            self._refuse(asked, refusals)
+            self._answering.refuse(asked, refusals)
         else:
             self._doing.get(request.kind, self._heavy)(asked, asked.person)
 
@@ -122,25 +147,6 @@ class Desk:
             found.append(Reason("malformed", {"what": f"reason: at most {LONGEST_REASON} characters"}))
         return tuple(found)
 
-    def _refuse(self, asked: Asked, reasons: tuple[Reason, ...]) -> None:
-        self._outbox.claim(asked.request.id)
-        payload = asked.request.payload
-        detail = {k: clipped(payload[k]) for k in ("equipment", "verb", "tag", "device") if k in payload}
-        self._outbox.answer(asked.request.id, CommandState.REFUSED, reasons, detail)
-        checks = [str(r.check) for r in reasons]
-        what = str(next(iter(detail.values()), ""))
-        record = {**detail, "request": asked.request.id, "reasons": checks}
-        self._outbox.journal(
-            Journal.AUDIT, f"{asked.request.kind}-refused", what, record, by=asked.person or asked.request.person
-        )
-
-    def _done(self, asked: Asked, person: Person, what: str, detail: dict[str, Any]) -> None:
-        """Claim, answer and journal a request that was done on the spot."""
-        self._outbox.claim(asked.request.id)
-        self._outbox.answer(asked.request.id, CommandState.DONE, (), detail)
-        record = {**detail, "request": asked.request.id, "reason": reason_of(asked.request.payload)}
-        self._outbox.journal(Journal.AUDIT, str(asked.request.kind), what, record, by=person)
-
     # ---- equipment
 
     def _operate(self, asked: Asked, refusals: tuple[Reason, ...]) -> None:
@@ -151,7 +157,7 @@ class Desk:
         if post is None:
             malformed += (Reason("no_such_equipment", {"equipment": path}),)
         if malformed or post is None:
-            self._refuse(asked, refusals + malformed)
+            self._answering.refuse(asked, refusals + malformed)
             return
         # The right is among the checks of a command: it is named once, by them.
         others = tuple(r for r in refusals if r.check != "right")
@@ -161,7 +167,7 @@ class Desk:
         path = text_of(asked.request.payload, "equipment")
         post = self._commands.post(path)
         if post is None:
-            self._refuse(asked, (Reason("no_such_equipment", {"equipment": path}),))
+            self._answering.refuse(asked, (Reason("no_such_equipment", {"equipment": path}),))
         else:
             self._commands.select(asked, post, person)
 
@@ -169,7 +175,7 @@ class Desk:
         path = text_of(asked.request.payload, "equipment")
         post = self._commands.post(path)
         if post is None:
-            self._refuse(asked, (Reason("no_such_equipment", {"equipment": path}),))
+            self._answering.refuse(asked, (Reason("no_such_equipment", {"equipment": path}),))
         else:
             self._commands.cancel(asked, post, person)
 
@@ -179,11 +185,11 @@ class Desk:
             return
         hold = self._book.get(path).hold
         if hold is not None:
-            self._refuse(asked, (Reason("hold", {"holder": hold.person, "reason": hold.reason}),))
+            self._answering.refuse(asked, (Reason("hold", {"holder": hold.person, "reason": hold.reason}),))
             return
         reason = reason_of(asked.request.payload)
         self._book.change(path, hold=Hold(person.name, reason, self._clock.now_ms()))
-        self._done(asked, person, path, {"equipment": path})
+        self._answering.done(asked, person, path, {"equipment": path})
 
     def _unhold(self, asked: Asked, person: Person) -> None:
         path = self._equipment(asked)
@@ -191,10 +197,10 @@ class Desk:
             return
         hold = self._book.get(path).hold
         if hold is None:
-            self._refuse(asked, (Reason("nothing_to_do", {"what": path}),))
+            self._answering.refuse(asked, (Reason("nothing_to_do", {"what": path}),))
             return
         self._book.change(path, hold=None)
-        self._done(asked, person, path, {"equipment": path, "held_by": hold.person, "held_for": hold.reason})
+        self._answering.done(asked, person, path, {"equipment": path, "held_by": hold.person, "held_for": hold.reason})
 
     def _prove(self, asked: Asked, person: Person) -> None:
         path = self._equipment(asked)
@@ -202,26 +208,26 @@ class Desk:
             return
         unproven = self._book.get(path).unproven
         if not unproven:
-            self._refuse(asked, (Reason("nothing_to_do", {"what": path}),))
+            self._answering.refuse(asked, (Reason("nothing_to_do", {"what": path}),))
             return
         self._book.change(path, unproven=())
-        self._done(asked, person, path, {"equipment": path, "verbs": list(unproven)})
+        self._answering.done(asked, person, path, {"equipment": path, "verbs": list(unproven)})
 
     def _accept_late(self, asked: Asked, person: Person) -> None:
         device = text_of(asked.request.payload, "device")
         paths = [p.path for p in self._commands.posts_at(device) if self._book.get(p.path).late_execution]
         if not paths:
-            self._refuse(asked, (Reason("nothing_to_do", {"what": device}),))
+            self._answering.refuse(asked, (Reason("nothing_to_do", {"what": device}),))
             return
         for path in paths:
             self._book.change(path, late_execution=False)
-        self._done(asked, person, device, {"device": device, "equipment": paths})
+        self._answering.done(asked, person, device, {"device": device, "equipment": paths})
 
     def _equipment(self, asked: Asked) -> str | None:
         """Return the path of an equipment of the site, or refuse."""
         path = text_of(asked.request.payload, "equipment")
         if self._site is None or all(e.path != path for e in self._site.equipment):
-            self._refuse(asked, (Reason("no_such_equipment", {"equipment": path}),))
+            self._answering.refuse(asked, (Reason("no_such_equipment", {"equipment": path}),))
             return None
         return path
 
@@ -235,11 +241,11 @@ class Desk:
 
     def _answer_substitute(self, asked: Asked, person: Person, fault: Reason | None) -> None:
         if fault is not None:
-            self._refuse(asked, (fault,))
+            self._answering.refuse(asked, (fault,))
             return
         payload = asked.request.payload
         detail = {k: payload[k] for k in ("tag", "value", "until_ms") if k in payload}
-        self._done(asked, person, str(payload["tag"]), detail)
+        self._answering.done(asked, person, str(payload["tag"]), detail)
 
 
 def _malformed(payload: Any) -> tuple[Reason, ...]:

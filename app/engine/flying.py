@@ -114,6 +114,8 @@ class Flying:
             "place": post.place,
             "writes_before": None if before is None else before.writes,
         }
+        if asked.second is not None:
+            post.detail["second"] = asked.second.name
         return True
 
     async def _fly(
@@ -162,6 +164,8 @@ class Flying:
             "expect": payload.get("expect", ""),
             "reason": reason_of(payload),
         }
+        if asked.second is not None:
+            record["second_session"], record["second_at"] = asked.second.session, asked.second.workstation
         checks = {"warnings": reasons_to_json(warnings), "readings": readings}
         self._outbox.claim(asked.request.id)
         self._outbox.answer(asked.request.id, CommandState.INTENT, warnings, post.detail)

@@ -1,4 +1,5 @@
-"""What the next commit carries besides frames: answers, journal lines, equipment rows, texts, lines of the log."""
+"""What the next commit carries besides frames: answers, journal lines, rows of equipment and alarms, texts, lines of
+the log."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.clock import Clock
+from app.model.alarms.status import AlarmStatus
 from app.model.records import (
     CommandState,
     CommLine,
@@ -28,6 +30,8 @@ __all__ = ["Asked", "Outbox", "reasons_to_json"]
 LINES_PER_TICK: Final = 200
 """Communication lines and unreadable messages taken per tick; a device that floods us loses the rest, not the store."""
 
+LONGEST_NAME: Final = 200
+
 NO_ONE: Final = Person("", "", "", "")
 
 
@@ -44,6 +48,19 @@ class Asked:
     second: Person | None = None
     forged: bool = False
 
+    @property
+    def by(self) -> Person:
+        """Who surely asks; nobody, at the place that the request names, when no open session vouches for it."""
+        return self.person or Person("", "", "", self.request.person.workstation[:LONGEST_NAME])
+
+    @property
+    def says(self) -> dict[str, str]:
+        """What a request says of its asker that nothing vouches for; empty for one that was vouched for."""
+        if self.person is not None:
+            return {}
+        person = self.request.person
+        return {"says": person.name[:LONGEST_NAME], "session": person.session[:LONGEST_NAME]}
+
     def age(self, now: float) -> float:
         """Return the age at the monotonic time `now`, in seconds; one from the future counts as new, never as younger:
         how long a command may wait must not grow when a clock is set back."""
@@ -59,6 +76,7 @@ class Outbox:
         self._results: list[Result] = []
         self._journal: list[JournalEntry] = []
         self._equipment: dict[str, EquipmentStatus] = {}
+        self._alarms: dict[str, AlarmStatus] = {}
         self._substitutes: tuple[Substitute, ...] | None = None
         self._comm: list[CommLine] = []
         self._raw: list[RawMessage] = []
@@ -69,7 +87,7 @@ class Outbox:
     @property
     def empty(self) -> bool:
         """True when nothing was collected that somebody waits for."""
-        return not (self._claims or self._results or self._journal or self._equipment)
+        return not (self._claims or self._results or self._journal or self._equipment or self._alarms)
 
     def claim(self, request_id: str) -> None:
         """Take a request for the first and only time."""
@@ -89,12 +107,22 @@ class Outbox:
         )
 
     def journal(
-        self, journal: Journal, kind: str, what: str, detail: Mapping[str, Any], *, by: Person | None = None
+        self,
+        journal: Journal,
+        kind: str,
+        what: str,
+        detail: Mapping[str, Any],
+        *,
+        by: Person | None = None,
+        area: str = "",
+        priority: int = 0,
+        at_ms: int | None = None,
     ) -> None:
-        """Append a line to a chained journal."""
+        """Append a line to a chained journal; `at_ms` None: it happened now."""
         person = by or NO_ONE
+        when = self._clock.now_ms() if at_ms is None else at_ms
         self._journal.append(
-            JournalEntry(journal, kind, self._clock.now_ms(), what, person.name, person.workstation, dict(detail))
+            JournalEntry(journal, kind, when, what, person.name, person.workstation, dict(detail), area, priority)
         )
 
     def event(self, kind: str, what: str, **detail: Any) -> None:
@@ -104,6 +132,10 @@ class Outbox:
     def equipment(self, status: EquipmentStatus) -> None:
         """Replace the row of an equipment."""
         self._equipment[status.path] = status
+
+    def alarm(self, status: AlarmStatus) -> None:
+        """Replace the row of an alarm: one row for a tick, however often it changed."""
+        self._alarms[status.path] = status
 
     def substitutes(self, substitutes: Sequence[Substitute]) -> None:
         """Replace the list of manual values."""
@@ -135,6 +167,7 @@ class Outbox:
             results=tuple(self._results),
             journal=tuple(self._journal),
             equipment=tuple(self._equipment.values()),
+            alarms=tuple(self._alarms.values()),
             substitutes=self._substitutes,
             comm=tuple(self._comm),
             raw=tuple(self._raw),
@@ -142,7 +175,7 @@ class Outbox:
             prune_before_ms=prune_before_ms,
         )
         self._claims, self._results, self._journal, self._equipment = [], [], [], {}
-        self._substitutes, self._comm, self._raw, self._texts = None, [], [], []
+        self._alarms, self._substitutes, self._comm, self._raw, self._texts = {}, None, [], [], []
         return tick
 
 

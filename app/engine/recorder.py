@@ -52,7 +52,7 @@ class Recorder:
         self._outbox.claim(asked.request.id)
         self._outbox.answer(asked.request.id, CommandState.REFUSED, reasons, detail)
         record = {**detail, "request": asked.request.id, "reasons": reasons_to_json(reasons), "readings": readings}
-        self._outbox.journal(Journal.COMMANDS, "refused", post.path, record, by=asked.person or asked.request.person)
+        self._outbox.journal(Journal.COMMANDS, "refused", post.path, record | asked.says, by=asked.by)
 
     def note(self, post: Post, flight: ev.Flight, state: CommandState) -> None:
         """Show in the book where a command stands."""

@@ -1,4 +1,5 @@
-"""Follows the desk in a thread of its own: new requests, who holds their session now, and sessions that ended."""
+"""Follows the desk in a thread of its own: new requests, who really asks them, sessions that ended, and what people did
+besides."""
 
 from __future__ import annotations
 
@@ -13,12 +14,17 @@ from typing import Final
 from app.clock import Clock
 from app.engine.outbox import Asked
 from app.errors import QianliyanError, StoreUnavailable
+from app.model.people import Act
 from app.storage.contract import DeskStore
 
-__all__ = ["RequestFollower"]
+__all__ = ["ACTS_BACK_MS", "RequestFollower"]
 
 WINDOW_S: Final = 60.0
 """How far back requests are looked for, by the store's clock."""
+
+ACTS_BACK_MS: Final = 30 * 24 * 3600 * 1000
+"""How far back acts are looked for after an absence, at most."""
+ACTS_AT_ONCE: Final = 500
 
 BELL_S: Final = 0.25
 LOOK_ANYWAY_S: Final = 1.0
@@ -28,7 +34,8 @@ _log: Final = logging.getLogger(__name__)
 
 
 class RequestFollower:
-    """Calls `on_asked` and `on_ended` on the loop. `held` returns the sessions that hold selections."""
+    """Calls `on_asked`, `on_acts` and `on_ended` on the loop. `held` returns the sessions that hold selections.
+    `acts_since_ms` is the store's time up to which an engine before us surely looked at acts."""
 
     def __init__(
         self,
@@ -36,14 +43,19 @@ class RequestFollower:
         *,
         clock: Clock,
         on_asked: Callable[[tuple[Asked, ...]], None],
+        on_acts: Callable[[tuple[Act, ...]], None],
         on_ended: Callable[[str], None],
         held: Callable[[], frozenset[str]],
+        acts_since_ms: int = 0,
     ) -> None:
         self._open_desk = open_desk
         self._clock = clock
         self._on_asked = on_asked
+        self._on_acts = on_acts
         self._on_ended = on_ended
         self._held = held
+        self._acts_since_ms = acts_since_ms
+        self._known_acts: dict[str, int] = {}
         self._stop = threading.Event()
         self._known: deque[tuple[str, int]] = deque()
         self._looked = float("-inf")
@@ -92,6 +104,7 @@ class RequestFollower:
             if rang or now - self._looked >= LOOK_ANYWAY_S:
                 self._looked = now
                 self._look(desk)
+                self._look_at_acts(desk)
                 self._look_at_sessions(desk)
 
     def _look(self, desk: DeskStore) -> None:
@@ -101,7 +114,9 @@ class RequestFollower:
         found = []
         for request in requests:
             at = self._clock.monotonic()
-            found.append(Asked(request, desk.session(request.person.session), desk.age_s(request), at))
+            who = desk.vouch(request)
+            age_s = desk.age_s(request)
+            found.append(Asked(request, who.person, age_s, at, second=who.second, forged=who.forged))
         # Only now: had the store gone in between, all of them would have to be asked for again.
         self._known.extend((r.id, r.at_ms) for r in requests)
         self._forget(max(r.at_ms for r in requests))
@@ -111,6 +126,18 @@ class RequestFollower:
         """Drop ids that can no longer be among the recent ones; twice the window, for clocks that differ."""
         while self._known and self._known[0][1] < newest_ms - 2_000 * WINDOW_S:
             self._known.popleft()
+
+    def _look_at_acts(self, desk: DeskStore) -> None:
+        """Tell each act once; those of an absence in portions, oldest first. A lower id may commit later, so the last
+        minute is looked at again."""
+        since = max(self._acts_since_ms, desk.now_ms() - ACTS_BACK_MS)
+        while acts := desk.acts(since, tuple(self._known_acts), ACTS_AT_ONCE):
+            self._known_acts.update((act.id, act.at_ms) for act in acts)
+            since = self._acts_since_ms = max(since, acts[-1].at_ms - int(1_000 * WINDOW_S))
+            self._known_acts = {i: at for i, at in self._known_acts.items() if at >= since}
+            self._tell(self._on_acts, acts)
+            if len(acts) < ACTS_AT_ONCE:
+                return
 
     def _look_at_sessions(self, desk: DeskStore) -> None:
         for session in self._held():

@@ -45,6 +45,9 @@ TICK_S: Final = 0.2
 STORE_WAIT_S: Final = 10.0
 """How long a store that is still being created is waited for."""
 
+ACTS_MARGIN_MS: Final = 600_000
+"""Acts are looked for from so long before the newest frame: the engine's clock may differ from the store's."""
+
 EXIT_CONFIGURATION: Final = 2
 EXIT_LEASE_HELD: Final = 3
 EXIT_LEASE_LOST: Final = 4
@@ -120,8 +123,10 @@ class _Run:
             lambda: open_desk_store(self._config.store),
             clock=self._clock,
             on_asked=self._on_asked,
+            on_acts=engine.note_acts,
             on_ended=engine.commands.end_session,
             held=engine.commands.selected_sessions,
+            acts_since_ms=state.last_frame_ms - ACTS_MARGIN_MS,
         )
         ticking = asyncio.create_task(self._tick_on(engine), name="ticks")
         try:

@@ -385,6 +385,7 @@ def _merged(batch: list[_Item]) -> Tick:
         results=tuple(r for t in ticks for r in t.results),
         journal=tuple(j for t in ticks for j in t.journal),
         equipment=tuple({e.path: e for t in ticks for e in t.equipment}.values()),
+        alarms=tuple({a.path: a for t in ticks for a in t.alarms}.values()),
         substitutes=substitutes[-1] if substitutes else None,
         comm=tuple(c for t in ticks for c in t.comm),
         raw=tuple(r for t in ticks for r in t.raw),

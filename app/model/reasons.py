@@ -14,6 +14,7 @@ from app.model.commands.verbs import Verb
 from app.model.people_reasons import PEOPLE_REASONS
 from app.model.quality import Quality
 from app.model.records import Reason
+from app.model.role_names import role_text
 
 __all__ = ["REASON_CODES", "plc_reason", "quality_text", "reason_text", "state_text"]
 
@@ -120,6 +121,20 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "alarm.duration": ("搁置时间必须大于零", "It can be shelved for a time above zero only"),
     "alarm.out_of_service": ("已由 {holder} 停用", "{holder} has taken it out of service already"),
     "alarm.in_service": ("该报警未停用", "The alarm is in service"),
+    "no_such_alarm": ("没有报警 {alarm}", "There is no alarm {alarm}"),
+    "alarm.shelf_range": (
+        "搁置时间 {value} 秒超出范围 {low} 至 {high} 秒",
+        "{value} s is outside the time for which it can be shelved: {low} to {high} s",
+    ),
+    "alarm.no_such_setting": ("该报警没有“{what}”", "This alarm has no “{what}”"),
+    "alarm.range": (
+        "{what} {value} {unit} 超出范围 {low} 至 {high}",
+        "{what} {value} {unit} is outside {low} to {high}",
+    ),
+    "alarm.neighbour": (
+        "限值 {limit} 与 {other}（{other_limit}）的次序不符",
+        "A limit of {limit} would leave the order with {other} at {other_limit}",
+    ),
     "alarm.value": ("“{what}”的数值无效", "The value of “{what}” is not valid"),
     "reason_missing": ("请填写原因", "A reason is needed"),
     **PEOPLE_REASONS,
@@ -273,6 +288,8 @@ def _shown(name: str, value: Any, language: str) -> str:
         return _VERBS[value][language == "en"]
     if name in ("state", "expected"):
         return state_text(str(value), language)
+    if name == "role":
+        return role_text(str(value), language)
     if name == "code":
         return _trip(value, language)
     if isinstance(value, Mapping):

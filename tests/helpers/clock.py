@@ -12,6 +12,8 @@ class FakeClock:
         self._now_ms = now_ms
         self._monotonic = 1_000.0
         self._boot = 5_000.0
+        self.boot_name = "boot 1"
+        """The name of this run of the machine; `restart_machine` gives another."""
 
     def now_ms(self) -> int:
         return self._now_ms
@@ -21,6 +23,9 @@ class FakeClock:
 
     def boot(self) -> float:
         return self._boot
+
+    def boot_id(self) -> str:
+        return self.boot_name
 
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass on every clock."""
@@ -36,3 +41,9 @@ class FakeClock:
     def step_wall(self, seconds: float) -> None:
         """Set the wall clock forward or back, as a time service may."""
         self._now_ms += round(seconds * 1000)
+
+    def restart_machine(self, seconds: float) -> None:
+        """Let the machine be off for a while: the boot clock begins anew under another name."""
+        self._now_ms += round(seconds * 1000)
+        self._monotonic = self._boot = 10.0
+        self.boot_name = f"{self.boot_name}+"

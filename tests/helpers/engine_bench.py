@@ -43,6 +43,8 @@ class Bench:
         self.engine: Engine
         self.accepted: list[tuple[str, str]] = []
         self.devices_made: list[str] = []
+        self.device_state = "up"
+        """In which state a device begins."""
 
     async def start(self) -> None:
         """Start an engine: the store decides what it remembers."""
@@ -110,12 +112,15 @@ class Bench:
         person: Person | None = ENGINEER,
         age_s: float = 0.1,
         request_id: str = "",
+        second: Person | None = None,
+        forged: bool = False,
     ) -> str:
         """Hand a request to the engine as the follower would; return its id."""
         request_id = request_id or uuid4().hex
         claimed = person or ENGINEER
         request = Request(request_id, kind, self.clock.now_ms(), claimed, dict(payload))
-        self.engine.take((Asked(request, person, age_s, self.clock.monotonic()),))
+        at = self.clock.monotonic()
+        self.engine.take((Asked(request, None if forged else person, age_s, at, second=second, forged=forged),))
         return request_id
 
     async def do(self, kind: RequestKind, payload: Mapping[str, Any], **options: Any) -> Result:
@@ -154,6 +159,7 @@ class Bench:
         def make(spec: DeviceSpec, tags: Sequence[TagSpec]) -> FakeDevice:
             self.devices_made.append(spec.id)
             self.device = FakeDevice(spec, tags, self.clock)
+            self.device.status.state = self.device_state
             return self.device
 
         return make

@@ -11,8 +11,9 @@ import pytest
 
 from app.clock import SystemClock
 from app.engine.outbox import Asked
-from app.engine.requests import RequestFollower
+from app.engine.requests import ACTS_AT_ONCE, RequestFollower
 from app.errors import StoreUnavailable
+from app.model.people import Act
 from app.model.records import RequestKind
 from app.storage.contract import DeskStore
 from app.storage.opening import create_store, open_desk_store
@@ -37,9 +38,11 @@ class Heard:
         create_store(self.address, demo=True)
         self.asked: list[Asked] = []
         self.ended: list[str] = []
+        self.acts: list[Act] = []
         self.held: frozenset[str] = frozenset()
         self.opened = 0
         self.fail_first = False
+        self.acts_since_ms = 0
 
     def open(self) -> DeskStore:
         self.opened += 1
@@ -55,8 +58,10 @@ async def following(heard: Heard) -> AsyncIterator[None]:
         heard.open,
         clock=SystemClock(),
         on_asked=heard.asked.extend,
+        on_acts=heard.acts.extend,
         on_ended=heard.ended.append,
         held=lambda: heard.held,
+        acts_since_ms=heard.acts_since_ms,
     )
     follower.start()
     try:
@@ -117,3 +122,55 @@ async def test_a_desk_that_is_not_there_yet_is_opened_again(tmp_path: Path) -> N
         await until(lambda: len(heard.asked) == 1)
     assert heard.opened == 2
     desk.close()
+
+
+async def test_each_act_is_heard_once_in_its_order_also_those_of_an_absence(tmp_path: Path) -> None:
+    """Signed in, silenced; then, followed: exported. Each once, with who, where and what."""
+    heard = Heard(tmp_path)
+    desk = open_desk_store(heard.address)
+    person = desk.sign_in_demo("desk 1")
+    desk.act(person, "silenced", "priority 1", {"alarms": 2})
+    async with following(heard):
+        await until(lambda: len(heard.acts) == 2)
+        desk.act(person, "exported", "journal")
+        await until(lambda: len(heard.acts) == 3)
+    assert [(a.kind, a.who, a.where, a.what) for a in heard.acts[1:]] == [
+        ("silenced", "demo", "desk 1", "priority 1"),
+        ("exported", "demo", "desk 1", "journal"),
+    ]
+    assert len({a.id for a in heard.acts}) == 3
+    desk.close()
+
+
+async def test_many_acts_of_an_absence_come_in_portions_and_old_ones_are_left_to_the_engine_before(
+    tmp_path: Path,
+) -> None:
+    """More than one portion while nobody followed: all of them, none twice. From later than all of them: none."""
+    heard = Heard(tmp_path)
+    desk = open_desk_store(heard.address)
+    person = desk.sign_in_demo("desk 1")
+    for number in range(ACTS_AT_ONCE + 20):
+        desk.act(person, "silenced", str(number))
+    async with following(heard):
+        await until(lambda: len(heard.acts) == ACTS_AT_ONCE + 21)
+    assert len({a.id for a in heard.acts}) == len(heard.acts)
+    later = Heard(tmp_path)
+    later.acts_since_ms = desk.now_ms() + 60_000
+    async with following(later):
+        desk.submit(RequestKind.HOLD, person, dict(HOLD))
+        await until(lambda: len(later.asked) == 1)
+    assert later.acts == []
+    desk.close()
+
+
+async def test_a_request_that_its_session_did_not_sign_is_heard_as_forged(tmp_path: Path) -> None:
+    """A row in the name of an open session, written by somebody without its key: forged, and nobody asks."""
+    heard = Heard(tmp_path)
+    desk, thief = open_desk_store(heard.address), open_desk_store(heard.address)
+    person = desk.sign_in_demo("desk 1")
+    thief.submit(RequestKind.HOLD, person, dict(HOLD))
+    async with following(heard):
+        await until(lambda: len(heard.asked) == 1)
+    assert heard.asked[0].person is None and heard.asked[0].forged
+    desk.close()
+    thief.close()

@@ -1,0 +1,58 @@
+"""Takes what people did in rooms and at terminals into the chained audit journal: each act once, for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from app.engine.outbox import Outbox
+from app.engine.tasks import Tasks
+from app.engine.writer import Writer
+from app.errors import StoreUnavailable
+from app.model.people import Act
+from app.model.records import Journal, Person
+
+__all__ = ["Acts"]
+
+ASK_AGAIN_S: Final = 0.5
+"""Pause between two questions to a store that is away, which acts an engine before us took."""
+
+
+class Acts:
+    """Acts are claimed like requests, in the commit of their line: an engine that comes after us leaves them out."""
+
+    def __init__(self, *, writer: Writer, outbox: Outbox) -> None:
+        self._writer = writer
+        self._outbox = outbox
+        self._tasks = Tasks()
+        self._taken: set[str] = set()
+        self._turn = asyncio.Lock()
+
+    def take(self, acts: tuple[Act, ...]) -> None:
+        """Journal acts that nobody has journaled yet, in their order."""
+        self._tasks.spawn(self._take(acts), "take acts")
+
+    async def stop(self) -> None:
+        """End what is under way; what is not journaled yet is found by the next engine."""
+        await self._tasks.stop()
+
+    async def _take(self, acts: tuple[Act, ...]) -> None:
+        async with self._turn:
+            claimed = await self._claimed([act.id for act in acts])
+            for act in acts:
+                if act.id not in claimed and act.id not in self._taken:
+                    self._taken.add(act.id)
+                    self._write(act)
+
+    async def _claimed(self, ids: list[str]) -> frozenset[str]:
+        while True:
+            try:
+                return await self._writer.run(lambda store: store.claimed(ids))
+            except StoreUnavailable:
+                await asyncio.sleep(ASK_AGAIN_S)
+
+    def _write(self, act: Act) -> None:
+        self._outbox.claim(act.id)
+        by = Person(act.who, "", "", act.where)
+        detail = {**act.detail, "act": act.id}
+        self._outbox.journal(Journal.AUDIT, act.kind, act.what, detail, by=by, at_ms=act.at_ms)
