@@ -11,13 +11,24 @@ from typing import Any, Final
 
 import typer
 
+from app.cli.signing import EXIT_REFUSED, second_signer, sign_in
 from app.cli.words import state_words, words
 from app.model.records import CommandState, Person, RequestKind, Result
 from app.storage.contract import DeskStore, RoomStore
 
-__all__ = ["EXIT_FAILED", "EXIT_REFUSED", "EXIT_UNKNOWN", "Terminal", "exit_code", "is_demo", "shown", "signed_in"]
+__all__ = [
+    "EXIT_FAILED",
+    "EXIT_REFUSED",
+    "EXIT_UNKNOWN",
+    "Terminal",
+    "can_be_asked",
+    "exit_code",
+    "is_demo",
+    "shown",
+    "signed_in",
+]
 
-EXIT_REFUSED, EXIT_FAILED, EXIT_UNKNOWN = 3, 4, 5
+EXIT_FAILED, EXIT_UNKNOWN = 4, 5
 
 ANSWER_S: Final = 8.0
 """How long the engine may take to take a request at all."""
@@ -28,22 +39,49 @@ LONGEST_S: Final = 20.0
 
 
 class Terminal:
-    """A person at a terminal, signed in on a demo store. Close it to end the session."""
+    """A person at a terminal, signed in: the demo user on a demo store. Close it to end the session."""
 
-    def __init__(self, store: str, *, language: str) -> None:
+    def __init__(self, store: str, *, language: str, user: str | None = None) -> None:
         from app.storage.opening import open_desk_store, open_room_store
 
         self.language: Final = language
         self.reader: Final[RoomStore] = open_room_store(store)
         self._desk: DeskStore = open_desk_store(store)
-        self.person: Final[Person] = self._desk.sign_in_demo(f"{socket.gethostname()} terminal {os.getpid()}")
+        self._seconds: list[Person] = []
+        try:
+            self.person: Final[Person] = sign_in(
+                self._desk,
+                f"{socket.gethostname()} terminal {os.getpid()}",
+                user=user,
+                demo=self.reader.facts().demo,
+                store=shown(store),
+                language=language,
+            )
+        except BaseException:
+            self._desk.close()
+            self.reader.close()
+            raise
+
+    def second(self, name: str | None) -> Person | None:
+        """Let a second person sign; None if nobody was named. His signature counts for a minute."""
+        person = second_signer(self._desk, self.person, name, language=self.language)
+        if person is not None:
+            self._seconds.append(person)
+        return person
 
     def ask(
-        self, kind: RequestKind, payload: dict[str, Any], *, longest_s: float = LONGEST_S, quiet: bool = False
+        self,
+        kind: RequestKind,
+        payload: dict[str, Any],
+        *,
+        second: Person | None = None,
+        longest_s: float = LONGEST_S,
+        quiet: bool = False,
     ) -> CommandState | None:
         """Ask, say every step and reason unless `quiet`, and return the last state (None: no engine answered)."""
         state = None
-        for result in self._follow(self._desk.submit(kind, self.person, payload), longest_s=longest_s):
+        request_id = self._desk.submit(kind, self.person, payload, second=second)
+        for result in self._follow(request_id, longest_s=longest_s):
             if not quiet:
                 self._say(kind, result)
             state = result.state
@@ -52,8 +90,9 @@ class Terminal:
         return state
 
     def close(self) -> None:
-        """End the session: it holds no selection any more."""
-        self._desk.end_session(self.person.session)
+        """End the session, and those of second signers: it holds no selection any more."""
+        for person in (self.person, *self._seconds):
+            self._desk.end_session(person.session)
         self._desk.close()
         self.reader.close()
 
@@ -86,12 +125,9 @@ class Terminal:
 
 
 @contextmanager
-def signed_in(store: str, *, language: str) -> Iterator[Terminal]:
-    """Give a terminal that is signed in; on a live store say why nobody can act there yet, and end with 3."""
-    if not is_demo(store):
-        typer.echo(words("needs_accounts", language, store=shown(store)), err=True)
-        raise typer.Exit(EXIT_REFUSED)
-    terminal = Terminal(store, language=language)
+def signed_in(store: str, *, language: str, user: str | None = None) -> Iterator[Terminal]:
+    """Give a terminal that is signed in. Who is refused reads why, and the command ends with 3."""
+    terminal = Terminal(store, language=language, user=user)
     try:
         yield terminal
     finally:
@@ -114,6 +150,19 @@ def is_demo(store: str) -> bool:
         return reader.facts().demo
     finally:
         reader.close()
+
+
+def can_be_asked(store: str) -> bool:
+    """Return whether anybody can sign in: a live store without accounts knows nobody."""
+    from app.storage.opening import open_desk_store
+
+    if is_demo(store):
+        return True
+    desk = open_desk_store(store)
+    try:
+        return desk.people.founded()
+    finally:
+        desk.close()
 
 
 def exit_code(state: CommandState | None) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.signing import SecondOption, UserOption
 from app.cli.words import LangOption, language_of, words
 from app.model.records import CommandState, RequestKind
 
@@ -42,6 +43,8 @@ def command(
     reason: Why,
     value: Value = None,
     store: Store = None,
+    user: UserOption = None,
+    second: SecondOption = None,
     lang: LangOption = None,
 ) -> None:
     """Select, check, send once and wait for feedback; print every step and every reason.
@@ -50,27 +53,30 @@ def command(
     """
     from app.cli.asking import exit_code, signed_in
 
-    with signed_in(_address(store), language=language_of(lang)) as terminal:
+    with signed_in(_address(store), language=language_of(lang), user=user) as terminal:
         applied = terminal.reader.applied_site()
         print(_title(applied.site if applied else None, equipment, verb, value, terminal.language), flush=True)
+        signer = terminal.second(second)
         state = terminal.ask(RequestKind.SELECT, {"equipment": equipment})
         if state is CommandState.SELECTED:
             payload = {"equipment": equipment, "verb": verb, "value": value, "expect": expect, "reason": reason}
-            state = terminal.ask(RequestKind.OPERATE, payload, longest_s=LONGEST_STEP_S)
+            state = terminal.ask(RequestKind.OPERATE, payload, second=signer, longest_s=LONGEST_STEP_S)
             if state is CommandState.REFUSED:
                 terminal.ask(RequestKind.CANCEL, {"equipment": equipment}, quiet=True)
                 print(words("released", terminal.language))
     raise typer.Exit(exit_code(state))
 
 
-def hold(equipment: Path_, reason: Why, store: Store = None, lang: LangOption = None) -> None:
+def hold(equipment: Path_, reason: Why, store: Store = None, user: UserOption = None, lang: LangOption = None) -> None:
     """Place a hold tag (挂牌): the equipment takes no command until it is removed."""
-    _ask(store, lang, RequestKind.HOLD, {"equipment": equipment, "reason": reason})
+    _ask(store, lang, user, RequestKind.HOLD, {"equipment": equipment, "reason": reason})
 
 
-def unhold(equipment: Path_, reason: Why, store: Store = None, lang: LangOption = None) -> None:
+def unhold(
+    equipment: Path_, reason: Why, store: Store = None, user: UserOption = None, lang: LangOption = None
+) -> None:
     """Remove a hold tag."""
-    _ask(store, lang, RequestKind.UNHOLD, {"equipment": equipment, "reason": reason})
+    _ask(store, lang, user, RequestKind.UNHOLD, {"equipment": equipment, "reason": reason})
 
 
 def substitute(
@@ -79,20 +85,21 @@ def substitute(
     value: Annotated[float | None, typer.Option(help="The manual value; without it the substitute is ended.")] = None,
     minutes: Annotated[float, typer.Option(help="How long it stands.", min=0.1, max=10_080.0)] = 60.0,
     store: Store = None,
+    user: UserOption = None,
     lang: LangOption = None,
 ) -> None:
     """Put a manual value in place of a failed sensor (shown "M"), or end it."""
     if value is None:
-        _ask(store, lang, RequestKind.UNSUBSTITUTE, {"tag": tag, "reason": reason})
+        _ask(store, lang, user, RequestKind.UNSUBSTITUTE, {"tag": tag, "reason": reason})
     # A second short of a week, so that the engine's own clock does not find it too long.
     until_ms = time.time_ns() // 1_000_000 + int(minutes * 60_000) - 1_000
     payload = {"tag": tag, "value": value, "until_ms": until_ms, "reason": reason}
-    _ask(store, lang, RequestKind.SUBSTITUTE, payload)
+    _ask(store, lang, user, RequestKind.SUBSTITUTE, payload)
 
 
-def prove(equipment: Path_, reason: Why, store: Store = None, lang: LangOption = None) -> None:
+def prove(equipment: Path_, reason: Why, store: Store = None, user: UserOption = None, lang: LangOption = None) -> None:
     """Say that a person saw commands arrive rightly after their address changed: they are enabled again."""
-    _ask(store, lang, RequestKind.PROVE, {"equipment": equipment, "reason": reason})
+    _ask(store, lang, user, RequestKind.PROVE, {"equipment": equipment, "reason": reason})
 
 
 def pin(
@@ -101,25 +108,26 @@ def pin(
     reason: Why,
     store: Store = None,
     private: Private = None,
+    user: UserOption = None,
     lang: LangOption = None,
 ) -> None:
     """Accept the certificate that a server shows; until then nothing is read from it.
 
-    Through the running engine on a demo store; on a live store by the account that owns it, while no engine runs.
+    Through the running engine; on a live store without accounts by the account that owns it, while no engine runs.
     """
-    from app.cli.asking import is_demo
+    from app.cli.asking import can_be_asked
 
-    if not is_demo(_address(store)):
+    if not can_be_asked(_address(store)):
         _pin_directly(_address(store), device, fingerprint, reason, private, language_of(lang))
         return
     payload = {"device": device, "fingerprint": fingerprint, "reason": reason}
-    _ask(store, lang, RequestKind.PIN_CERTIFICATE, payload)
+    _ask(store, lang, user, RequestKind.PIN_CERTIFICATE, payload)
 
 
-def _ask(store: str | None, lang: Any, kind: RequestKind, payload: dict[str, Any]) -> None:
+def _ask(store: str | None, lang: Any, user: str | None, kind: RequestKind, payload: dict[str, Any]) -> None:
     from app.cli.asking import exit_code, signed_in
 
-    with signed_in(_address(store), language=language_of(lang)) as terminal:
+    with signed_in(_address(store), language=language_of(lang), user=user) as terminal:
         state = terminal.ask(kind, payload)
     raise typer.Exit(exit_code(state))
 

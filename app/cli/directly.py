@@ -30,9 +30,9 @@ def os_person() -> Person:
 
 @contextmanager
 def owned(store: str, *, language: str) -> Iterator[EngineStore]:
-    """Give the store with its lease held. Raises LeaseHeld while an engine runs on a demo store, which is to be asked
-    then; on a live store says to stop it, and ends with 3. Raises ConfigurationFault for another's store."""
-    from app.cli.asking import EXIT_REFUSED, is_demo, shown
+    """Give the store with its lease held. Raises LeaseHeld while an engine runs that can be asked; one of a live store
+    without accounts cannot: says to stop it, and ends with 3. Raises ConfigurationFault for another's store."""
+    from app.cli.asking import EXIT_REFUSED, can_be_asked, shown
     from app.clock import SystemClock
     from app.errors import LeaseHeld
     from app.storage.opening import open_engine_store
@@ -44,7 +44,7 @@ def owned(store: str, *, language: str) -> Iterator[EngineStore]:
         yield owner
         owner.release_lease()
     except LeaseHeld as held:
-        if is_demo(store):
+        if can_be_asked(store):
             raise
         typer.echo(words("stop_the_engine", language, store=shown(store), holder=held.holder), err=True)
         raise typer.Exit(EXIT_REFUSED) from None

@@ -20,6 +20,7 @@ GROUPS: Final[tuple[str, ...]] = (
     "engine",
     "live",
     "command",
+    "alarms",
     "site_apply",
     "room",
     "demo",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli import site as site_group
+from app.cli.signing import UserOption
 from app.cli.words import LangOption, language_of, words
 from app.model.records import RequestKind
 
@@ -40,6 +41,7 @@ def apply(
     reason: Why,
     store: Store = None,
     yes: Yes = False,
+    user: UserOption = None,
     lang: LangOption = None,
 ) -> None:
     """Show what would change, ask, and put the site in force. Ends with 2 for faults in the files, 3 if refused."""
@@ -53,13 +55,14 @@ def apply(
     if not yes:
         typer.confirm(words("confirm", language), abort=True)
     payload = {"site": site_to_json(site), "reason": reason}
-    _put(address, lambda owner: site, RequestKind.APPLY_SITE, payload, language)
+    _put(address, lambda owner: site, RequestKind.APPLY_SITE, payload, language, user)
 
 
 def rollback(
     revision: Annotated[int, typer.Argument(help="A revision of `site history`.", min=1)],
     reason: Why,
     store: Store = None,
+    user: UserOption = None,
     lang: LangOption = None,
 ) -> None:
     """Put an earlier site in force again, as a new revision."""
@@ -73,7 +76,7 @@ def rollback(
         return found.site
 
     payload = {"revision": revision, "reason": reason}
-    _put(_address(store), earlier, RequestKind.ROLL_BACK_SITE, payload, language_of(lang))
+    _put(_address(store), earlier, RequestKind.ROLL_BACK_SITE, payload, language_of(lang), user)
 
 
 def history(store: Store = None, lang: LangOption = None) -> None:
@@ -97,7 +100,12 @@ def history(store: Store = None, lang: LangOption = None) -> None:
 
 
 def _put(
-    store: str, site_of: Callable[[EngineStore], Site], kind: RequestKind, payload: dict[str, Any], language: str
+    store: str,
+    site_of: Callable[[EngineStore], Site],
+    kind: RequestKind,
+    payload: dict[str, Any],
+    language: str,
+    user: str | None,
 ) -> None:
     """Put a site in force: directly while no engine runs, else by asking the engine."""
     from app.cli.asking import exit_code, signed_in
@@ -113,7 +121,7 @@ def _put(
     except NotPutInForce as refused:
         _say_refused(refused, language)
     except LeaseHeld:
-        with signed_in(store, language=language) as terminal:
+        with signed_in(store, language=language, user=user) as terminal:
             state = terminal.ask(kind, payload)
         raise typer.Exit(exit_code(state)) from None
     else:

@@ -27,14 +27,16 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "silent": ("引擎没有应答：{store}", "no engine answered at {store}"),
     "released": ("命令未执行，选择已释放", "not executed; the selection is given back"),
     "needs_accounts": (
-        "{store} 是正式库：账户功能启用之前，任何人都不能在此操作，请使用就地控制箱",
-        "{store} is a live store: until accounts exist nobody can act on it; use the local panel",
+        "{store} 是正式库，尚无账户：请先建立管理员账户；在此之前请使用就地控制箱",
+        "{store} is a live store without accounts: make its administrator first; until then use the local panel",
     ),
     "stop_the_engine": (
-        "{store} 是正式库，账户功能启用之前运行中的引擎不接受请求：请停止引擎（{holder}），再运行一次，然后启动引擎",
-        "{store} is a live store, and until accounts exist a running engine takes no request: stop the engine "
+        "{store} 是正式库，尚无账户，运行中的引擎不接受请求：请停止引擎（{holder}），再运行一次，然后启动引擎",
+        "{store} is a live store without accounts, and a running engine takes no request: stop the engine "
         "({holder}), run this again, then start it",
     ),
+    "account": ("账户", "Account"),
+    "password": ("{name} 的密码", "Password of {name}"),
     "nothing_differs": ("与现用站点配置没有差别", "nothing differs from the site in force"),
     "confirm": ("启用此站点配置？", "Put this site in force?"),
     "rewired": (
@@ -77,6 +79,13 @@ _DONE: Final[dict[RequestKind, tuple[str, str]]] = {
     RequestKind.PIN_CERTIFICATE: ("证书已接受", "the certificate is accepted"),
     RequestKind.APPLY_SITE: ("站点配置已启用", "the site is in force"),
     RequestKind.ROLL_BACK_SITE: ("已恢复为该版本", "that revision is in force again"),
+    RequestKind.ACKNOWLEDGE: ("已确认", "acknowledged"),
+    RequestKind.RESET_ALARM: ("报警已复位", "the alarm is reset"),
+    RequestKind.SHELVE: ("报警已搁置", "the alarm is shelved"),
+    RequestKind.UNSHELVE: ("搁置已取消", "the alarm is no longer shelved"),
+    RequestKind.OUT_OF_SERVICE: ("报警已停用", "the alarm is out of service"),
+    RequestKind.IN_SERVICE: ("报警已恢复使用", "the alarm is in service again"),
+    RequestKind.CHANGE_ALARM: ("报警设置已更改", "the alarm is changed"),
 }
 
 

@@ -127,4 +127,4 @@ def test_on_a_live_store_nobody_can_act_yet(store: str, words: list[str]) -> Non
     """One sentence, 3, and no request in the desk."""
     create_store(store, demo=False)
     ended = run(store, *words, lang="zh")
-    assert ended.exit_code == 3 and "账户功能启用之前" in ended.stderr and ended.stdout == ""
+    assert ended.exit_code == 3 and "尚无账户" in ended.stderr and ended.stdout == ""

@@ -1,0 +1,157 @@
+"""`qianliyan alarms journal`: query the journals by time, area, place, priority and person; print or export."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+import typer
+
+if TYPE_CHECKING:
+    from app.model.records import JournalEntry
+    from app.storage.contract import JournalQuery, RoomStore
+
+__all__ = ["register"]
+
+PAGE: Final = 500
+_COLUMNS: Final = ("time", "journal", "kind", "what", "area", "priority", "who", "where", "detail", "seq", "hash")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a cell that begins so for a formula."""
+
+Moment = Annotated[datetime | None, typer.Option(help="In the time zone of the site.")]
+
+
+def register(group: typer.Typer) -> None:
+    """Add the verb to the group `alarms`."""
+    group.command("journal")(journal)
+
+
+def journal(
+    store: Annotated[str | None, typer.Option(help="Store: a folder, or postgresql://…")] = None,
+    journals: Annotated[
+        list[str] | None, typer.Option("--journal", help="alarms (default), audit, commands, events.")
+    ] = None,
+    start: Moment = None,
+    end: Moment = None,
+    area: Annotated[list[str] | None, typer.Option(help="Only this area.")] = None,
+    place: Annotated[list[str] | None, typer.Option(help="Only this path and what is under it.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Only this kind, such as raised.")] = None,
+    priority: Annotated[list[int] | None, typer.Option(min=1, max=4)] = None,
+    who: Annotated[str, typer.Option(help="Only what this person did.")] = "",
+    text: Annotated[str, typer.Option(help="Only lines that have this text somewhere.")] = "",
+    limit: Annotated[int, typer.Option(help="Lines at most.", min=1)] = 1000,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line; times as UTC ms.")] = False,
+    to_csv: Annotated[Path | None, typer.Option("--csv", help="Write a CSV file instead of printing.")] = None,
+) -> None:
+    """Print lines of the journals, newest first."""
+    from app.config import load_config
+    from app.storage.opening import open_room_store
+
+    reader = open_room_store(load_config(store=store).store)
+    try:
+        applied = reader.applied_site()
+        zone = ZoneInfo(applied.site.timezone if applied is not None else "UTC")
+        query = _query(journals, start, end, area, place, kind, priority, who, text, zone)
+        lines = _lines(reader, query, limit)
+        if to_csv is not None:
+            print(_write_csv(to_csv, lines, zone))
+            return
+        for entry in lines:
+            print(json.dumps(dataclasses.asdict(entry), ensure_ascii=False) if as_json else _line(entry, zone))
+    finally:
+        reader.close()
+
+
+def _query(
+    journals: list[str] | None,
+    start: datetime | None,
+    end: datetime | None,
+    area: list[str] | None,
+    place: list[str] | None,
+    kind: list[str] | None,
+    priority: list[int] | None,
+    who: str,
+    text: str,
+    zone: ZoneInfo,
+) -> JournalQuery:
+    from app.model.records import Journal
+    from app.storage.contract import JournalQuery
+
+    query = JournalQuery(
+        journals=_journals(journals or [Journal.ALARMS.value]),
+        areas=tuple(area or ()),
+        places=tuple(place or ()),
+        kinds=tuple(kind or ()),
+        priorities=tuple(priority or ()),
+        who=who,
+        text=text,
+    )
+    if start is not None:
+        query = replace(query, start_ms=_ms(start, zone))
+    return query if end is None else replace(query, end_ms=_ms(end, zone))
+
+
+def _journals(names: list[str]) -> Any:
+    from app.errors import ConfigurationFault
+    from app.model.records import Journal
+
+    wrong = [name for name in names if name not in set(Journal)]
+    if wrong:
+        raise ConfigurationFault(f"there is no journal {wrong[0]}: {', '.join(Journal)}")
+    return tuple(Journal(name) for name in names)
+
+
+def _lines(reader: RoomStore, query: JournalQuery, limit: int) -> Iterator[JournalEntry]:
+    """Yield lines page by page."""
+    left = limit
+    while left > 0:
+        page = reader.journal_query(replace(query, limit=min(PAGE, left)))
+        yield from page
+        left -= len(page)
+        if len(page) < PAGE:
+            return
+        query = replace(query, before=(page[-1].at_ms, page[-1].journal.value, page[-1].seq))
+
+
+def _write_csv(path: Path, lines: Iterable[JournalEntry], zone: ZoneInfo) -> int:
+    """Write a file that spreadsheets open in the right encoding; return the number of lines."""
+    count = 0
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file)
+        writer.writerow(_COLUMNS)
+        for entry in lines:
+            detail = json.dumps(entry.detail, ensure_ascii=False)
+            cells = (_time(entry.at_ms, zone), entry.journal.value, entry.kind, entry.what, entry.area)
+            row = (*cells, entry.priority or "", entry.who, entry.where, detail, entry.seq, entry.hash)
+            writer.writerow([_safe(cell) for cell in row])
+            count += 1
+    return count
+
+
+def _safe(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _line(entry: JournalEntry, zone: ZoneInfo) -> str:
+    said = {k: v for k, v in entry.detail.items() if k in ("state", "value", "limit", "note", "reason", "flags") and v}
+    priority = str(entry.priority or "-")
+    by = f"  {entry.who} @ {entry.where}" if entry.who else ""
+    return f"{_time(entry.at_ms, zone)}  {priority}  {entry.kind:<14} {entry.what}{by}  " + json.dumps(
+        said, ensure_ascii=False
+    )
+
+
+def _time(utc_ms: int, zone: ZoneInfo) -> str:
+    moment = datetime.fromtimestamp(utc_ms / 1000, UTC).astimezone(zone)
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{utc_ms % 1000:03d}"
+
+
+def _ms(moment: datetime, zone: ZoneInfo) -> int:
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1000)

@@ -1,0 +1,78 @@
+"""Signing in at a terminal: the demo user on a demo store, a person with name and password on a live one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+
+import typer
+
+from app.cli.words import words
+from app.model.records import Person, Reason
+
+if TYPE_CHECKING:
+    from app.errors import AccessRefused
+    from app.storage.contract import DeskStore
+
+__all__ = ["SecondOption", "UserOption", "second_signer", "sign_in"]
+
+EXIT_REFUSED: Final = 3
+
+UserOption = Annotated[
+    str | None,
+    typer.Option("--user", help="Your account; else QIANLIYAN_USER. The password is asked, or QIANLIYAN_PASSWORD."),
+]
+SecondOption = Annotated[
+    str | None,
+    typer.Option(
+        "--second",
+        help="Account of the second signer, where two must sign. The password is asked, or QIANLIYAN_SECOND_PASSWORD.",
+    ),
+]
+
+
+def sign_in(desk: DeskStore, workstation: str, *, user: str | None, demo: bool, store: str, language: str) -> Person:
+    """Open a session. Whoever is refused reads why, and the command ends with 3."""
+    if demo:
+        return desk.sign_in_demo(workstation)
+    if not desk.people.founded():
+        _end(words("needs_accounts", language, store=store))
+    name = user or os.environ.get("QIANLIYAN_USER") or typer.prompt(words("account", language), err=True)
+    password = _password("QIANLIYAN_PASSWORD", name, language)
+    return _or_say_why(lambda: desk.people.sign_in(name, password, workstation), language)
+
+
+def second_signer(desk: DeskStore, first: Person, name: str | None, *, language: str) -> Person | None:
+    """Let a second person sign with his own password; None if nobody was named."""
+    if name is None:
+        return None
+    password = _password("QIANLIYAN_SECOND_PASSWORD", name, language)
+    return _or_say_why(lambda: desk.people.sign_second(name, password, first.workstation, first), language)
+
+
+def _password(variable: str, name: str, language: str) -> str:
+    given = os.environ.get(variable)
+    return given or str(typer.prompt(words("password", language, name=name), hide_input=True, err=True))
+
+
+def _or_say_why(call: Callable[[], Person], language: str) -> Person:
+    from app.errors import AccessRefused
+
+    try:
+        return call()
+    except AccessRefused as refused:
+        _end(*sentences(refused, language))
+
+
+def sentences(refused: AccessRefused, language: str) -> list[str]:
+    """Return the reasons of a refusal in words."""
+    from app.model.reasons import reason_text
+
+    return [reason_text(Reason(code, params), language) for code, params in refused.reasons]
+
+
+def _end(*lines: str) -> NoReturn:
+    for line in lines:
+        typer.echo(line, err=True)
+    raise typer.Exit(EXIT_REFUSED)
