@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
@@ -16,12 +17,16 @@ from app.views.pages.station import StationPage
 from app.views.room import Room
 from app.views.state.scale import Scale
 from app.views.state.values import Mark, Shown
+from app.views.state.zone_time import time_text
 from app.views.widgets import ink
 from app.views.widgets.headline import CardContent, HeadlineCard
 from app.views.widgets.pump_table import PumpRow, PumpTable
+from app.views.widgets.trend import StationTrend
 from tests.helpers.room import make_room, set_values
 from tests.views.station_site import make_site, normal_values
 from tests.views.test_station_paint import area, mimic, tick
+
+NOW = 1_790_000_012_345
 
 
 @pytest.fixture(autouse=True)
@@ -205,3 +210,26 @@ def test_a_table_repaints_figures_words_or_all_of_it(qtbot: QtBot) -> None:
     table.set_rows((_row("123456789.12"), _row("13", "running")))
     assert table.asked == [None]
     assert on_screen(table) == anew(table)
+
+
+def test_a_trend_runs_through_a_view_that_stands(qtbot: QtBot) -> None:
+    """Seconds later the range is the same, the curves moved, and ticks name whole minutes of the site's day."""
+    trend = StationTrend()
+    qtbot.addWidget(trend)
+    trend.resize(600, 200)
+    trend.set_station(timezone="Asia/Shanghai", level_range=(0.0, 5.0), flow_range=None, limits=(("HH", 4.0),))
+    times = np.array([NOW - 600_000, NOW - 60_000], np.int64)
+    empty = (np.empty(0, np.int64), np.empty(0))
+    ranges, ends = [], []
+    for later in (0, 7_300):
+        trend.set_data((times, np.array([2.0, 2.5])), empty, now_ms=NOW + later, seconds=900.0)
+        ranges.append([round(x) for x in trend._item.viewRange()[0]])
+        ends.append(float(trend._level.getData()[0][-1]))
+        (_, ticks), *_ = trend._axis.tickValues(-900.0, 0.0, 600.0)
+        at = [round(t * 1000) + NOW + later for t in ticks]
+        assert len(ticks) >= 4 and all(ms % 60_000 == 0 for ms in at)
+        assert trend._axis.tickStrings(ticks, 1.0, 180.0) == [
+            time_text(ms, "Asia/Shanghai", seconds=False) for ms in at
+        ]  # fmt: skip
+    assert ranges == [[-900, 0], [-900, 0]]
+    assert ends == pytest.approx([-60.0, -67.3])

@@ -102,21 +102,23 @@ def show(value: LiveValue, spec: TagSpec | None, *, now_ms: int, language: str) 
         return Shown(_COMM_TEXT, mark=mark)
     if mark is _BAD_MARK or number != number:
         return Shown(_BAD_TEXT, mark=mark if mark is _LOST else _BAD_MARK)
-    return Shown(
-        text=_text(number, spec, language),
-        unit=spec.unit if kind is _ANALOG or kind is _COUNTER else "",
-        mark=mark,
-        note="" if mark is _PLAIN else _note(mark, value, now_ms),
-        value=round(number, _places(number, spec.decimals)) if kind is _ANALOG and mark is not _LOST else number,
-        abnormal=kind is not _ANALOG and mark in _USABLE and int(number) in spec.abnormal,
-    )
+    note = "" if mark is _PLAIN else _note(mark, value, now_ms)
+    if kind is _ANALOG:
+        places = _places(number, spec.decimals)
+        rounded = number if mark is _LOST else round(number, places)
+        return Shown(_decimal(number, places), spec.unit, mark, note, rounded)
+    abnormal = mark in _USABLE and int(number) in spec.abnormal
+    return Shown(_text(number, spec, language), spec.unit if kind is _COUNTER else "", mark, note, number, abnormal)
 
 
 def number_text(value: float, decimals: int, *, limit_digits: bool = True) -> str:
     """Return a number with `decimals` places, fewer where it would show more than four significant digits."""
     if math.isnan(value):
         return _BAD_TEXT
-    places = _places(value, decimals) if limit_digits else decimals
+    return _decimal(value, _places(value, decimals) if limit_digits else decimals)
+
+
+def _decimal(value: float, places: int) -> str:
     text = f"{value:.{places}f}"
     if value > 0:
         return text
@@ -144,8 +146,6 @@ def clock_text(seconds: float) -> str:
 
 
 def _text(value: float, spec: TagSpec, language: str) -> str:
-    if spec.kind is _ANALOG:
-        return number_text(value, spec.decimals)
     if spec.kind is _COUNTER:
         return number_text(value, spec.decimals, limit_digits=False)
     state = next((s for s in spec.states if s.value == int(value)), None)
@@ -167,5 +167,6 @@ def _age(value: LiveValue, now_ms: int) -> str:
 
 def _places(value: float, decimals: int) -> int:
     size = abs(value)
-    whole_digits = 1 if size < 10 else len(str(int(size)))
-    return max(0, min(decimals, _DIGITS - whole_digits))
+    if size < 10:
+        return min(decimals, _DIGITS - 1) if decimals > 0 else 0
+    return max(0, min(decimals, _DIGITS - len(str(int(size)))))

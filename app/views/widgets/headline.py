@@ -88,6 +88,9 @@ class HeadlineCard(QWidget):
             )
             if c.scale is not None:
                 _pointer(painter, self._band_box, c.scale, c.shown)
+            elif c.note:
+                note = elided(c.note, self.width() - 24, theme.BODY)
+                draw_text(painter, 12, 79, note, size=theme.BODY, colour=theme.TEXT_DIM)
         painter.end()
 
     @property
@@ -104,9 +107,9 @@ class HeadlineCard(QWidget):
         return wide if wide >= 44 else 0.0
 
     def _fresh_still(self, c: CardContent | None, room: float) -> QPixmap:
-        """Return everything but figure and pointer as a picture: painted anew only when it looks different."""
+        """Return everything but figure, note and pointer as a picture: painted anew only when it looks different."""
         ratio = self.devicePixelRatioF()
-        said = None if c is None else (replace(c, shown=_NOTHING), c.shown.faded, room)
+        said = None if c is None else (replace(c, shown=_NOTHING, note=""), c.shown.faded, room)
         key = (said, self.size().toTuple(), ratio)
         if self._still is None or key != self._still_key:
             self._still_key = key
@@ -134,8 +137,6 @@ class HeadlineCard(QWidget):
             self._spark(painter, c, right, room)
         if c.scale is not None:
             _band(painter, self._band_box, c.scale, c.zone)
-        elif c.note:
-            draw_text(painter, 12, 79, elided(c.note, right - 12, theme.BODY), size=theme.BODY, colour=theme.TEXT_DIM)
 
     def _spark(self, painter: QPainter, c: CardContent, right: float, wide: float) -> None:
         end = right - text_width(c.span, theme.CAPTION) - 6

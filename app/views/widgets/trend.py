@@ -1,7 +1,8 @@
 """The trend of a station: level on the left axis, outflow on the right one, over the last minutes.
 
-Rules that were measured: pens of one pixel without antialiasing, one opaque level of grid, gaps for NaN, one update of
-data and range together, once a second.
+Rules that were measured: pens of one pixel without antialiasing, one opaque level of grid, gaps for NaN, one update
+once a second. Time is drawn as seconds before now: the range of the view stands while the curves run through it, since
+a new range makes every item of the scene reckon anew.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ Series = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 
 class _TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
-    """Times of day in the site's zone."""
+    """Times of day in the site's zone, along an axis of seconds before `now_s` (UTC)."""
 
     def __init__(self) -> None:
         super().__init__("bottom")
         self.timezone = "UTC"
+        self._now_s = 0.0
         self.set_window(900.0)
 
     def set_window(self, seconds: float) -> None:
@@ -36,8 +38,19 @@ class _TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
         step = max(60.0, 60.0 * round(seconds / 5.0 / 60.0))
         self.setTickSpacing(major=step, minor=step)
 
+    def set_now(self, now_s: float) -> None:
+        """Move the ticks to where whole minutes stand now."""
+        self._now_s = now_s
+        self.picture = None
+        self.update()
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        levels = super().tickValues(low + self._now_s, high + self._now_s, size)
+        return [(spacing, [v - self._now_s for v in values]) for spacing, values in levels]
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        return [time_text(int(v * 1000), self.timezone, seconds=False) for v in values]
+        # Half a second in the middle: a whole minute that was moved to and fro may have become a little less than one.
+        return [time_text(int((v + self._now_s + 0.5) * 1000), self.timezone, seconds=False) for v in values]
 
 
 class StationTrend(QWidget):
@@ -58,6 +71,7 @@ class StationTrend(QWidget):
         layout.addWidget(self._plot)
         self.setMinimumSize(300, 140)
         self._dress()
+        self._show_window(self._window)
 
     def set_station(
         self, *, timezone: str, level_range: tuple[float, float], flow_range: tuple[float, float] | None,
@@ -77,13 +91,17 @@ class StationTrend(QWidget):
 
     def set_data(self, level: Series, flow: Series, *, now_ms: int, seconds: float) -> None:
         """Draw the newest window."""
-        self._level.setData(level[0] / 1000.0, level[1])
-        self._flow.setData(flow[0] / 1000.0, flow[1])
+        now_s = now_ms / 1000.0
+        self._axis.set_now(now_s)
+        self._level.setData(level[0] / 1000.0 - now_s, level[1])
+        self._flow.setData(flow[0] / 1000.0 - now_s, flow[1])
         if seconds != self._window:
-            self._window = seconds
-            self._axis.set_window(seconds)
-        end = now_ms / 1000.0
-        self._item.setXRange(end - seconds, end, padding=0)
+            self._show_window(seconds)
+
+    def _show_window(self, seconds: float) -> None:
+        self._window = seconds
+        self._axis.set_window(seconds)
+        self._item.setXRange(-seconds, 0.0, padding=0)
 
     def _dress(self) -> None:
         item = self._item
