@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from app.model.quality import BAD
 from app.model.records import Journal, JournalEntry
 from app.series.frames import decode
-from app.storage.contract import RoomStore
+from app.storage.contract import JournalQuery, RoomStore
 
-__all__ = ["journals_after", "newest_happenings", "recent_series"]
+__all__ = ["alarm_history", "journals_after", "newest_happenings", "recent_series"]
 
 _PASSING = ("select", "selected", "cancel", "cancelled", "intent", "accepted", "sent", "executing")
 """Steps of a command that are not news once it is over."""
@@ -65,5 +65,15 @@ def newest_happenings(count: int) -> Callable[[RoomStore], tuple[JournalEntry, .
         events = list(store.journal_newest(Journal.EVENTS, count))
         steps = [e for e in store.journal_newest(Journal.COMMANDS, 10 * count) if e.kind not in _PASSING]
         return tuple(sorted([*events, *steps], key=_by_time, reverse=True)[:count])
+
+    return work
+
+
+def alarm_history(path: str, count: int) -> Callable[[RoomStore], tuple[JournalEntry, ...]]:
+    """Read the newest lines of the alarm journal about one alarm, newest first."""
+    query = JournalQuery(journals=(Journal.ALARMS,), places=(path,), limit=count)
+
+    def work(store: RoomStore) -> tuple[JournalEntry, ...]:
+        return store.journal_query(query)
 
     return work

@@ -87,6 +87,13 @@ class AlarmList(KeyFocus, QAbstractScrollArea):
         self._words = (self.tr("No alarm here"), self.tr("Nothing fits the filter"))
         self._lay_out()
 
+    def refollow(self) -> None:
+        """Look at all alarms anew: the list was not on screen while they changed."""
+        self.view.rebuild()
+        self._lay_out()
+        if self.choice.follow():
+            self.chosen.emit()
+
     def take(self, changed: Iterable[str]) -> None:
         """Take alarms that changed: rows move, what a person looks at does not."""
         changed = tuple(changed)
