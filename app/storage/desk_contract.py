@@ -37,7 +37,7 @@ WRONG_PASSWORDS = 5
 LOCK_OUT_S = 900.0
 """So many wrong passwords in a row lock an account for so long; an administrator may unlock it earlier."""
 PASSWORD_LENGTH = 10
-"""Characters of a password at least; it must not contain the account's name."""
+"""Characters of a password at least; it must not contain the account's name, if that has three or more."""
 
 
 @dataclass(frozen=True, slots=True)

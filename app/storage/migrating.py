@@ -49,8 +49,8 @@ def create_owner(backend: Backend, connection: sa.Connection, owner: str, *, dem
     _add_people(backend, connection, owner)
 
 
-def migrate_owner(backend: Backend, connection: sa.Connection, owner: str) -> None:
-    """Run the owner's missing revisions inside the connection's transaction."""
+def migrate_owner(backend: Backend, connection: sa.Connection, owner: str, *, to: str = "head") -> None:
+    """Run the owner's missing revisions up to `to` inside the connection's transaction."""
     from alembic import command  # a slow import that only creation and migration need
     from alembic.config import Config
 
@@ -61,7 +61,7 @@ def migrate_owner(backend: Backend, connection: sa.Connection, owner: str) -> No
     config.set_main_option("path_separator", "newline")
     config.attributes["connection"] = connection
     config.attributes["version_schema"] = owner if backend.name == "postgresql" else None
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def revision_of(backend: Backend, connection: sa.Connection, owner: str) -> int:

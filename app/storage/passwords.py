@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,8 +15,10 @@ from app.storage.desk_contract import PASSWORD_LENGTH
 
 __all__ = ["hash_password", "is_password", "out_of_date", "password_fault"]
 
-_LONGEST = 200
-_HASHER = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+_LONGEST: Final = 200
+_SHORTEST_NAME_FOUND: Final = 3
+"""Shorter names are in too many words."""
+_HASHER: Final = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 
 
 def hash_password(password: str) -> str:
@@ -46,7 +49,8 @@ def password_fault(name: str, password: str) -> str:
         return "short"
     if len(text) > _LONGEST:
         return "long"
-    return "name" if name.casefold() in text.casefold() else ""
+    named = len(name) >= _SHORTEST_NAME_FOUND and name.casefold() in text.casefold()
+    return "name" if named else ""
 
 
 @cache

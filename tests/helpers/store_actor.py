@@ -8,6 +8,7 @@ It says one line of JSON for each thing it did, so that a test knows what was ac
     take        try to take the lease; says the outcome
     claim ID    take the lease and claim ID; says the outcome
     submit N    submit N requests; says their ids
+    desk        do at the desk what each line of standard input says, ["sign_in", "li", "password"]; says the outcome
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from app.clock import SystemClock
-from app.errors import QianliyanError
+from app.errors import AccessRefused, QianliyanError
 from app.model.alarms.status import AlarmState, AlarmStatus
+from app.model.people import Account
 from app.model.records import (
     CommandState,
     CommLine,
@@ -77,6 +80,9 @@ def main() -> None:
     if verb == "submit":
         _submit(address, int(rest[0]))
         return
+    if verb == "desk":
+        _desk(address)
+        return
     store = open_engine_store(address, clock=SystemClock())
     try:
         lease = store.take_lease(f"actor {verb}")
@@ -131,6 +137,28 @@ def _submit(address: str, count: int) -> None:
     person = Person("demo", "engineer", "none", "test")
     for number in range(count):
         _say(id=desk.submit(RequestKind.SELECT, person, {"number": number}))
+    desk.close()
+
+
+def _desk(address: str) -> None:
+    desk = open_desk_store(address)
+    me: list[Person] = []
+    calls: dict[str, Callable[..., object]] = {
+        "found": lambda name, password: desk.people.found(name, "", password, "actor"),
+        "sign_in": lambda name, password: me.append(desk.people.sign_in(name, password, "actor")),
+        "act": lambda what: desk.act(me[-1], "silenced", what),
+        "disable": lambda name, role: desk.people.change_account(me[-1], Account(name, "", role, disabled=True)),
+        "duty": lambda *names: desk.log_book.set_duty(me[-1], "2026-11-26", "night", names),
+    }
+    _say(ready=True)
+    for line in sys.stdin:
+        call, *arguments = json.loads(line)
+        try:
+            calls[call](*arguments)
+            _say(outcome="done")
+        except AccessRefused as refusal:
+            code, params = refusal.reasons[0]
+            _say(outcome=params.get("why", code))
     desk.close()
 
 

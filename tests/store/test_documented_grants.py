@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.clock import SystemClock
-from app.model.records import RequestKind
+from app.model.alarms.status import AlarmStatus
+from app.model.records import Journal, JournalEntry, RequestKind
 from app.model.spec import Label, Site
-from app.storage.contract import Tick
+from app.storage.contract import JournalQuery, Tick
 from app.storage.opening import create_store, open_desk_store, open_engine_store, open_room_store
 from tests.helpers.postgres import fresh_database, running_postgres, wants_no_postgres
 from tests.helpers.sources import ROOT
@@ -77,8 +78,15 @@ def test_each_role_can_do_its_part(granted: str) -> None:
         engine.commit(Tick(prune_before_ms=1))
         person = desk.sign_in_demo("here")
         request = desk.submit(RequestKind.SELECT, person, {"equipment": "ps01/pump1"})
-        assert [r.id for r in engine_desk.recent(60.0)] == [request]
+        (heard,) = engine_desk.recent(60.0)
+        assert heard.id == request
+        assert engine_desk.vouch(heard).person == person
         assert engine_desk.session(person.session) is not None
+        assert desk.people.touch(person.session) == person
+        desk.log_book.set_duty(person, "2026-11-26", "night", ["demo"])
+        assert {a.kind for a in engine_desk.acts(0)} == {"signed_in", "duty_set"}
+        engine.commit(Tick(alarms=(AlarmStatus("a"),), journal=(JournalEntry(Journal.ALARMS, "raised", 1),)))
+        assert len(room.alarms_after(-1)) == len(room.journal_query(JournalQuery(journals=(Journal.ALARMS,)))) == 1
         assert room.applied_site() is not None and room.lease() is not None
         engine.release_lease()
     finally:
@@ -94,3 +102,14 @@ def test_a_room_cannot_write_what_the_engine_owns(granted: str) -> None:
             room.execute("DELETE FROM live.frame")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             room.execute("UPDATE live.lease SET epoch = epoch + 1")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            room.execute("DELETE FROM live.journal")
+
+
+def test_the_engine_cannot_write_what_people_own(granted: str) -> None:
+    """The engine's role reads the desk and changes nothing there: no account, no session, no act."""
+    with psycopg.connect(_as(granted, "qianliyan_engine"), autocommit=True) as engine:
+        engine.execute("SELECT count(*) FROM desk.act")
+        for statement in ("UPDATE desk.person SET role = 'viewer'", "DELETE FROM desk.session", "DELETE FROM desk.act"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                engine.execute(statement.encode())

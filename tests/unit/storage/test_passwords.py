@@ -63,3 +63,4 @@ def test_a_password_is_the_same_from_every_keyboard() -> None:
 def test_what_cannot_be_a_password(password: str, fault: str) -> None:
     """Too short, endless, or with the account's name in it."""
     assert password_fault("zhang", password) == fault
+    assert password_fault("ng", "my ZHANG password") == ""
