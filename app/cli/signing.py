@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.errors import AccessRefused
     from app.storage.contract import DeskStore
 
-__all__ = ["SecondOption", "UserOption", "second_signer", "sign_in"]
+__all__ = ["SecondOption", "UserOption", "second_signer", "sentences", "sign_in"]
 
 EXIT_REFUSED: Final = 3
 
@@ -40,7 +40,20 @@ def sign_in(desk: DeskStore, workstation: str, *, user: str | None, demo: bool, 
         _end(words("needs_accounts", language, store=store))
     name = user or os.environ.get("QIANLIYAN_USER") or typer.prompt(words("account", language), err=True)
     password = _password("QIANLIYAN_PASSWORD", name, language)
-    return _or_say_why(lambda: desk.people.sign_in(name, password, workstation), language)
+
+    def first() -> Person:
+        from app.errors import AccessRefused
+
+        try:
+            return desk.people.sign_in(name, password, workstation)
+        except AccessRefused as refused:
+            if not any(params.get("why") == "must_change" for _, params in refused.reasons):
+                raise
+            typer.echo("\n".join(sentences(refused, language)), err=True)
+            new = typer.prompt(words("new_password", language), hide_input=True, confirmation_prompt=True, err=True)
+            return desk.people.sign_in(name, password, workstation, new_password=new)
+
+    return _or_say_why(first, language)
 
 
 def second_signer(desk: DeskStore, first: Person, name: str | None, *, language: str) -> Person | None:

@@ -36,6 +36,7 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
         "({holder}), run this again, then start it",
     ),
     "account": ("账户", "Account"),
+    "new_password": ("新密码", "New password"),
     "password": ("{name} 的密码", "Password of {name}"),
     "nothing_differs": ("与现用站点配置没有差别", "nothing differs from the site in force"),
     "confirm": ("启用此站点配置？", "Put this site in force?"),
