@@ -49,8 +49,8 @@ class Alarm(Core):
         engine may skip it. NaN when every sample must be evaluated. It moves with every call that returns a change
         and with every sample that was not inside."""
         value = self._last[0]
-        settled = self._raw == self.status.state.active and not self._delay.running
-        if value is None or not (self._known and settled) or self._gap or self._mover is not None:
+        settled = self._raw == self.status.state.active
+        if value is None or not (self._known and settled) or self._mover is not None:
             return EVERY
         return quiet(self.spec, self.settings.bounds, self._raw, value)
 

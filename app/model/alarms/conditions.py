@@ -19,7 +19,6 @@ __all__ = ["EVERY", "Bounds", "known", "mover_of", "quiet", "truth"]
 EVERY: Final = (math.nan, math.nan)
 """The quiet range of an alarm that must see every sample."""
 
-_ALWAYS: Final = (-math.inf, math.inf)
 _DEVICE_UP: Final = 1
 """What `dev/<id>/state` says of a device that answers."""
 
@@ -98,8 +97,6 @@ def _clock_quiet(spec: AlarmSpec, bounds: Bounds, was: bool, value: float) -> tu
     edge = bounds.threshold(was)
     if not was:
         return (-edge, edge)
-    if edge < 0:
-        return _ALWAYS
     return (edge, math.inf) if value > 0 else (-math.inf, -edge)
 
 

@@ -154,7 +154,7 @@ class Core:
         """Let the core follow the condition when its delay is over."""
         if self._raw == self.status.state.active:
             self._delay.drop()
-            return self._move(Event.GAP, now, now_ms, sampled=True) if self._gap and self._raw else ()
+            return self._move(Event.GAP, now, now_ms, sampled=True) if self._gap else ()
         if not self._delay.over(self._delay_s(), now):
             return ()
         self._delay.drop()
@@ -224,7 +224,7 @@ class Core:
         if self.status.state is not AlarmState.ACKED:
             self._acked_at, self._gap = NEVER, False
         elif kind is AlarmChange.ACKNOWLEDGED:
-            self._acked_at, self._gap = now, False
+            self._acked_at = now
         return line(
             self.spec, kind, before, self.status, person=person, note=note, annunciated=annunciated, extra=extra
         )

@@ -73,7 +73,7 @@ _STATES = frozenset(AlarmState)
 
 
 def activations(facts: Iterable[Fact], standing: Iterable[AlarmStatus] = ()) -> tuple[Activation, ...]:
-    """Return when alarms were active, by start. `standing` are the rows of now: one that has been active since before
+    """Return when alarms were active, by start and path. `standing` are the rows of now: one that has been active since before
     the first fact is known from there alone."""
     running: dict[str, Activation] = {}
     done: list[Activation] = []
@@ -89,4 +89,4 @@ def activations(facts: Iterable[Fact], standing: Iterable[AlarmStatus] = ()) -> 
     older = [s for s in standing if s.state.active and s.path not in running]
     done += running.values()
     done += [Activation(s.path, s.raised_ms, None, s.priority, s.count > 0, s.aside) for s in older]
-    return tuple(sorted(done, key=lambda a: a.start_ms))
+    return tuple(sorted(done, key=lambda a: (a.start_ms, a.path)))

@@ -88,6 +88,30 @@ def test_after_a_long_gap_what_has_returned_is_silent() -> None:
     assert bench.value(5.5) == () and bench.status.count == 1
 
 
+def test_a_gap_counts_once() -> None:
+    """ACKED → gap → false: NORM → true → ack: that acknowledgement is from after the gap and stays."""
+    bench = AlarmBench()
+    bench.bring_to(acked=True)
+    bench.restart(away_s=3600.0)
+    bench.alarm.after_gap(bench.now, bench.now_ms)
+    bench.value(3.0)
+    bench.value(5.5)
+    bench.ack()
+    assert bench.value(5.5) == () and bench.tick(60.0) == () and bench.status.state is S.ACKED
+
+
+def test_an_occurrence_from_before_the_restart_is_never_made_again() -> None:
+    """ACKED → restart, the clock set back to when it was raised → false → true: another id."""
+    bench = AlarmBench()
+    bench.bring_to(acked=True)
+    occurrence, raised_ms = bench.status.occurrence, bench.status.raised_ms
+    bench.restart(away_s=0.0)
+    bench.value(3.0)
+    bench.set_wall((raised_ms - bench.now_ms) / 1000.0)
+    bench.value(5.5, after=0.0)
+    assert bench.now_ms == raised_ms and bench.status.occurrence not in ("", occurrence)
+
+
 def test_an_acknowledgement_from_after_the_gap_counts() -> None:
     """ACKED → re-alarm → gap → ack before the first value → true: stays ACKED."""
     bench = AlarmBench(re_alarm_s=60.0)
@@ -125,6 +149,16 @@ def test_timers_go_on_over_a_restart() -> None:
     bench.restart(away_s=500.0)
     assert bench.tick(99.0) == ()
     assert [c.change for c in bench.tick(1.0)] == [C.REALARMED]
+
+
+def test_escalation_after_a_restart_counts_from_the_first_annunciation() -> None:
+    """UNACK → false → 200 s → true → restart → 100 s after the second, 300 s after the first: escalated."""
+    bench = AlarmBench(steps=(EscalationStep(2, 300.0, "supervisor"),))
+    bench.bring_to(returned=True)
+    bench.value(5.5, after=199.0)
+    bench.restart(away_s=50.0)
+    assert bench.tick(49.0) == ()
+    assert [c.change for c in bench.tick(1.0)] == [C.ESCALATED]
 
 
 def test_a_clock_set_back_makes_no_time_negative() -> None:

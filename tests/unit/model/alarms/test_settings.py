@@ -52,6 +52,14 @@ def test_delays_and_deadband_are_changed() -> None:
     assert bench.value(3.9) == () and bench.alarm.due == bench.now + 5.0
 
 
+def test_zero_is_a_delay_and_a_deadband() -> None:
+    """Delays and a deadband of the site are taken away: the next sample counts at once."""
+    bench = AlarmBench(on_delay_s=60.0, off_delay_s=60.0)
+    _change(bench, Override(limit=0.0, deadband=0.0, on_delay_s=0.0, off_delay_s=0.0))
+    assert [c.change for c in bench.value(0.01)] == [C.RAISED]
+    assert [c.change for c in bench.value(0.0)] == [C.RETURNED]
+
+
 def test_what_changes_nothing_is_not_told() -> None:
     """No override, an empty one, the same again: nothing. One that says what the site says is kept, and can be
     dropped."""
@@ -135,7 +143,8 @@ def test_the_stamp_of_a_shelf_follows_a_clock_that_was_set() -> None:
     bench.set_wall(-3600.0)
     bench.wait(50.0)
     status = bench.alarm.restamp(bench.now, bench.now_ms)
-    assert status is not None and status.shelf is not None and status.shelf.until_ms == bench.now_ms + 800_000
+    assert status is not None and status.shelf is not None
+    assert (status.shelf.since_ms, status.shelf.until_ms) == (bench.now_ms - 100_000, bench.now_ms + 800_000)
     assert bench.alarm.due == bench.now + 800.0
 
 
