@@ -73,8 +73,8 @@ _STATES = frozenset(AlarmState)
 
 
 def activations(facts: Iterable[Fact], standing: Iterable[AlarmStatus] = ()) -> tuple[Activation, ...]:
-    """Return when alarms were active, by start and path. `standing` are the rows of now: one that has been active since before
-    the first fact is known from there alone."""
+    """Return when alarms were active, by start and path. `standing` are the rows of now: one that has been active since
+    before the first fact is known from there alone."""
     running: dict[str, Activation] = {}
     done: list[Activation] = []
     for fact in facts:
