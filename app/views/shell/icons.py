@@ -21,6 +21,12 @@ def _station(p: QPainter) -> None:
     p.drawPolygon(QPolygonF([QPointF(7.4, 6), QPointF(14, 10), QPointF(7.4, 14)]))
 
 
+def _alarms(p: QPainter) -> None:
+    p.drawPolygon(QPolygonF([QPointF(10, 2.5), QPointF(18.3, 17), QPointF(1.7, 17)]))
+    p.drawLine(QPointF(10, 7.5), QPointF(10, 12))
+    p.drawPoint(QPointF(10, 14.6))
+
+
 def _events(p: QPainter) -> None:
     p.drawRoundedRect(QRectF(3, 2, 14, 16), 1.5, 1.5)
     for y in (6.5, 10, 13.5):
@@ -30,6 +36,34 @@ def _events(p: QPainter) -> None:
 def _system(p: QPainter) -> None:
     p.drawPolyline(QPolygonF([QPointF(1.5, 11), QPointF(6, 11), QPointF(8.5, 4), QPointF(12, 16), QPointF(14, 11)]))
     p.drawLine(QPointF(14, 11), QPointF(18.5, 11))
+
+
+def _person(p: QPainter) -> None:
+    p.drawEllipse(QPointF(10, 6.5), 4, 4)
+    p.drawArc(QRectF(3, 12, 14, 13), 10 * 16, 160 * 16)
+
+
+def _lock(p: QPainter) -> None:
+    p.drawRoundedRect(QRectF(4, 9, 12, 9), 1.5, 1.5)
+    p.drawArc(QRectF(6, 2.5, 8, 9), 0, 180 * 16)
+    p.drawLine(QPointF(6, 7), QPointF(6, 9))
+    p.drawLine(QPointF(14, 7), QPointF(14, 9))
+    p.drawLine(QPointF(10, 12.5), QPointF(10, 14.5))
+
+
+def _people(p: QPainter) -> None:
+    p.drawEllipse(QPointF(7, 6.5), 3.4, 3.4)
+    p.drawArc(QRectF(1, 12, 12, 12), 10 * 16, 160 * 16)
+    p.drawArc(QRectF(10.5, 3.5, 6, 6), -90 * 16, 200 * 16)
+    p.drawArc(QRectF(9, 11.5, 10, 11), 15 * 16, 75 * 16)
+
+
+def _audit(p: QPainter) -> None:
+    p.drawPolyline(QPolygonF([QPointF(9, 18), QPointF(3, 18), QPointF(3, 2), QPointF(15, 2), QPointF(15, 7.5)]))
+    for y in (6, 9.5):
+        p.drawLine(QPointF(6, y), QPointF(12 if y < 8 else 9, y))
+    p.drawEllipse(QPointF(13, 13), 3.8, 3.8)
+    p.drawLine(QPointF(15.8, 15.8), QPointF(18.5, 18.5))
 
 
 def _speaker(p: QPainter) -> None:
@@ -58,9 +92,14 @@ def _muted(p: QPainter) -> None:
 
 _ICONS: Final[dict[str, Callable[[QPainter], None]]] = {
     "overview": _overview,
+    "alarms": _alarms,
     "station": _station,
     "events": _events,
     "system": _system,
+    "people": _people,
+    "audit": _audit,
+    "person": _person,
+    "lock": _lock,
     "sound": _sound,
     "muted": _muted,
     "speaker": _speaker,

@@ -107,6 +107,7 @@ class Rail(QWidget):
         """Take the room's language."""
         names = {
             "overview": self.tr("Overview"),
+            "alarms": self.tr("Alarms"),
             "station": self.tr("Stations"),
             "events": self.tr("Events"),
             "system": self.tr("System"),

@@ -28,9 +28,9 @@ STATES: Final[dict[AlarmState, Label]] = {
     AlarmState.NORM: Label("正常", "Normal"),
     AlarmState.UNACK: Label("未确认", "Unacknowledged"),
     AlarmState.ACKED: Label("已确认", "Acknowledged"),
-    AlarmState.RTN_UNACK: Label("已恢复，未确认", "Returned, unacknowledged"),
-    AlarmState.LATCH_UNACK: Label("已恢复，自锁，未确认", "Latched, unacknowledged"),
-    AlarmState.LATCH_ACK: Label("自锁，待复位", "Latched, to be reset"),
+    AlarmState.RTN_UNACK: Label("已恢复，未确认", "Returned, not acked"),
+    AlarmState.LATCH_UNACK: Label("已恢复，自锁，未确认", "Latched, not acked"),
+    AlarmState.LATCH_ACK: Label("自锁，待复位", "Latched: reset it"),
 }
 KINDS: Final[dict[AlarmKind, Label]] = {
     AlarmKind.LIMIT: Label("越限", "Limit"),

@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QPainter
 
 from app.model.alarms.status import AlarmState
 from app.views import theme
-from app.views.widgets.ink import draw_priority, face, pen
+from app.views.widgets.ink import draw_priority, elided, face, pen, text_width
 from app.views.widgets.row_ink import draw_unknown
 
-__all__ = ["draw_alarm", "draw_aside", "draw_tally", "flashes"]
+__all__ = ["draw_alarm", "draw_aside", "draw_tally", "elided_place", "flashes"]
 
 _RTN: Final = (AlarmState.RTN_UNACK, AlarmState.LATCH_UNACK)
 
@@ -51,6 +51,15 @@ def draw_alarm(
         painter.drawRoundedRect(box, 3, 3)
     if frozen:
         draw_unknown(painter, cx + size / 2 + 1, cy + size / 2 - 1, size=11)
+
+
+def elided_place(where: str, width: float, size: int, weight: int = 400) -> str:
+    """Return a place that fits: the station's name gives way to its beginning, the equipment is cut last."""
+    if text_width(where, size, weight) <= width:
+        return where
+    station, dot, equipment = where.rpartition(" · ")
+    left = max(width - text_width(dot + equipment, size, weight), min(56.0, width / 3))
+    return elided(elided(station, left, size, weight) + dot + equipment, width, size, weight)
 
 
 def draw_aside(painter: QPainter, cx: float, cy: float, priority: int, *, size: float = 18.0) -> None:

@@ -26,7 +26,7 @@ from app.views.widgets.log_list import LogList
 
 __all__ = ["WIDTH", "AlarmDetail"]
 
-WIDTH: Final = 424
+WIDTH: Final = 404
 _HISTORY: Final = 40
 _ROW: Final = 30
 
@@ -180,10 +180,18 @@ class AlarmDetail(QWidget):
         for name, button in self.buttons.items():
             button.setVisible(sense[name])
             button.setEnabled(self._room.may(permission_for(_KINDS[name]), self.path) and not self._room.engine_silent)
+        self._arrange()
         many = self.tr("Acknowledge {} of priority {}  (Space)").format(self._count, status.priority)
         self.buttons["acknowledge"].setText(many if self._count > 1 else self.tr("Acknowledge  (Space)"))
         self.trend.setEnabled(bool(self._tag()))
         self._grid.setVisible(all(f.isHidden() for f in self.forms.values()))
+
+    def _arrange(self) -> None:
+        """Two buttons a line, without gaps."""
+        order = ("note", "reset", "shelve", "unshelve", "out_of_service", "in_service", "change")
+        shown = [self.buttons[name] for name in order if not self.buttons[name].isHidden()]
+        for i, button in enumerate((*shown, self.go, self.trend)):
+            self._cells.addWidget(button, 1 + i // 2, i % 2)
 
     def _tag(self) -> str:
         spec = self._room.book.specs.get(self.path)
@@ -195,11 +203,7 @@ class AlarmDetail(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(theme.GAP)
         grid.addWidget(self.buttons["acknowledge"], 0, 0, 1, 2)
-        order = ("note", "reset", "shelve", "unshelve", "out_of_service", "in_service", "change")
-        for i, name in enumerate(order):
-            grid.addWidget(self.buttons[name], 1 + i // 2, i % 2)
-        grid.addWidget(self.go, 5, 0)
-        grid.addWidget(self.trend, 5, 1)
+        self._cells = grid
         for name, button in self.buttons.items():
             button.setObjectName(f"alarm-{name}")
             button.clicked.connect(self._pressed)

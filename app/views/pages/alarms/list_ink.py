@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 from app.model.alarms.status import AlarmState
 from app.views import theme
 from app.views.state.alarm_lines import AlarmLine, Column
-from app.views.widgets.alarm_ink import draw_alarm, flashes
+from app.views.widgets.alarm_ink import draw_alarm, elided_place, flashes
 from app.views.widgets.ink import draw_text, elided, pen
 
 __all__ = ["HEAD", "ROW", "RowInk"]
@@ -72,11 +72,12 @@ class RowInk:
                 continue
             text = moving.get(column.id) if column.id in moving else line.cells.get(column.id, "")
             if text:
+                fit = elided_place if column.id == "place" else elided
                 strong = 600 if (waits and column.id in _STRONG) or column.id == "chips" else 400
                 dim = line.frozen or not known or line.state is AlarmState.RTN_UNACK or column.id in _TABULAR
                 x = left + width - _AIR if column.right else left + _AIR
                 draw_text(
-                    painter, x, baseline, elided(text, width - 2 * _AIR + 4, theme.BODY, strong), size=theme.BODY,
+                    painter, x, baseline, fit(text, width - 2 * _AIR + 4, theme.BODY, strong), size=theme.BODY,
                     weight=strong, colour=theme.TEXT_DIM if dim else theme.TEXT, tabular=column.id in _TABULAR,
                     align="right" if column.right else "left",
                 )  # fmt: skip
@@ -90,7 +91,7 @@ class RowInk:
     def _ground(painter: QPainter, box: QRectF, line: AlarmLine, *, on: bool, chosen: bool) -> None:
         if chosen:
             painter.fillRect(box, theme.BAND)
-        elif line.priority == 1 and line.unack and not line.aside:
+        elif line.priority == 1 and flashes(line.state) and not line.aside:
             painter.fillRect(box, theme.ABNORMAL_GROUND)
         if not line.aside and flashes(line.state) and on:
             painter.fillRect(QRectF(box.x(), box.y(), 4, box.height() - 1), theme.PRIORITY[line.priority])
