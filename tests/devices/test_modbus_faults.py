@@ -193,6 +193,20 @@ async def test_a_bad_point_never_fails_its_neighbours(run: Run, sink: RecordingS
         assert sink.kinds() == ["refused-point"] and "s/e/t51" in sink.events[0][1]
 
 
+@pytest.mark.logs("refused-point")
+async def test_a_block_that_is_planned_anew_in_the_midst_of_a_scan(run: Run, sink: RecordingSink) -> None:
+    """Without the refused first register one read holds all: what the old plan's last read brings is still decoded as
+    what it is."""
+    tags = [modbus_tag(n + 1, n) for n in range(121)]
+    async with scripted_server() as server:
+        server.bad_addresses = {0}
+        run(spec_of(server), tags)
+        await eventually(lambda: sink.all_of(Quality.GOOD, *range(2, 122)) and sink.all_of(Quality.REFUSED, 1))
+        server.requests.clear()
+        await eventually(lambda: len(server.requests) > 3)
+        assert {addresses(pdu) for _, pdu in server.requests[1:]} == {range(1, 121)}
+
+
 class JumpingClock(SystemClock):
     """The machine's clock, moved ahead by the test."""
 

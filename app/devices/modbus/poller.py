@@ -28,6 +28,9 @@ ISOLATION_READS: Final = 64
 """Reads that one isolation may cost; a block that needs more is refused as a whole."""
 LEAST_PROBE_S: Final = 0.15
 PATIENCE_S: Final = 1.0
+EARLY_S: Final = 0.001
+"""A scan may start so much before its time: the loop's timers count whole milliseconds and often come a part of one too
+soon, and to sleep again would cost as much as a request."""
 JOIN_S: Final = 0.02
 """Replies of one scan that come within this time are handed in as one batch: decoding and everything after it then
 costs once what it would cost per reply. On a slow line each reply goes on as it comes."""
@@ -81,7 +84,7 @@ class Poller:
             now = self._clock.monotonic()
             job = self._next_job()
             probe = self._next_probe()
-            if job is not None and job[1].grid.due <= now:
+            if job is not None and job[1].grid.due <= now + EARLY_S:
                 await self._scan(*job, now)
             elif probe is not None and (allowed_s := self._probe_time(probe, job, now)) > 0:
                 await self._probe(probe, allowed_s)
