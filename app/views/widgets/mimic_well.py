@@ -37,12 +37,14 @@ class WellArt(Art):
     overflow_level: float = math.nan
 
     def still(self, face: Face) -> object:
-        """Nothing: the water stands behind everything, so all of it moves."""
+        """The wall alone: the water stands behind all the rest, so all the rest moves."""
         return None
+
+    def paint_still(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        painter.fillRect(self.box.adjusted(1, 1, -1, -1), theme.RAISED)
 
     def paint_moving(self, painter: QPainter, face: Face, words: MimicWords) -> None:
         box = self.box.adjusted(1, 1, -1, -1)
-        painter.fillRect(box, theme.RAISED)
         spec, level = self.specs.get("level"), face.value("level")
         if spec is not None and level is not None:
             bar = QRectF(box.right() - 46, box.y() + _HEAD + 14, BAR, box.height() - _HEAD - 34)
