@@ -16,6 +16,7 @@ from app.model.spec_json import site_from_json, site_to_json
 from app.site.consistency import inconsistencies
 from app.site.difference import difference
 from app.site.loading import load_site
+from app.site.schema import schemas
 from tests.helpers.alarm_site import ALARM_SITE
 from tests.helpers.site_files import SMALL_SITE, edit, write_site
 
@@ -215,3 +216,14 @@ def test_a_site_that_arrives_as_json_is_looked_through(site: Site, change: dict[
     (found,) = inconsistencies(broken)
     assert sentence in found
     assert inconsistencies(site) == ()
+
+
+def test_the_schema_knows_the_words_of_alarms() -> None:
+    """An editor completes and checks them: what must be said, how far a priority goes, what a time looks like."""
+    every = schemas()
+    form = every["types.yaml"]["$defs"]["AlarmForm"]
+    assert set(form["required"]) == {"priority", "consequence", "action", "respond_s"}
+    assert (form["properties"]["priority"]["minimum"], form["properties"]["priority"]["maximum"]) == (1, 4)
+    assert every["site.yaml"]["$defs"]["ShiftForm"]["properties"]["start"]["pattern"].startswith("^([01]")
+    assert "omit" in every["stations/*.yaml"]["$defs"]["AlarmOverride"]["properties"]
+    assert "AlarmForm" in every["devices.yaml"]["$defs"] and "consequence_en" in every["alarms.csv"]["properties"]

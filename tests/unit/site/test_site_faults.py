@@ -9,6 +9,7 @@ import pytest
 
 from app.site.faults import Fault, SiteFaults
 from app.site.loading import load_site
+from tests.helpers.alarm_site import ALARM_SITE
 from tests.helpers.site_files import SMALL_SITE, edit, line_of, write_site
 
 PS1 = "stations/ps1.yaml"
@@ -171,14 +172,14 @@ def test_ten_faults_give_ten_lines(tmp_path: Path) -> None:
     assert [str(f).split(":")[:2] for f in faults] == [[file, str(line)] for file, line in expected]
 
 
-@pytest.mark.parametrize("file", sorted(name for name in SMALL_SITE if name.endswith(".yaml")))
+@pytest.mark.parametrize("file", sorted(name for name in ALARM_SITE if name.endswith(".yaml")))
 def test_a_value_of_no_possible_type_is_one_fault(tmp_path: Path, file: str) -> None:
     """Whichever value of a file becomes a list of lists: one fault, on its line, and nothing that follows from it."""
-    text = SMALL_SITE[file]
+    text = ALARM_SITE[file]
     values = list(re.finditer(r"(?<=: )[^\s{\[,}\]][^,}\]\n]*", text))
     assert len(values) > 5
     for number, value in enumerate(values):
-        broken = {**SMALL_SITE, file: f"{text[: value.start()]}[[]]{text[value.end() :]}"}
+        broken = {**ALARM_SITE, file: f"{text[: value.start()]}[[]]{text[value.end() :]}"}
         faults = _faults(write_site(tmp_path / str(number), broken))
         line = text[: value.start()].count("\n") + 1
         assert [(f.file, f.line) for f in faults] == [(file, line)], "\n".join(map(str, faults))
