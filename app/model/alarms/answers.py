@@ -117,9 +117,9 @@ def _aside(begun: Fact, kind: str, until_ms: int | None) -> Aside:
 
 
 def totals(found: Iterable[Aside], start_ms: int, end_ms: int) -> tuple[AsideTotal, ...]:
-    """Return the sums per kind and person of what overlaps [start, end)."""
+    """Return the sums per kind and person of what overlaps [start, end); what runs counts to the end."""
     seconds: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     for a in found:
-        until = end_ms if a.until_ms is None else min(a.until_ms, end_ms)
+        until = end_ms if a.until_ms is None else a.until_ms
         seconds[a.kind, a.person].append(max(0, until - max(a.since_ms, start_ms)) / 1000.0)
     return tuple(AsideTotal(kind, person, len(s), sum(s)) for (kind, person), s in sorted(seconds.items()))

@@ -84,7 +84,7 @@ def activations(facts: Iterable[Fact], standing: Iterable[AlarmStatus] = ()) -> 
         elif before is not None and fact.state.active:
             running[fact.path] = replace(before, aside=fact.aside)
         elif before is not None:
-            done.append(replace(before, end_ms=max(before.start_ms, fact.at_ms), aside=fact.aside))
+            done.append(replace(before, end_ms=max(before.start_ms, fact.at_ms)))
             del running[fact.path]
     older = [s for s in standing if s.state.active and s.path not in running]
     done += running.values()

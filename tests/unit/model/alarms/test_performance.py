@@ -92,6 +92,7 @@ def test_a_flood() -> None:
     came = [(t * 50_000, f"a{t}") for t in range(20)]
     # The last five are at 750 … 950 s: when that of 750 s leaves the window, four are left.
     assert floods(came, HOUR, Rules()) == (Flood(500_000, 750_000 + 600_000, 20, "a0"),)
+    assert floods([*came, (1_350_000, "b")], 2 * HOUR, Rules())[0].count == 21  # the window never had four
     assert live_flood(came, 1_349_999) == Flood(500_000, None, 20, "a0")
     assert live_flood(came, 1_350_000) is None and live_flood(came, 499_999) is None and live_flood([], 0) is None
 
@@ -102,6 +103,7 @@ def test_two_floods_and_their_share() -> None:
     later = [fact(40 * MIN + s * 1000, C.RAISED) for s in range(20)]
     found = figures(burst + later)
     assert [(f.start_ms - T0, f.count) for f in found.floods] == [(10_000, 20), (40 * MIN + 10_000, 20)]
+    assert len(figures(burst + later, 20 * MIN).floods) == 1
     each = 615_000 - 10_000
     assert found.flood_share == pytest.approx(2 * each / HOUR)
     assert figures(burst + later, 0, 45 * MIN).flood_share == pytest.approx((each + 290_000) / (45 * MIN))
@@ -151,6 +153,8 @@ def test_stale() -> None:
     found = figures(facts, 0, 3 * day)
     assert found.stale == (Stale("a", T0, None), Stale("just", T0, T0 + day + 1))
     assert found.stale_worst_day == 2
+    midnight = [*episode(0, 2 * day, "until midnight"), *episode(day, 3 * day, "from midnight")]
+    assert figures(midnight, 0, 4 * day).stale_worst_day == 1
     assert figures(facts, 2 * day, 3 * day).stale == (Stale("a", T0, None),)
     assert figures(facts, 0, day).stale == () and figures(facts, 0, day).stale_worst_day == 0
 
@@ -166,6 +170,7 @@ def test_what_stood_before_the_journal_that_was_read() -> None:
     facts = [fact(0, C.RAISED, "a"), fact(10, C.ACKNOWLEDGED, "old")]
     found = figures(facts, standing=rows)
     assert found.stale == (Stale("old", T0 - 3 * day, None),)
+    assert [a.path for a in activations(facts, rows)] == ["old", "a"]
     assert activations(facts, rows)[0] == Activation("old", T0 - 3 * day, None, 2, True, False)
 
 
@@ -202,6 +207,7 @@ def test_an_acknowledgement_counts_where_it_falls() -> None:
     """Raised before the span, acknowledged in it: counted with its whole time; a clock set back makes it 0."""
     facts = [fact(-10 * MIN, C.RAISED), fact(5 * MIN, C.ACKNOWLEDGED)]
     assert figures(facts).priorities[2].acknowledged.worst_s == 900.0
+    assert figures(facts, 6 * MIN).priorities[2].acknowledged == AckTimes()
     back = [fact(5 * MIN, C.RAISED), fact(MIN, C.ACKNOWLEDGED)]
     assert performance(back, T0, T0 + HOUR).priorities[2].acknowledged.worst_s == 0.0
 
@@ -216,6 +222,7 @@ def test_what_was_put_aside() -> None:
         fact(20 * MIN, C.SHELVED, "b", person="li"), fact(30 * MIN, C.GONE, "b"),
     ]  # fmt: skip
     found = figures(facts)
+    assert figures(facts, -5 * MIN, 5 * MIN).aside_totals[1] == AsideTotal("shelved", "li", 2, 240.0 + 300.0)
     assert found.asides[:2] == (
         Aside("a", "shelved", "li", T0, T0 + 10 * MIN, "float"),
         Aside("a", "out_of_service", "zhao", T0, None, "W-17"),
