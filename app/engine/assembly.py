@@ -33,6 +33,7 @@ from app.model.alarms.status import AlarmStatus
 from app.model.people import Act
 from app.model.records import AppliedSite, EquipmentStatus, InternedText, Result, Substitute
 from app.model.spec import Label, Site
+from app.model.whereabouts import Whereabouts
 from app.series.frames import decode
 from app.storage.contract import EngineStore, FrameRow, StoreFacts, Tick
 
@@ -117,6 +118,7 @@ class Engine:
         self.pipeline = Pipeline(state.applied, clock=clock)
         if state.keyframe is not None:
             self.pipeline.restore(state.keyframe)
+        self.pipeline.go_on_after(state.last_frame_ms)
         self.figures = Figures(store_bytes=state.facts.bytes, disk_fraction=state.facts.used_fraction)
         self._disk = DiskWatch(self.outbox)
         self._disk.measured(state.facts.used_fraction)
@@ -227,6 +229,7 @@ class Engine:
         await self.devices.use(applied.site)
 
     def _give_out(self, site: Site) -> None:
+        self.outbox.where = Whereabouts(site).of
         self._heartbeats = tuple(f.block.heartbeat for f in site.facilities if f.block is not None)
         self.commands.use(site)
         self._desk.use(site)

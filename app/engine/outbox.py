@@ -3,7 +3,7 @@ the log."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -83,6 +83,8 @@ class Outbox:
         self._texts: list[InternedText] = []
         self.flooded = 0
         """Lines left out since the start."""
+        self.where: Callable[[str], tuple[str, ...]] | None = None
+        """The areas of a path by the site in force: a line without an area of its own belongs to the first."""
 
     @property
     def empty(self) -> bool:
@@ -121,6 +123,8 @@ class Outbox:
         """Append a line to a chained journal; `at_ms` None: it happened now."""
         person = by or NO_ONE
         when = self._clock.now_ms() if at_ms is None else at_ms
+        if not area and what and self.where is not None:
+            area = next(iter(self.where(what)), "")
         self._journal.append(
             JournalEntry(journal, kind, when, what, person.name, person.workstation, dict(detail), area, priority)
         )

@@ -180,6 +180,10 @@ class Pipeline:
             c.receipt_ms[known.tags] = known.receipt_ms
             c.quality[known.tags] = np.where(np.isnan(known.values), Quality.NOT_YET, Quality.STALE)
 
+    def go_on_after(self, t: int) -> None:
+        """Let no frame be older than those of the engine before us: the clock may have been set back since."""
+        self._last_t = max(self._last_t, t)
+
     def change_site(self, applied: AppliedSite) -> None:
         """Go over to another site; tags that are read the same way keep their values."""
         columns = Columns(applied.site)
