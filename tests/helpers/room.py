@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.errors import AccessRefused, StoreUnavailable
 from app.model.quality import Quality
-from app.model.records import AppliedSite, Person, RequestKind
+from app.model.records import AppliedSite, Person, Reason, RequestKind
 from app.model.spec import Site
 from app.views.room import Room
 from tests.helpers.feeding import feed
@@ -47,6 +48,8 @@ class FakeDoor:
         self.seconds: list[Person | None] = []
         self.acts: list[tuple[str, str, str, dict[str, Any]]] = []
         self.store = store
+        self.people: Any = None
+        self.left = ""
         self.fail = ""
         self.closed = False
 
@@ -68,6 +71,22 @@ class FakeDoor:
 
     def act(self, person: Person, kind: str, what: str, detail: Mapping[str, Any]) -> None:
         self.acts.append((person.name, kind, what, dict(detail)))
+
+    def desk(self, work: Any, done: Any, refused: Any) -> None:
+        """Ask `people` (a whole desk, or a part of one) at once; without it nobody answers."""
+        if self.people is None:
+            return
+        try:
+            answer = work(self.people)
+        except AccessRefused as no:
+            refused(tuple(Reason(code, params) for code, params in no.reasons))
+        except StoreUnavailable as away:
+            refused((Reason("store", {"why": "away", "error": str(away)}),))
+        else:
+            done(answer)
+
+    def leave(self, session: str) -> None:
+        self.left = session
 
     def query(self, work: Any, done: Any, failed: Any = None) -> None:
         if self.store is not None:

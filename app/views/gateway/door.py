@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
-from app.model.records import Person, RequestKind
-from app.storage.contract import RoomStore
+from app.model.records import Person, Reason, RequestKind
+from app.storage.contract import DeskStore, RoomStore
 
-__all__ = ["Door", "RoomStore"]
+__all__ = ["DeskStore", "Door", "Refused", "RoomStore"]
 
 T = TypeVar("T")
+Refused = Callable[[tuple[Reason, ...]], None]
+"""Is told why the desk refused a person, or could not be reached (code `store`)."""
 
 
 class Door(Protocol):
@@ -30,6 +32,12 @@ class Door(Protocol):
 
     def act(self, person: Person, kind: str, what: str, detail: Mapping[str, Any]) -> None:
         """Note something a person did, for the audit journal. One that cannot be written is said in the log."""
+
+    def desk(self, work: Callable[[DeskStore], T], done: Callable[[T], None], refused: Refused) -> None:
+        """Run `work` with the desk: people, sessions, the log book. Passwords take time: requests go by `submit`."""
+
+    def leave(self, session: str) -> None:
+        """End this session when the door closes."""
 
     def query(
         self,

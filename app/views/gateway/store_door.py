@@ -1,13 +1,16 @@
-"""The door to a real store: one thread that reads, one that writes requests."""
+"""The door to a real store: one thread that reads, one that writes requests, one for people."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, cast
 
-from app.model.records import Person, RequestKind
+from app.errors import AccessRefused
+from app.model.records import Person, Reason, RequestKind
 from app.storage.contract import DeskStore, RoomStore
+from app.views.gateway.door import Refused
 from app.views.gateway.reading import desk_store_opener, room_store_opener
 from app.views.gateway.worker import Worker
 
@@ -16,17 +19,25 @@ __all__ = ["StoreDoor"]
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """The desk said no: an answer, not a failure."""
+
+    reasons: tuple[Reason, ...]
+
+
 class StoreDoor:
-    """Implements `Door`. Requests have a thread of their own: a slow read never delays a command."""
+    """Implements `Door`. Requests have a thread of their own: neither a slow read nor a password, which takes a tenth
+    of a second on purpose, ever delays a command. What signs is shared: a session opened by the one signs in the other.
+    """
 
     def __init__(self, address: str) -> None:
         self.address = address
+        desk = desk_store_opener(address)
         self._reads: Worker[RoomStore] = Worker("room-reads", room_store_opener(address))
-        self._requests: Worker[DeskStore] = Worker("room-requests", desk_store_opener(address))
-
-    def sign_in(self, workstation: str, done: Callable[[Person], None], failed: Callable[[str], None]) -> None:
-        """Open a session of the demo store's user."""
-        self._requests.put(lambda desk: desk.sign_in_demo(workstation), cast(Callable[[object], None], done), failed)
+        self._requests: Worker[DeskStore] = Worker("room-requests", desk)
+        self._people: Worker[DeskStore] = Worker("room-people", desk)
+        self._session = ""
 
     def submit(
         self,
@@ -49,6 +60,15 @@ class StoreDoor:
         """Note an act on the requests' thread."""
         self._requests.put(lambda desk: desk.act(person, kind, what, detail), _done)
 
+    def desk(self, work: Callable[[DeskStore], T], done: Callable[[T], None], refused: Refused) -> None:
+        """Ask on the people's thread."""
+        answered = cast(Callable[[object], None], partial(_answered, done, refused))
+        self._people.put(partial(_asked, work), answered, partial(_unanswered, refused))
+
+    def leave(self, session: str) -> None:
+        """End this session when the door closes."""
+        self._session = session
+
     def query(
         self, work: Callable[[RoomStore], T], done: Callable[[T], None], failed: Callable[[str], None] | None = None
     ) -> None:
@@ -57,13 +77,34 @@ class StoreDoor:
 
     def gauges(self) -> tuple[int, int]:
         """Return how many reads and how many requests wait."""
-        return self._reads.waiting, self._requests.waiting
+        return self._reads.waiting, self._requests.waiting + self._people.waiting
 
     def close(self) -> None:
-        """End the session's thread and the readers. Idempotent."""
+        """End the session and the threads. Idempotent."""
+        session = self._session
         self._requests.close()
+        self._people.close((lambda desk: desk.end_session(session)) if session else None)
         self._reads.close()
 
 
 def _done(_answer: object) -> None:
     """Nothing to do: what becomes of a request arrives as its results."""
+
+
+def _asked(work: Callable[[DeskStore], T], desk: DeskStore) -> T | _Refusal:
+    """Ask the desk. A refusal is nothing to close the store for."""
+    try:
+        return work(desk)
+    except AccessRefused as refused:
+        return _Refusal(tuple(Reason(code, params) for code, params in refused.reasons))
+
+
+def _answered(done: Callable[[T], None], refused: Refused, answer: T | _Refusal) -> None:
+    if isinstance(answer, _Refusal):
+        refused(answer.reasons)
+    else:
+        done(answer)
+
+
+def _unanswered(refused: Refused, sentence: str) -> None:
+    refused((Reason("store", {"why": "away", "error": sentence}),))

@@ -52,6 +52,7 @@ class Worker(Generic[R]):
         self._jobs: queue.Queue[tuple[Job[R], Answer, Failure | None] | None] = queue.Queue(LIMIT)
         self._return = _Return()
         self._closing = threading.Event()
+        self._last: Job[R] | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -68,10 +69,12 @@ class Worker(Generic[R]):
             # Later, like every answer: the asker does not know its own request yet.
             self._send(failed, f"{self._thread.name}: {LIMIT} jobs are waiting already")
 
-    def close(self) -> None:
-        """Drop what waits, end the thread and wait for it. Answers under way are not delivered. Idempotent."""
+    def close(self, last: Job[R] | None = None) -> None:
+        """Drop what waits, end the thread and wait for it. Answers under way are not delivered. Idempotent. `last` is
+        done before the thread ends, if the resource was ever opened; its failure is said in the log."""
         if self._closing.is_set():
             return
+        self._last = last
         self._closing.set()
         while True:
             try:
@@ -86,6 +89,8 @@ class Worker(Generic[R]):
     def _run(self) -> None:
         while (item := self._jobs.get()) is not None and not self._closing.is_set():
             self._one(*item)
+        if self._last is not None and self._resource is not None:
+            self._one(self._last, _nothing, None)
         self._drop()
 
     def _one(self, job: Job[R], done: Answer, failed: Failure | None) -> None:
@@ -111,3 +116,7 @@ class Worker(Generic[R]):
         resource, self._resource = self._resource, None
         if resource is not None:
             resource.close()
+
+
+def _nothing(_answer: object) -> None:
+    """The thread ends: nobody waits for the answer."""

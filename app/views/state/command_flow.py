@@ -72,6 +72,16 @@ class CommandFlow:
         self.phase, self.value = Phase.OPERATING, value
         self._request, self._asked_ms = request_id, now_ms
 
+    def belong_to(self, session: str) -> bool:
+        """Another session sits here now. A selection of the one before ends with it; return True when one did."""
+        if session == self._session:
+            return False
+        self._session = session
+        if self.phase in (Phase.SELECTING, Phase.CONFIRMING):
+            self.stop()
+            return True
+        return False
+
     def stop(self) -> None:
         """Go back to the start: cancelled by the person, or the end was read."""
         self.phase, self.outcome, self.reasons, self.steps = Phase.IDLE, "", (), ()

@@ -8,7 +8,10 @@ from typing import Any, Final
 from app.model.reasons import REASON_CODES
 from app.model.records import Journal, JournalEntry, Reason
 from app.model.spec import Label, Site
+from app.views.state.alarm_words import CHANGES
 from app.views.state.causes import cause_text, reason_words
+from app.views.state.sentences_people import PEOPLE_TEXT, people_fields
+from app.views.state.zone_time import date_text, time_text
 
 __all__ = ["JOURNAL_NAMES", "Names", "is_grave", "kind_text", "sentence"]
 
@@ -27,6 +30,7 @@ _TEXT: Final[dict[str, Label]] = {
         "采集引擎 {holder} 静止 {silent_s} 秒，被 {by} 终止并由新引擎接替",
         "The engine {holder} stood still for {silent_s} s; {by} ended it and a new one took its place",
     ),
+    "alarms-gap": Label("引擎中断 {gap_s} 秒，期间未判断报警", "For {gap_s} s nobody judged alarms"),
     "lease-taken": Label("{holder} 接管租约（任期 {epoch}）", "{holder} took the lease (epoch {epoch})"),
     "store-away": Label("数据库无法写入，引擎暂存：{text}", "The store cannot be written, the engine spools: {text}"),
     "store-back": Label(
@@ -76,6 +80,7 @@ _TEXT: Final[dict[str, Label]] = {
     "pin_certificate": Label("接受设备证书 {fingerprint}：{reason}", "Certificate {fingerprint} accepted: {reason}"),
     "apply_site": Label("申请站点配置", "Site applied"),
     "roll_back_site": Label("站点配置回退", "Site rolled back"),
+    **PEOPLE_TEXT,
 }
 _REFUSED: Final = Label("{asked}被拒绝：{reasons}", "{asked} refused: {reasons}")
 
@@ -98,6 +103,7 @@ class Names:
         self.language = language
         self._names: dict[str, str] = {}
         self._verbs: dict[str, str] = {}
+        self._zone = site.timezone if site is not None else "UTC"
         if site is not None:
             self._read(site)
 
@@ -116,12 +122,21 @@ class Names:
         for tag in site.tags:
             home = self._names.get(tag.path.rpartition("/")[0])
             self._names[tag.path] = f"{home} · {tag.label.get(language)}" if home else tag.label.get(language)
+        for alarm in site.alarms:
+            home = self._names.get(alarm.tag or alarm.equipment or alarm.device) or places.get(alarm.facility)
+            label = alarm.label.get(language)
+            self._names[alarm.path] = f"{home} · {label}" if home else label
+        self._names.update({a.id: a.label.get(language) for a in site.areas if a.id not in self._names})
         self._names["engine"] = "采集引擎" if language == "zh" else "Engine"
         self._names["store"] = "数据库" if language == "zh" else "Store"
 
     def of(self, path: str) -> str:
         """Return the name of a place."""
         return self._names.get(path, path)
+
+    def moment(self, at_ms: int) -> str:
+        """Return an instant in the site's zone."""
+        return f"{date_text(at_ms, self._zone, self.language)} {time_text(at_ms, self._zone, seconds=False)}"
 
     def short(self, path: str) -> str:
         """Return the name of a verb, or of a place without its station: where that stands beside it."""
@@ -135,7 +150,7 @@ class Names:
 def sentence(entry: JournalEntry, names: Names) -> str:
     """Return what happened, without place, person and time."""
     asked, separator, tail = entry.kind.rpartition("-")
-    template = _TEXT.get(entry.kind)
+    template = CHANGES.get(entry.kind) if entry.journal is Journal.ALARMS else _TEXT.get(entry.kind)
     if template is None and separator and asked == "command" and tail in _TEXT:
         template = _TEXT[tail]
     if template is None and tail == "refused" and asked in _TEXT:
@@ -150,7 +165,7 @@ def sentence(entry: JournalEntry, names: Names) -> str:
 
 def kind_text(kind: str, language: str) -> str:
     """Return a short name of a kind: its sentence up to the first detail, or without its details."""
-    template = _TEXT.get(kind)
+    template = _TEXT.get(kind) or CHANGES.get(kind)
     if template is None:
         return kind
     text = template.get(language)
@@ -172,6 +187,11 @@ def _fields(entry: JournalEntry, names: Names) -> _Fields:
     value = detail.get("value")
     fields["value"] = "" if value is None else f" {_plain(value)}"
     fields["reason"] = str(detail.get("reason", ""))
+    fields.update(people_fields(entry.kind, entry.what, detail, names.language))
+    if isinstance(detail.get("area"), str):
+        fields["area"] = names.of(detail["area"])
+    if isinstance(until := detail.get("until_ms"), int):
+        fields["until"] = names.moment(until)
     fields["reasons"] = _reasons(detail.get("reasons", ()), names)
     if isinstance(detail.get("used"), float | int):
         fields["percent"] = f"{100 * float(detail['used']):.0f}"

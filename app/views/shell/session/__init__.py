@@ -1,0 +1,1 @@
+"""Who sits here: signing in and out, locking, the first account."""
