@@ -21,6 +21,7 @@ GROUPS: Final[tuple[str, ...]] = (
     "live",
     "command",
     "alarms",
+    "people",
     "site_apply",
     "room",
     "demo",
