@@ -60,7 +60,7 @@ def test_the_sheet_says_everything_a_person_judges_by(folder: Path) -> None:
     rows = _rows(sheet_text(folder))
     assert list(rows) == [a.path for a in load_site(folder).alarms]
     high = rows[HH]
-    assert (high["place_zh"], high["place_en"], high["condition_zh"]) == ("一号站 井", "Station one Well", "液位过高")
+    assert (high["place_zh"], high["place_en"], high["condition_zh"]) == ("一号站 井", "Station one Well", "液位高高")
     assert (high["priority"], high["limit"], high["unit"], high["deadband"]) == ("1", "4", "m", "0.05")
     assert (high["consequence_zh"], high["action_en"], high["respond_s"]) == ("后果", "Act", "600")
     mismatch = rows["ps1/pump1:mismatch"]

@@ -59,6 +59,8 @@ BREAKS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("unknown set-point", T, "setpoint: speed_sp", "setpoint: speed_ps", "          off: {", "no role 'speed_ps'"),
     ("no side", T, "side: below, ", "", "shallow", "say its `side`"),
     ("side both", T, "side: below, ", "side: both, ", "shallow", "a limit has one side"),
+    ("side against its name", T, "HH: {priority: 1,", "HH: {side: below, priority: 1,", "HH: {side", "HH is not below"),
+    ("delay eats the time", T, "on_delay_s: 1,", "on_delay_s: 600,", "          trip: {", "of the 600 s to respond"),
     ("rule role", T, "when: run == 0", "when: rnu == 0", "              stopped: {", "no role 'rnu'"),
     ("rule tag", T, "when: run == 0", "when: gate1/opened == 0", f"{PS1}|  pump1: {{", "no tag 'ps1/gate1/opened'"),
     ("rule grammar", T, "when: run == 0", "when: run is 0", "              stopped: {", "is not a condition"),

@@ -48,7 +48,7 @@ def test_a_limit_is_the_mark_of_its_tag(site: Site) -> None:
     """Limit, side and label come from the mark, the name and the tag; the deadband is a hundredth of the range."""
     high = _of(site)["ps1/well/level:HH"]
     assert (high.kind, high.limit, high.side, high.deadband, high.priority) == (AlarmKind.LIMIT, 4.0, 1, 0.05, 1)
-    assert (high.label, high.tag, high.re_alarm_s) == (Label("液位过高", "Level high-high"), "ps1/well/level", 900)
+    assert (high.label, high.tag, high.re_alarm_s) == (Label("液位高高", "Level high-high"), "ps1/well/level", 900)
     assert (high.facility, high.equipment, high.device, high.areas) == ("ps1", "ps1/well", "plc1", ("west",))
     assert (high.consequence, high.action, high.respond_s) == (Label("后果", "Harm"), Label("措施", "Act"), 600)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -16,6 +17,7 @@ from app.site.compiling.layers import Layer, Layers, Source
 from app.site.csv_alarms import override_of
 from app.site.forms.alarms import AlarmForm, AlarmOverride, EquipmentAlarmForm
 from app.site.forms.station import StationFile
+from app.site.forms.types import TagForm
 from app.site.validating import Read, suggestion
 
 __all__ = ["device_drafts", "instance_drafts", "station_drafts", "with_sheet"]
@@ -49,10 +51,11 @@ def instance_drafts(instance: Instance, bench: Bench) -> Iterator[Draft]:
 
 def _of_role(instance: Instance, role: str, tag: TagSpec, home: Home, bench: Bench) -> Iterator[Draft]:
     base, override = instance.template.tags[role].layers[-1], instance.form.tags.get(role)
-    own = (override.alarms or {}) if override else {}
+    assert isinstance(base.form, TagForm)
+    declared, own = base.form.alarms, (override.alarms or {}) if override else {}
     loc = (*instance.loc, "tags", role, "alarms")
-    for name in {**base.form.alarms, **own}:  # type: ignore[attr-defined]
-        form = base.form.alarms.get(name)  # type: ignore[attr-defined]
+    for name in {**declared, **own}:
+        form = declared.get(name)
         of_type = Layers((Layer(base.source, (*base.loc, "alarms", name), form),)) if form else None
         said = _layered(of_type, own.get(name), instance.station.document, (*loc, name), AlarmForm)
         if said is not None:
@@ -95,7 +98,7 @@ def _uncommanded(draft: Draft, instance: Instance, bench: Bench) -> Draft | None
     tags = [bench.tags.get(f"{instance.path}/{role}") for role in _ROLES_OF_UNCOMMANDED]
     if None in tags or instance.station.form.monitoring_only:
         return None
-    return Draft(draft.owner, draft.name, draft.said, draft.home, tags[0], None, draft.fixed)
+    return replace(draft, tag=tags[0])
 
 
 def _watching(draft: Draft, instance: Instance, bench: Bench) -> Draft | None:
@@ -111,7 +114,7 @@ def _watching(draft: Draft, instance: Instance, bench: Bench) -> Draft | None:
         if role not in roles and not bench.broken_types:
             draft.fault("tag", f"no type has a role {role!r}{suggestion(role, roles)}")
         return None
-    return Draft(draft.owner, draft.name, draft.said, draft.home, tag, bench.said.get(tag.path), None)
+    return replace(draft, tag=tag, tag_said=bench.said.get(tag.path))
 
 
 def station_drafts(station: Read[StationFile], instances: list[Instance], bench: Bench) -> Iterator[Draft]:
@@ -194,5 +197,4 @@ def with_sheet(draft: Draft, bench: Bench) -> Draft:
         return draft
     said = draft.said
     override = override_of(entry.row, said.get("consequence"), said.get("action"))
-    layered = said.over(Layer(table, (entry.index,), override))
-    return Draft(draft.owner, draft.name, layered, draft.home, draft.tag, draft.tag_said, draft.fixed)
+    return replace(draft, said=said.over(Layer(table, (entry.index,), override)))

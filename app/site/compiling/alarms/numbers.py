@@ -38,14 +38,21 @@ def check_words(draft: Draft, kind: AlarmKind) -> bool:
     """Note words that do not go with the kind, and needed ones that are missing; return whether all is well."""
     wrong = [(word, f"`{word}` does not go with the kind {kind.value}") for word in _misfits(draft, kind)]
     wrong += [(word, message) for word, message in _NEEDS.get(kind, ()) if not draft.said.says(word)]
-    discrete = draft.tag is not None and draft.tag.kind in (TagKind.DISCRETE, TagKind.ENUM)
-    if discrete and kind in _NUMERIC and kind is not AlarmKind.STUCK:
-        wrong.append(("kind", f"a value of kind {draft.tag.kind.value} has states, not limits"))  # type: ignore[union-attr]
-    if not discrete and kind is AlarmKind.STATE:
+    tag = draft.tag
+    if tag is not None and _discrete(tag) and kind in _NUMERIC and kind is not AlarmKind.STUCK:
+        wrong.append(("kind", f"a value of kind {tag.kind.value} has states, not limits"))
+    if kind is AlarmKind.STATE and not (tag is not None and _discrete(tag)):
         wrong.append(("kind", "the kind state is for discrete and enum values"))
+    delay, respond = draft.said.get("on_delay_s"), draft.said.get("respond_s")
+    if delay >= respond:
+        wrong.append(("on_delay_s", f"after {delay:g} s nothing is left of the {respond} s to respond"))
     for word, message in wrong:
         draft.fault(word, message)
     return not wrong
+
+
+def _discrete(tag: TagSpec) -> bool:
+    return tag.kind in (TagKind.DISCRETE, TagKind.ENUM)
 
 
 def _misfits(draft: Draft, kind: AlarmKind) -> Iterator[str]:
@@ -58,6 +65,8 @@ def side_of(draft: Draft, kind: AlarmKind) -> int:
     if said is not None:
         if kind is AlarmKind.LIMIT and said == "both":
             draft.fault("side", "a limit has one side, above or below")
+        elif kind is AlarmKind.LIMIT and SIDES[said] != _SIDE_OF_NAME.get(draft.name, SIDES[said]):
+            draft.fault("side", f"{draft.name} is not {said}: give the alarm another name")
         return SIDES[said]
     if kind is not AlarmKind.LIMIT:
         return 0

@@ -13,6 +13,7 @@ from app.site.compiling.equipment import blame, condition_of, missing_tag
 from app.site.compiling.layers import Layer
 from app.site.compiling.types import Written
 from app.site.forms.alarms import SentenceForm
+from app.site.forms.conditions import ConditionForm
 
 __all__ = ["alarm_of"]
 
@@ -128,14 +129,15 @@ def _suppress(draft: Draft, bench: Bench) -> tuple[Condition, ...]:
 def _condition(place: Layer, bench: Bench) -> Condition | None:
     """Return a condition that no equipment says: its tag is a whole path."""
     form = place.form
-    comparison = parse(form.when, {})  # type: ignore[attr-defined]
+    assert isinstance(form, ConditionForm)
+    comparison = parse(form.when, {})
     if isinstance(comparison, str):
         place.source.fault((*place.loc, "when"), comparison)
         return None
     if message := bench.tag_missing(comparison.ref):
         place.source.fault((*place.loc, "when"), message)
         return None
-    return spoken(form.label.label(), comparison, comparison.ref)  # type: ignore[attr-defined]
+    return spoken(form.label.label(), comparison, comparison.ref)
 
 
 def _target(draft: Draft, bench: Bench) -> str:

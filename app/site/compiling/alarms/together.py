@@ -8,8 +8,12 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from pydantic import BaseModel
+
 from app.model.alarms.spec import AlarmKind, AlarmSpec
 from app.site.compiling.alarms.draft import Draft
+from app.site.forms.alarms import AlarmForm
+from app.site.forms.types import TagForm
 
 __all__ = ["Made", "check_order", "check_repeats", "grouped"]
 
@@ -64,6 +68,7 @@ def _has_others(draft: Draft, made: list[Made]) -> bool:
     if instance is None:
         return False
     own = instance.template
-    forms = [form for role in own.tags.values() for form in role.layers[-1].form.alarms.values()]  # type: ignore[attr-defined]
+    roles = (said.layers[-1].form for said in own.tags.values())
+    forms: list[BaseModel] = [form for role in roles if isinstance(role, TagForm) for form in role.alarms.values()]
     forms += [said.layers[-1].form for said in own.alarms.values()]
-    return sum(1 for form in forms if form.group == name) > 1
+    return sum(1 for form in forms if isinstance(form, AlarmForm) and form.group == name) > 1

@@ -10,10 +10,10 @@ from app.model.spec import Label, TagSpec
 __all__ = ["default_label"]
 
 _LIMITS: Final = {
-    "LL": Label("过低", "low-low"),
+    "LL": Label("低低", "low-low"),
     "L": Label("偏低", "low"),
     "H": Label("偏高", "high"),
-    "HH": Label("过高", "high-high"),
+    "HH": Label("高高", "high-high"),
 }
 _KINDS: Final = {
     AlarmKind.DEVIATION: Label("偏离设定值", "off its set-point"),
