@@ -16,14 +16,17 @@ __all__ = ["query_journals", "under"]
 
 _SEPARATORS: Final = ("/", ":")
 """What stands in a path between a thing and its parts."""
+_FEW_PLACES: Final = 8
+"""So many are looked up by the index of places; of more, most lines are likely to be found by walking back in time."""
 
 
 def query_journals(connection: sa.Connection, query: JournalQuery) -> tuple[JournalEntry, ...]:
     """Return the newest lines that meet all conditions, at most `query.limit`."""
     limit = max(0, query.limit)
     wanted = [kind.value for kind in dict.fromkeys(query.journals)]
-    conditions = _conditions(connection.dialect.name, query)
-    if query.places or query.who:
+    few = 0 < len(query.places) <= _FEW_PLACES
+    conditions = _conditions(connection.dialect.name, query, by_places=few)
+    if few or query.who:
         # Joined to nothing, the name of the journal cannot tempt SQLite away from the index of places or persons.
         groups: list[sa.ColumnElement[bool]] = [(journal.c.journal + sa.literal_column("''")).in_(wanted)]
     else:
@@ -50,7 +53,7 @@ def _begins(dialect: str, column: sa.ColumnElement[str], place: str, separator: 
     return sa.and_(column >= place + separator, column < place + chr(ord(separator) + 1))
 
 
-def _conditions(dialect: str, query: JournalQuery) -> list[sa.ColumnElement[bool]]:
+def _conditions(dialect: str, query: JournalQuery, *, by_places: bool) -> list[sa.ColumnElement[bool]]:
     entry = journal.c
     found: list[sa.ColumnElement[bool]] = [entry.at_ms >= query.start_ms, entry.at_ms < query.end_ms]
     if query.before is not None:
@@ -62,7 +65,8 @@ def _conditions(dialect: str, query: JournalQuery) -> list[sa.ColumnElement[bool
     if query.priorities:
         found.append(entry.priority.in_(query.priorities))
     if query.places:
-        found.append(sa.or_(*(under(dialect, entry.what, place) for place in query.places)))
+        what = entry.what if by_places else entry.what + sa.literal_column("''")
+        found.append(sa.or_(*(under(dialect, what, place) for place in query.places)))
     if query.who:
         # The literal lets both planners use the index of those lines that have somebody.
         found += [entry.who == clean(query.who), entry.who != sa.literal_column("''")]

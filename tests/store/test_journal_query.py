@@ -59,7 +59,7 @@ QUERIES = st.builds(
     start_ms=st.integers(0, 3),
     end_ms=st.integers(3, 8) | st.just(1 << 62),
     areas=some(AREAS),
-    places=some((*PLACES, "ps0", "ps01/well/level")),
+    places=some((*PLACES, "ps0", "ps01/well/level")) | st.just(PLACES[:9]),
     kinds=some(KINDS),
     priorities=st.just(()) | st.lists(st.integers(0, 4), max_size=2).map(tuple),
     who=st.just("") | st.sampled_from(WHO),
@@ -152,6 +152,7 @@ def test_lines_that_come_meanwhile_do_not_disturb_the_pages(engine: EngineStore,
     [
         (JournalQuery(start_ms=5), "journal_time"),
         (JournalQuery(places=("ps01",)), "journal_what"),
+        (JournalQuery(places=tuple(f"ps{n}" for n in range(97))), "journal_time"),
         (JournalQuery(who="zhang"), "journal_who"),
     ],
 )
