@@ -46,8 +46,8 @@ class Alarm(Core):
     @property
     def quiet(self) -> tuple[float, float]:
         """Open range of values in which a good sample changes nothing at all while the one before was good too: an
-        engine may skip it. NaN when every sample must be evaluated. It moves with every call that returns a change
-        and with every sample that was not inside."""
+        engine may skip it. NaN when every sample must be evaluated. Ask again after every call that returned a
+        change, after every sample that was not skipped, and after `after_gap`."""
         value = self._last[0]
         settled = self._raw == self.status.state.active
         if value is None or not (self._known and settled) or self._mover is not None:

@@ -1,7 +1,7 @@
 """The core of an alarm as a table: (state, event) -> (state, what the journal says, whether it is annunciated).
 
-Edges: ISA-18.2 states with latching and reset as in OPC 10000-9; docs/alarms.md draws them. Suppression stands beside
-this table (`suppression`): it never changes an edge, only whether one is annunciated.
+Edges: ISA-18.2 states with latching and reset as in OPC 10000-9; docs/alarm-states.md lists them. Suppression stands
+beside this table (`suppression`): it never changes an edge, only whether one is annunciated.
 """
 
 from __future__ import annotations

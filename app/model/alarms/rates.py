@@ -1,6 +1,6 @@
 """How fast alarms came: fixed ten-minute periods for average and peak, a sliding window for floods. UTC ms.
 
-Rules: ISA-18.2 / IEC 62682 as quoted at second hand; docs/alarms.md has the sources.
+Rules: ISA-18.2 / IEC 62682 as quoted at second hand; docs/alarm-states.md has the sources.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from app.model.alarms.status import AlarmState as S
 from app.model.alarms.status import Override
 from tests.helpers.alarm_bench import PATH, T0, AlarmBench
 
-# (from, event) -> (to, change, annunciated), written a second time from docs/alarms.md.
+# (from, event) -> (to, change, annunciated), written a second time from docs/alarm-states.md.
 EDGES = {
     (S.NORM, On.TRUE): (S.UNACK, C.RAISED, True),
     (S.UNACK, On.ACK): (S.ACKED, C.ACKNOWLEDGED, False),
