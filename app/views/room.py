@@ -190,6 +190,7 @@ class Room(QObject):
         self.live = LiveValues(applied.site) if applied is not None else None
         if self.live is not None:
             self.live.engine_silent = self.engine_silent
+            self.live.book = self.book
             if old is not None:
                 self.live.take_over(old)
         self.book.set_site(applied.site if applied is not None else None)

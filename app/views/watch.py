@@ -1,4 +1,4 @@
-"""Judges the whole site once for all windows: what is abnormal, and which well will spill when.
+"""Looks at the whole site once for all windows: its alarms, a silent engine, and which well will spill when.
 
 It judges at most once for the same values and at most once a second without new ones, whoever asks: whatever
 stands on screen at one moment was told from the same values.
@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.model.spec import Facility, TagSpec
 from app.views.state.abnormal import Judge
 from app.views.state.abnormal_rows import AbnormalRow
+from app.views.state.alarm_rows import AlarmRows
 from app.views.state.live import LiveValues
 from app.views.state.overflow import WINDOW_S, Outlook, Rise, outlook, rise_of
 from app.views.state.traces import Traces
@@ -30,7 +31,8 @@ _SLOPE_S: Final = 1.0
 
 
 class Watch(QObject):
-    """`rows` are sorted, worst first. `rises` has every well that is known, `outlooks` those that will spill."""
+    """`rows` are what the room itself tells and the highest alarms, worst first. `rises` has every well that is known,
+    `outlooks` those that will spill."""
 
     changed = Signal()
     """The rows differ from those before."""
@@ -42,7 +44,8 @@ class Watch(QObject):
         self.outlooks: dict[str, Outlook] = {}
         self._room = room
         self._judge: Judge | None = None
-        self._worst: dict[str, int] = {}
+        self._alarms = AlarmRows(room.book, None)
+        self._devices: dict[str, tuple[str, ...]] = {}
         self._wells: tuple[tuple[Facility, TagSpec], ...] = ()
         self._traces = Traces(())
         self._seen: object = None
@@ -53,14 +56,24 @@ class Watch(QObject):
     def look(self) -> None:
         """Judge if anything came since the last judgement, or if that one is old. Cheap when there is nothing to do."""
         live, now_s = self._room.live, self._room.monotonic()
-        seen = (live, live.clock if live is not None else 0)
+        seen = (live, live.clock if live is not None else 0, self._room.book.revision)
         if seen != self._seen or now_s - self._judged_s >= _HOLDS_S:
             self._seen, self._judged_s = seen, now_s
             self.judge()
 
     def worst(self, facility: str) -> int:
-        """Return the priority of a facility's worst row, 0 for none. What is merely not known does not count."""
-        return self._worst.get(facility, 0)
+        """Return the highest priority at a facility: of its alarms, of those of a device that it shares, and of a well
+        that will spill; 0 for none."""
+        places = (facility, *self._devices.get(facility, ()))
+        found = [self._room.book.tally(place).worst for place in places]
+        ahead = self.outlooks.get(facility)
+        found.append(ahead.priority if ahead is not None and not self._room.engine_silent else 0)
+        return min((p for p in found if p), default=0)
+
+    def waits(self, facility: str) -> bool:
+        """Return whether somebody must acknowledge something at a facility."""
+        places = (facility, *self._devices.get(facility, ()))
+        return any(self._room.book.tally(place).unacknowledged for place in places)
 
     def judge(self) -> None:
         """Judge now."""
@@ -71,11 +84,10 @@ class Watch(QObject):
             now_ms = self._room.now_ms()
             self._traces.follow(live, now_ms=now_ms)
             self._look_ahead(live, now_ms)
-            rows = self._judge.judge(live, self._room.equipment, now_ms=now_ms, outlooks=self.outlooks)
+            own = self._judge.judge(live, now_ms=now_ms, outlooks=self.outlooks)
+            rows = tuple(sorted((*own, *self._alarms.rows()), key=_rank))
         if rows != self.rows:
             self.rows = rows
-            told = [r for r in rows if not r.kind.untrusted]
-            self._worst = {r.facility: r.priority for r in reversed(told)}
             self.changed.emit()
 
     def _look_ahead(self, live: LiveValues, now_ms: int) -> None:
@@ -106,7 +118,9 @@ class Watch(QObject):
     def _site_changed(self) -> None:
         applied, live = self._room.applied, self._room.live
         self._judge = Judge(applied.site) if applied is not None else None
+        self._alarms = AlarmRows(self._room.book, applied.site if applied is not None else None)
         facilities = applied.site.facilities if applied is not None else ()
+        self._devices = {f.id: f.devices for f in facilities}
         found = ((f, live.spec(f.level)) for f in facilities if f.level is not None and live is not None)
         self._wells = tuple((f, spec) for f, spec in found if spec is not None)
         paths = [spec.path for _, spec in self._wells]
@@ -120,3 +134,8 @@ class Watch(QObject):
     @Slot(bool)
     def _silence_changed(self, _silent: bool) -> None:
         self.judge()
+
+
+def _rank(row: AbnormalRow) -> tuple[bool, int]:
+    """A silent engine first, then by priority; what has the same keeps its order."""
+    return (not row.kind.untrusted, row.priority)

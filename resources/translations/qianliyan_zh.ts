@@ -4,8 +4,379 @@
 <context>
     <name>AbnormalList</name>
     <message>
-        <source>Nothing abnormal</source>
-        <translation>无异常</translation>
+        <source>No alarm</source>
+        <translation>无报警</translation>
+    </message>
+</context>
+<context>
+    <name>AccountForm</name>
+    <message>
+        <source>Name to sign in with</source>
+        <translation type="unfinished">登录用户名</translation>
+    </message>
+    <message>
+        <source>Full name</source>
+        <translation type="unfinished">姓名</translation>
+    </message>
+    <message>
+        <source>First password (10 characters at least; he changes it)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password again</source>
+        <translation type="unfinished">再次输入密码</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Role in the whole site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Roles in single areas besides</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AccountModel</name>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">用户名</translation>
+    </message>
+    <message>
+        <source>Full name</source>
+        <translation type="unfinished">姓名</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Areas besides</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">状态</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AccountPane</name>
+    <message>
+        <source>No account is chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one in the list, or add one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add an account…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change role and areas…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cover an area for a shift…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set password…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enable…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disable…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End the lock-out…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign out everywhere…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The session is locked: unlock it first  (F2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accounts are kept by administrators. You may let people cover your areas.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AlarmBar</name>
+    <message>
+        <source>Active</source>
+        <translation>当前报警</translation>
+    </message>
+    <message>
+        <source>Shelved</source>
+        <translation>已搁置</translation>
+    </message>
+    <message>
+        <source>Suppressed</source>
+        <translation>设计抑制</translation>
+    </message>
+    <message>
+        <source>Out of service</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Search place or alarm  (Ctrl+F)</source>
+        <translation>搜索地点或报警  (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>All states</source>
+        <translation>全部状态</translation>
+    </message>
+    <message>
+        <source>Unacknowledged</source>
+        <translation>未确认</translation>
+    </message>
+    <message>
+        <source>Condition stands</source>
+        <translation>条件仍成立</translation>
+    </message>
+    <message>
+        <source>Acknowledged</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>Returned</source>
+        <translation>已恢复</translation>
+    </message>
+    <message>
+        <source>All areas</source>
+        <translation>全部片区</translation>
+    </message>
+    <message>
+        <source>By priority</source>
+        <translation>按优先级</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>最新在前</translation>
+    </message>
+    <message>
+        <source>Priority {}</source>
+        <translation>{} 级</translation>
+    </message>
+</context>
+<context>
+    <name>AlarmDetail</name>
+    <message>
+        <source>With a note…</source>
+        <translation>附说明确认…</translation>
+    </message>
+    <message>
+        <source>Shelve…  (S)</source>
+        <translation>搁置…  (S)</translation>
+    </message>
+    <message>
+        <source>Unshelve…</source>
+        <translation>取消搁置…</translation>
+    </message>
+    <message>
+        <source>Reset…</source>
+        <translation>复位…</translation>
+    </message>
+    <message>
+        <source>Out of service…</source>
+        <translation>停用…</translation>
+    </message>
+    <message>
+        <source>Back in service…</source>
+        <translation>恢复使用…</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>修改参数…</translation>
+    </message>
+    <message>
+        <source>Go there  (Enter)</source>
+        <translation>前往现场画面  (Enter)</translation>
+    </message>
+    <message>
+        <source>Trend  (T)</source>
+        <translation>趋势  (T)</translation>
+    </message>
+    <message>
+        <source>If nobody acts</source>
+        <translation>不处理的后果</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>应采取的措施</translation>
+    </message>
+    <message>
+        <source>Settings and people</source>
+        <translation>参数与人员</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Acknowledge {} of priority {}  (Space)</source>
+        <translation>确认 {} 条 {} 级报警  (空格)</translation>
+    </message>
+    <message>
+        <source>Acknowledge  (Space)</source>
+        <translation>确认  (空格)</translation>
+    </message>
+    <message>
+        <source>Nothing recorded yet</source>
+        <translation>尚无记录</translation>
+    </message>
+    <message>
+        <source>The site in force has no such alarm</source>
+        <translation>现用站点配置中无此报警</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>已修改</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>限值</translation>
+    </message>
+    <message>
+        <source>Deadband</source>
+        <translation>回差</translation>
+    </message>
+    <message>
+        <source>Delays on / off</source>
+        <translation>延时（动作/恢复）</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>优先级</translation>
+    </message>
+    <message>
+        <source>Raised</source>
+        <translation>报警时间</translation>
+    </message>
+    <message>
+        <source>annunciated {} times</source>
+        <translation>已报警 {} 次</translation>
+    </message>
+    <message>
+        <source>Acknowledged</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>First-out ①</source>
+        <translation>首发 ①</translation>
+    </message>
+    <message>
+        <source>the first of its group</source>
+        <translation>本组首个报警</translation>
+    </message>
+    <message>
+        <source>Escalated to</source>
+        <translation>已升级至</translation>
+    </message>
+    <message>
+        <source>Frozen: the value is bad</source>
+        <translation>冻结：数值无效</translation>
+    </message>
+    <message>
+        <source>last known state</source>
+        <translation>保持最后已知状态</translation>
+    </message>
+    <message>
+        <source>Suppressed by</source>
+        <translation>抑制规则</translation>
+    </message>
+    <message>
+        <source>Out of service</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Shelved until</source>
+        <translation>搁置至</translation>
+    </message>
+    <message>
+        <source>Changed by</source>
+        <translation>修改人</translation>
+    </message>
+</context>
+<context>
+    <name>AlarmForm</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Reason (needed)</source>
+        <translation>原因（必填）</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>说明</translation>
+    </message>
+</context>
+<context>
+    <name>AlarmHead</name>
+    <message>
+        <source>Choose an alarm to see what it means and what to do.</source>
+        <translation>选择一条报警，查看其含义和应采取的措施。</translation>
+    </message>
+    <message>
+        <source>Time to act: {} of {}</source>
+        <translation>可处置时间：剩 {}，共 {}</translation>
+    </message>
+    <message>
+        <source>Time to act is over since {}</source>
+        <translation>可处置时间已过 {}</translation>
+    </message>
+</context>
+<context>
+    <name>AlarmList</name>
+    <message>
+        <source>No alarm here</source>
+        <translation>此处无报警</translation>
+    </message>
+    <message>
+        <source>Nothing fits the filter</source>
+        <translation>没有符合筛选条件的报警</translation>
+    </message>
+</context>
+<context>
+    <name>AlarmsPage</name>
+    <message>
+        <source>Alarms</source>
+        <translation>报警</translation>
+    </message>
+    <message>
+        <source>Several priorities are chosen: acknowledge one priority at a time  (Ctrl+A)</source>
+        <translation>选中了多个级别：每次只能确认同一级别  (Ctrl+A)</translation>
     </message>
 </context>
 <context>
@@ -43,10 +414,97 @@
     </message>
 </context>
 <context>
+    <name>BannerCounts</name>
+    <message>
+        <source>Shelved</source>
+        <translation>搁置</translation>
+    </message>
+    <message>
+        <source>Suppressed</source>
+        <translation>抑制</translation>
+    </message>
+    <message>
+        <source>Out of service</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Flood since {}, {} alarms, first: {}</source>
+        <translation>报警泛滥，自 {} 起 {} 条，首发：{}</translation>
+    </message>
+</context>
+<context>
     <name>BannerRow</name>
     <message>
-        <source>Nothing abnormal</source>
-        <translation>无异常</translation>
+        <source>No alarm</source>
+        <translation>无报警</translation>
+    </message>
+    <message>
+        <source>✓ Ack</source>
+        <comment>acknowledge, as short as can be</comment>
+        <translation>✓ 确认</translation>
+    </message>
+    <message>
+        <source>newest</source>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <source>The engine was silent</source>
+        <translation>采集引擎曾无响应</translation>
+    </message>
+    <message>
+        <source>The store cannot be read: nothing here is up to date</source>
+        <translation>数据库无法读取：画面不是最新的</translation>
+    </message>
+    <message>
+        <source>No sound in this room: watch the screen</source>
+        <translation>本机无声音：请注视画面</translation>
+    </message>
+    <message>
+        <source>The store could not be read</source>
+        <translation>数据库曾无法读取</translation>
+    </message>
+    <message>
+        <source>There was no sound in this room</source>
+        <translation>本机曾无声音</translation>
+    </message>
+    <message>
+        <source>This room</source>
+        <translation>本机</translation>
+    </message>
+</context>
+<context>
+    <name>ChangeForm</name>
+    <message>
+        <source>Change while running: recorded, and back to the site&apos;s by the site&apos;s own value</source>
+        <translation>运行中修改：将被记录；填回配置值即恢复</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>修改</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>限值</translation>
+    </message>
+    <message>
+        <source>Deadband</source>
+        <translation>回差</translation>
+    </message>
+    <message>
+        <source>On delay</source>
+        <translation>动作延时</translation>
+    </message>
+    <message>
+        <source>Off delay</source>
+        <translation>恢复延时</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>优先级</translation>
+    </message>
+    <message>
+        <source>site: {}</source>
+        <translation>配置：{}</translation>
     </message>
 </context>
 <context>
@@ -108,6 +566,37 @@
     <message>
         <source>Cancel (Esc)</source>
         <translation>取消 (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>CoverForm</name>
+    <message>
+        <source>Give the cover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation type="unfinished">片区</translation>
+    </message>
+    <message>
+        <source>Role there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until the end of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} ({})</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -260,6 +749,29 @@
     <message>
         <source>Starts this hour</source>
         <translation>本小时启动</translation>
+    </message>
+</context>
+<context>
+    <name>FoundForm</name>
+    <message>
+        <source>Name to sign in with</source>
+        <translation>登录用户名</translation>
+    </message>
+    <message>
+        <source>Full name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>Password (10 characters at least)</source>
+        <translation>密码（至少 10 个字符）</translation>
+    </message>
+    <message>
+        <source>Password again</source>
+        <translation>再次输入密码</translation>
+    </message>
+    <message>
+        <source>Make the administrator</source>
+        <translation>建立管理员账户</translation>
     </message>
 </context>
 <context>
@@ -420,6 +932,14 @@
         <translation>搜索事件</translation>
     </message>
     <message>
+        <source>sign in, unlock, who sits here</source>
+        <translation>登录、解锁、当前用户</translation>
+    </message>
+    <message>
+        <source>lock the session</source>
+        <translation>锁定会话</translation>
+    </message>
+    <message>
         <source>whole screen</source>
         <translation>全屏</translation>
     </message>
@@ -490,6 +1010,25 @@
     <message>
         <source>Choose a line to read it in full, with its bytes in hex and ASCII.</source>
         <translation>选择一行，查看全文及其十六进制与 ASCII 报文。</translation>
+    </message>
+</context>
+<context>
+    <name>LockedForm</name>
+    <message>
+        <source>Demo: any word unlocks</source>
+        <translation>演示：输入任意内容即可解锁</translation>
+    </message>
+    <message>
+        <source>Password of {}</source>
+        <translation>{} 的密码</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+    <message>
+        <source>Another person signs in</source>
+        <translation>换人登录</translation>
     </message>
 </context>
 <context>
@@ -578,6 +1117,21 @@
     <message>
         <source>Water reaches the receiving water.</source>
         <translation>水将排入受纳水体。</translation>
+    </message>
+</context>
+<context>
+    <name>OutOfServiceForm</name>
+    <message>
+        <source>Out of service: until somebody signs it off</source>
+        <translation>停用：直到有人签字恢复</translation>
+    </message>
+    <message>
+        <source>Take out of service</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Work order (needed)</source>
+        <translation>工单号（必填）</translation>
     </message>
 </context>
 <context>
@@ -714,8 +1268,12 @@
         <translation>设备在线</translation>
     </message>
     <message>
-        <source>Abnormal now</source>
-        <translation>当前异常</translation>
+        <source>Alarms now</source>
+        <translation>当前报警</translation>
+    </message>
+    <message>
+        <source>{} unacknowledged</source>
+        <translation>{} 条未确认</translation>
     </message>
     <message>
         <source>Areas</source>
@@ -725,25 +1283,125 @@
         <source>Latest events</source>
         <translation>最新事件</translation>
     </message>
+</context>
+<context>
+    <name>PasswordForm</name>
     <message>
-        <source>devices</source>
-        <translation>设备</translation>
+        <source>Password until now</source>
+        <translation>原密码</translation>
     </message>
     <message>
-        <source>trips</source>
-        <translation>跳闸</translation>
+        <source>New password (10 characters at least)</source>
+        <translation>新密码（至少 10 个字符）</translation>
     </message>
     <message>
-        <source>limits</source>
-        <translation>超限</translation>
+        <source>New password again</source>
+        <translation>再次输入新密码</translation>
     </message>
     <message>
-        <source>commands</source>
-        <translation>命令</translation>
+        <source>Change password</source>
+        <translation>修改密码</translation>
     </message>
     <message>
-        <source>others</source>
-        <translation>其他</translation>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>PeoplePage</name>
+    <message>
+        <source>People</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open sessions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accounts are kept by administrators.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PersonButton</name>
+    <message>
+        <source>Locked</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
+        <source>Locked by {}: everything can be looked at, alarms go on. Unlock it, or sign in  (F2)</source>
+        <translation>{} 已锁定：可查看全部内容，报警照常。解锁或换人登录  (F2)</translation>
+    </message>
+    <message>
+        <source>Everything can be looked at. Sign in to act  (F2)</source>
+        <translation>可查看全部内容，登录后才能操作  (F2)</translation>
+    </message>
+    <message>
+        <source>First account</source>
+        <translation>首个账户</translation>
+    </message>
+    <message>
+        <source>Viewing only</source>
+        <translation>仅供查看</translation>
+    </message>
+    <message>
+        <source>Session ended</source>
+        <translation>会话已结束</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>No store</source>
+        <translation>无数据库</translation>
+    </message>
+</context>
+<context>
+    <name>Present</name>
+    <message>
+        <source>all areas</source>
+        <translation>全部区域</translation>
+    </message>
+    <message>
+        <source>at {}</source>
+        <translation>工作站 {}</translation>
+    </message>
+    <message>
+        <source>Another person signs in</source>
+        <translation>换人登录</translation>
+    </message>
+    <message>
+        <source>Lock  (Ctrl+Shift+L)</source>
+        <translation>锁定  (Ctrl+Shift+L)</translation>
+    </message>
+    <message>
+        <source>Change password…</source>
+        <translation>修改密码…</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>This workstation locks when nobody uses it for</source>
+        <translation>本工作站无人操作时自动锁定</translation>
+    </message>
+    <message>
+        <source>{} minutes</source>
+        <translation>{} 分钟后</translation>
+    </message>
+    <message>
+        <source>never lock by itself</source>
+        <translation>从不自动锁定</translation>
     </message>
 </context>
 <context>
@@ -760,6 +1418,10 @@
         <translation>总览</translation>
     </message>
     <message>
+        <source>Alarms</source>
+        <translation>报警</translation>
+    </message>
+    <message>
         <source>Stations</source>
         <translation>泵站</translation>
     </message>
@@ -770,6 +1432,25 @@
     <message>
         <source>System</source>
         <translation>系统</translation>
+    </message>
+</context>
+<context>
+    <name>ReasonForm</name>
+    <message>
+        <source>Acknowledge with a note</source>
+        <translation>附说明确认</translation>
+    </message>
+    <message>
+        <source>Reset the latched alarm</source>
+        <translation>复位自锁报警</translation>
+    </message>
+    <message>
+        <source>End the shelf now</source>
+        <translation>立即结束搁置</translation>
+    </message>
+    <message>
+        <source>Back into service: sign off</source>
+        <translation>恢复使用：签字</translation>
     </message>
 </context>
 <context>
@@ -785,6 +1466,181 @@
     <message>
         <source>Find the cause before you reset. A reset never starts the pump.</source>
         <translation>复位前先查明原因。复位不会启动水泵。</translation>
+    </message>
+</context>
+<context>
+    <name>SecondSigner</name>
+    <message>
+        <source>Two persons must sign</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Second, within a minute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Second person&apos;s name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>His password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The minute is over: sign again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Demo store: the second person is {}, password {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SessionModel</name>
+    <message>
+        <source>Person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Workstation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed in since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">状态</translation>
+    </message>
+</context>
+<context>
+    <name>SessionPanel</name>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>First account: the administrator</source>
+        <translation>首个账户：管理员</translation>
+    </message>
+    <message>
+        <source>Signed in</source>
+        <translation>已登录</translation>
+    </message>
+    <message>
+        <source>Locked: {}</source>
+        <translation>已锁定：{}</translation>
+    </message>
+    <message>
+        <source>Change password</source>
+        <translation>修改密码</translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation>Esc 关闭</translation>
+    </message>
+    <message>
+        <source>This store has no accounts yet. The administrator adds the others; he commands nothing.</source>
+        <translation>本数据库尚无账户。管理员负责添加其他账户，自己不操作设备。</translation>
+    </message>
+    <message>
+        <source>Everything can be looked at and alarms go on. Nothing can be asked until it is unlocked.</source>
+        <translation>可查看全部内容，报警照常显示和发声；解锁前不能操作。</translation>
+    </message>
+    <message>
+        <source>{} will be signed out. Pages stay as they are.</source>
+        <translation>{} 将退出登录，页面保持不变。</translation>
+    </message>
+    <message>
+        <source>The session has ended: after 13 hours, or by an administrator. Sign in again.</source>
+        <translation>会话已结束：超过 13 小时，或由管理员结束。请重新登录。</translation>
+    </message>
+    <message>
+        <source>Nobody is signed in. Everything can be looked at.</source>
+        <translation>无人登录，可查看全部内容。</translation>
+    </message>
+    <message>
+        <source>The store does not answer. It is tried again by itself.</source>
+        <translation>数据库无响应，将自动重试。</translation>
+    </message>
+</context>
+<context>
+    <name>ShelveForm</name>
+    <message>
+        <source>Shelve: out of the list, sound and flashing for a time</source>
+        <translation>搁置：暂时移出列表，不响不闪</translation>
+    </message>
+    <message>
+        <source>Shelve</source>
+        <translation>搁置</translation>
+    </message>
+    <message>
+        <source>Ends early when the alarm returns to normal</source>
+        <translation>报警恢复时提前结束</translation>
+    </message>
+    <message>
+        <source>Second signature: {}</source>
+        <translation>第二签名人：{}</translation>
+    </message>
+    <message>
+        <source>Priority 1: a second person must sign</source>
+        <translation>1 级报警：须第二人签名</translation>
+    </message>
+    <message>
+        <source>for {} min</source>
+        <translation>{} 分钟</translation>
+    </message>
+    <message>
+        <source>for {} h</source>
+        <translation>{} 小时</translation>
+    </message>
+    <message>
+        <source>for {} d</source>
+        <translation>{} 天</translation>
+    </message>
+</context>
+<context>
+    <name>SignInForm</name>
+    <message>
+        <source>Demo store: the account {} has the password {}</source>
+        <translation>演示库：账户 {} 的密码为 {}</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>New password (10 characters at least)</source>
+        <translation>新密码（至少 10 个字符）</translation>
+    </message>
+    <message>
+        <source>New password again</source>
+        <translation>再次输入新密码</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Demo user, without a password</source>
+        <translation>演示用户（无需密码）</translation>
     </message>
 </context>
 <context>
@@ -963,6 +1819,61 @@
     </message>
 </context>
 <context>
+    <name>SureForm</name>
+    <message>
+        <source>New password (10 characters at least)</source>
+        <translation type="unfinished">新密码（至少 10 个字符）</translation>
+    </message>
+    <message>
+        <source>New password again</source>
+        <translation type="unfinished">再次输入新密码</translation>
+    </message>
+    <message>
+        <source>{} is signed out and chooses his own at the next sign-in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} is signed out and cannot sign in any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} can sign in again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} can try again at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End the lock-out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} is signed out everywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign out everywhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+</context>
+<context>
     <name>SystemPage</name>
     <message>
         <source>System</source>
@@ -998,6 +1909,25 @@
     </message>
 </context>
 <context>
+    <name>ViewsBar</name>
+    <message>
+        <source>Saved views</source>
+        <translation>已存视图</translation>
+    </message>
+    <message>
+        <source>Save view</source>
+        <translation>保存视图</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+</context>
+<context>
     <name>Window</name>
     <message>
         <source>Qianliyan</source>
@@ -1016,65 +1946,10 @@
     </message>
 </context>
 <context>
-    <name>_Counts</name>
+    <name>_Numbers</name>
     <message>
-        <source>Devices</source>
-        <translation>设备</translation>
-    </message>
-    <message>
-        <source>Trips</source>
-        <translation>跳闸</translation>
-    </message>
-    <message>
-        <source>Levels</source>
-        <translation>超限</translation>
-    </message>
-    <message>
-        <source>Commands</source>
-        <translation>命令</translation>
-    </message>
-    <message>
-        <source>Devices without trusted values, tripped machines, levels beyond limits, open commands</source>
-        <translation>数值不可信的设备、跳闸的机器、越限的测量值、结果未定的命令</translation>
-    </message>
-</context>
-<context>
-    <name>_PersonLabel</name>
-    <message>
-        <source>Viewer</source>
-        <translation>观察员</translation>
-    </message>
-    <message>
-        <source>Operator</source>
-        <translation>值班员</translation>
-    </message>
-    <message>
-        <source>Supervisor</source>
-        <translation>值班长</translation>
-    </message>
-    <message>
-        <source>Engineer</source>
-        <translation>工程师</translation>
-    </message>
-    <message>
-        <source>Administrator</source>
-        <translation>管理员</translation>
-    </message>
-    <message>
-        <source>Not signed in</source>
-        <translation>未登录</translation>
-    </message>
-    <message>
-        <source>Viewing only</source>
-        <translation>仅供查看</translation>
-    </message>
-    <message>
-        <source>No accounts</source>
-        <translation>尚无账户</translation>
-    </message>
-    <message>
-        <source>Everything can be looked at. Commands wait until there are accounts.</source>
-        <translation>可以查看全部画面；有账户之前不能发出命令。</translation>
+        <source>Priority {}: {} unacknowledged, {} acknowledged</source>
+        <translation>{} 级：{} 条未确认，{} 条已确认</translation>
     </message>
 </context>
 <context>
@@ -1086,6 +1961,10 @@
     <message>
         <source>Believe no value here. Phone the stations; look at the engine on the System page.</source>
         <translation>画面数值全部不可信。请电话核对各泵站，并到“系统”页检查引擎。</translation>
+    </message>
+    <message>
+        <source>✓ Ack</source>
+        <translation>✓ 确认</translation>
     </message>
 </context>
 </TS>

@@ -6,12 +6,13 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.model.alarms.spec import AlarmSpec
+from app.model.alarms.spec import AlarmKind, AlarmSpec
 from app.model.alarms.status import AlarmState, AlarmStatus, OutOfService, Shelf
-from app.model.spec import Site
+from app.model.spec import Label, Site
+from app.views.state.alarm_book import AlarmBook
 from tests.helpers.xiasha import xiasha
 
-__all__ = ["NOW", "alarm_site", "many_alarms", "raised", "some_status", "with_alarms"]
+__all__ = ["NOW", "alarm_site", "clear", "many_alarms", "raise_at", "raised", "some_status", "stand", "with_alarms"]
 
 NOW = 1_790_000_000_000
 
@@ -58,3 +59,25 @@ def some_status(spec: AlarmSpec, dice: random.Random, revision: int = 1) -> Alar
     elif flag < 0.13:
         row = replace(row, out_of_service=OutOfService("wang", "new sensor", "WO-1842", NOW - 7_200_000))
     return row
+
+
+def stand(book: AlarmBook, *paths: str, state: AlarmState = AlarmState.UNACK, **more: object) -> None:
+    """Let alarms of the site stand."""
+    book.apply({path: raised(book.specs[path], state, **more) for path in paths})  # type: ignore[arg-type]
+
+
+def clear(book: AlarmBook, *paths: str) -> None:
+    """Let alarms be normal again."""
+    book.apply({path: AlarmStatus(path) for path in paths})
+
+
+def raise_at(book: AlarmBook, equipment: str, priority: int) -> str:
+    """Let an alarm stand at an equipment of a site that declares none; return its path."""
+    words = Label("故障", "Trip")
+    spec = AlarmSpec(
+        f"{equipment}/trip:trip", "trip", AlarmKind.STATE, words, priority, words, words, 60,
+        tag=f"{equipment}/trip", facility=equipment.partition("/")[0], equipment=equipment,
+    )  # fmt: skip
+    book.specs[spec.path] = spec
+    book.apply({spec.path: raised(spec)})
+    return spec.path

@@ -20,7 +20,8 @@ class Archive:
     def add(self, journal: Journal, kind: str, at_ms: int, what: str, who: str = "", **detail: object) -> None:
         """Append an entry; it gets the next number."""
         entries = self.entries[journal]
-        entries.append(JournalEntry(journal, kind, at_ms, what, who, "ws", detail, len(entries) + 1, "00" * 32))
+        number = len(entries) + 1
+        entries.append(JournalEntry(journal, kind, at_ms, what, who, "ws", detail, seq=number, hash="00" * 32))
 
     def frames_between(self, start_ms: int, end_ms: int) -> tuple[FrameRow, ...]:
         return ()

@@ -11,6 +11,7 @@ from app.views.feed import Feed
 from app.views.pages.overview.page import OverviewPage
 from app.views.pages.station import StationPage
 from app.views.room import Room
+from tests.helpers.alarms import clear, stand
 from tests.helpers.room import RoomClock, make_room, set_values
 from tests.helpers.xiasha import calm_values, xiasha
 
@@ -57,25 +58,28 @@ def test_the_overview_counts_what_its_map_shows(qtbot: QtBot) -> None:
     page.show()
     for k in range(13):
         set_values(room, {"ps01/pump1/run": float(k % 2), "ps01/pump2/trip": float(k % 3 == 0), FLOW: 100.0 + k})
+        (clear if k % 3 else stand)(room.book, "ps01/pump2/trip:trip")
         page.tick()
         card = page.map.card("ps01")
         figure = page.figures._cards["pumps"]._figure
         assert card is not None and figure is not None
         assert figure.shown.text == str(card.pumps.count("running"))
-        assert ("tripped" in card.pumps) == any(r.path == "ps01/pump2/trip" for r in page.list.model_rows())
+        assert ("tripped" in card.pumps) == any(r.key == "ps01/pump2/trip:trip" for r in page.list.model_rows())
         west = next(a for a in page.areas._areas if a.name == "West")
         assert west.outflow.text == page.figures._cards["outflow"]._figure.shown.text  # type: ignore[union-attr]
 
 
 def test_the_mark_of_a_station_is_the_one_of_its_worst_row(qtbot: QtBot) -> None:
-    """A level that came back to just above its limit keeps its row, and with it the marks of map and roll-up."""
+    """Whatever the value says: map, station and roll-up are marked by the alarm, and by nothing else."""
     room = _room()
     page = OverviewPage(room)
     qtbot.addWidget(page)
     page.show()
     station = next(f for f in xiasha().facilities if f.id == "ps01")
-    for level, priority in ((2.0, 0), (0.5, 1), (0.801, 1), (1.2, 0)):
+    for level, stands in ((2.0, False), (3.5, True), (3.35, True), (3.35, False)):
         set_values(room, {LEVEL: level})
+        (stand if stands else clear)(room.book, f"{LEVEL}:HH")
+        priority = int(stands)
         page.tick()
         card, state = page.map.card("ps01"), room.station_state(station)
         west = next(a for a in page.areas._areas if a.name == "West")

@@ -17,9 +17,11 @@ from app.views.models.devices import DeviceModel, device_rows
 from app.views.models.journal import JournalModel
 from app.views.models.keyed import KeyedModel
 from app.views.models.lines import LineModel, line_rows
-from app.views.state.abnormal import Judge
+from app.views.state.alarm_book import AlarmBook
+from app.views.state.alarm_rows import AlarmRows
 from app.views.state.live import LiveValues
 from app.views.state.sentences import Names
+from tests.helpers.alarms import clear, stand
 from tests.helpers.feeding import feed
 from tests.helpers.xiasha import calm_values, xiasha
 
@@ -78,14 +80,15 @@ def test_only_rows_that_differ_are_told(qtbot: QtBot, qtmodeltester: ModelTester
 
 def test_the_abnormal_model_passes_qts_checks(qtbot: QtBot, qtmodeltester: ModelTester) -> None:
     """While rows come and go."""
-    live = LiveValues(xiasha())
-    live.set_engine_silent(False)
-    judge, model = Judge(xiasha()), AbnormalModel()
+    book = AlarmBook()
+    book.set_site(xiasha())
+    rows, model = AlarmRows(book, xiasha()), AbnormalModel()
     qtmodeltester.check(model)
-    for values in ({}, {"ps01/pump1/trip": 1.0}, {"ps03/well/level": 3.5}, {"ps01/pump1/trip": 0.0}):
-        feed(live, {**calm_values(xiasha(), now_ms=NOW), **values}, t=NOW)
-        model.set_rows(judge.judge(live, {}, now_ms=NOW, outlooks={}))
-    assert [r.path for r in model.rows] == []
+    trip, high = "ps01/pump1/trip:trip", "ps03/well/level:HH"
+    for change, path in ((stand, trip), (stand, high), (clear, trip), (clear, high)):
+        change(book, path)
+        model.set_rows(rows.rows())
+    assert model.rows == []
 
 
 def test_the_journal_model_passes_qts_checks(qtbot: QtBot, qtmodeltester: ModelTester) -> None:

@@ -23,6 +23,7 @@ from app.views.pages.overview.page import OverviewPage
 from app.views.pages.system.figures import SPOOL_MB
 from app.views.pages.system.page import SystemPage
 from app.views.room import Room
+from tests.helpers.alarms import stand
 from tests.helpers.archive import Archive
 from tests.helpers.room import RoomClock, make_room, set_values
 from tests.helpers.xiasha import calm_values, xiasha
@@ -110,16 +111,16 @@ def test_the_abnormal_list_leads_to_the_place(qtbot: QtBot, room: Room) -> None:
     """A row chosen by Enter goes to its page and place; selection survives new rows above it."""
     page = OverviewPage(room)
     show(qtbot, page)
-    set_values(room, {"ps01/pump1/trip": 1.0})
+    stand(room.book, "ps01/pump1/trip:trip")
     settle(page)
     page.list.setCurrentIndex(page.list.model().index(0, 0))
-    set_values(room, {"ps05/well/overflow_float": 1.0})
+    stand(room.book, "ps05/well/overflow_float:overflow")
     settle(page)
-    assert [r.priority for r in page.list.model_rows()] == [1, 2]
+    assert [r.priority for r in page.list.model_rows()] == [1, 3]
     assert page.list.currentIndex().row() == 1
     with qtbot.waitSignal(room.navigate, timeout=1000) as caught:
         QTest.keyClick(page.list, Qt.Key.Key_Return)
-    assert caught.args == ["station", "ps01/pump1/trip"]
+    assert caught.args == ["station", "ps01/pump1"]
 
 
 def test_the_overview_paints_in_every_state(qtbot: QtBot, room: Room) -> None:
@@ -132,6 +133,7 @@ def test_the_overview_paints_in_every_state(qtbot: QtBot, room: Room) -> None:
         for state in ("normal", "upset", "dark", "silent"):
             if state == "upset":
                 set_values(room, {"ps03/well/level": 3.5, "ps01/pump1/trip": 1.0})
+                stand(room.book, "ps03/well/level:HH", "ps01/pump1/trip:trip")
             if state == "dark":
                 set_values(room, {"dev/plc-ps05/state": 2.0})
                 live = room.live

@@ -12,11 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from app.model.alarms.status import AlarmState
 from app.views.beat import Beat
 from app.views.feed import Feed
 from app.views.freeze import FreezeMonitor
 from app.views.i18n import Translations
 from app.views.insight import Insight
+from app.views.pages.alarms.page import AlarmsPage
 from app.views.pages.events.page import EventsPage
 from app.views.pages.overview.page import OverviewPage
 from app.views.pages.station import StationPage
@@ -24,8 +26,10 @@ from app.views.pages.system.page import SystemPage
 from app.views.room import Room
 from app.views.shell.window import Window
 from app.views.state.horn import REPEAT_S
+from app.views.state.nobody import Nobody
 from app.views.state.zone_time import time_text
 from app.views.widgets.key_focus import RoomButton
+from tests.helpers.alarms import raised
 from tests.helpers.archive import Archive
 from tests.helpers.room import RoomClock, make_room, set_values
 from tests.helpers.xiasha import calm_values, xiasha
@@ -70,7 +74,13 @@ class Desk:
         def system(room: Room, parent: object) -> SystemPage:
             return SystemPage(room, parent, insight=insight)  # type: ignore[arg-type]
 
-        makers = {"overview": OverviewPage, "station": StationPage, "events": EventsPage, "system": system}
+        makers = {
+            "overview": OverviewPage,
+            "alarms": AlarmsPage,
+            "station": StationPage,
+            "events": EventsPage,
+            "system": system,
+        }
         window = Window(self.room, self.feed, self.beat, pages=makers, sounder=self.sounder)
         window.build_rest()
         window.resize(1920, 1080)
@@ -81,6 +91,11 @@ class Desk:
         """Let a new frame count as arrived."""
         self.feed._silence.frame(self.clock.monotonic())
         self.beat.beat()
+
+    def alarms(self, *paths: str, state: AlarmState = AlarmState.UNACK) -> None:
+        """Let alarms stand."""
+        self.room.take_alarms([raised(self.room.book.specs[p], state) for p in paths])
+        self.beats()
 
     def beats(self, count: int = 10) -> None:
         for _ in range(count):
@@ -149,9 +164,8 @@ def test_lost_sound_is_shown(desk: Desk) -> None:
 
 def test_the_banner_shows_the_worst_and_leads_to_its_place(desk: Desk) -> None:
     """A trip appears in the banner; a click on it opens the station with the pump's faceplate."""
-    set_values(desk.room, {"ps02/pump1/trip": 1.0, "ps02/pump1/trip_code": 1.0})
-    desk.beats()
-    assert "Trip" in texts(desk)[0] and "overload" in texts(desk)[0]
+    desk.alarms("ps02/pump1/trip:trip")
+    assert "Pump 1  Tripped" in texts(desk)[0] and "Read the trip cause" in texts(desk)[0]
     row = desk.window.findChild(QAbstractButton, "banner-row-0")
     assert row is not None
     QTest.mouseClick(row, Qt.MouseButton.LeftButton)
@@ -163,7 +177,7 @@ def test_the_banner_shows_the_worst_and_leads_to_its_place(desk: Desk) -> None:
 def test_everything_by_keyboard(desk: Desk) -> None:
     """Alt+digit pages, Ctrl+digit stations, Alt+arrows history, F6 the worst condition, Ctrl+L language."""
     window = desk.window
-    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
     assert window.page.page_id == "events"
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     assert isinstance(window.page, StationPage)
@@ -172,8 +186,7 @@ def test_everything_by_keyboard(desk: Desk) -> None:
     assert window.page.page_id == "events"
     QTest.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
     assert window.page.page_id == "station"
-    set_values(desk.room, {"ps05/well/overflow_float": 1.0})
-    desk.beats()
+    desk.alarms("ps05/well/overflow_float:overflow")
     QTest.keyClick(window, Qt.Key.Key_F6)
     assert window.page.facility.id == "ps05"
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
@@ -230,12 +243,15 @@ def test_hidden_pages_do_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_rail_marks_stations_in_trouble(desk: Desk) -> None:
-    """A tripped pump gives its station's button a priority; a dead device breaks the line."""
-    set_values(desk.room, {"ps01/pump1/trip": 1.0, "dev/plc-ps02/state": 2.0})
-    desk.beats()
+    """An alarm gives its station's button a priority and a frame while it waits; a dead device breaks the line."""
+    set_values(desk.room, {"dev/plc-ps02/state": 2.0})
+    desk.alarms("ps01/pump1/trip:trip")
     buttons = desk.window.rail._stations
-    assert buttons["ps01"]._state == (2, False) and buttons["ps02"]._state[1]
-    assert buttons["ps03"]._state == (0, False)
+    assert buttons["ps01"]._state == (3, False, True) and buttons["ps02"]._state[1]
+    assert buttons["ps03"]._state == (0, False, False)
+    assert desk.window.rail._pages["alarms"]._badge == (3, True, 1)
+    desk.alarms("ps01/pump1/trip:trip", state=AlarmState.ACKED)
+    assert buttons["ps01"]._state == (3, False, False)
 
 
 def test_a_site_change_rebuilds_the_rail(desk: Desk) -> None:
@@ -283,7 +299,7 @@ def test_f1_shows_the_keys_beside_everything_else(desk: Desk) -> None:
     keys = desk.window._keys
     QTest.keyClick(desk.window, Qt.Key.Key_F1)
     assert keys.isVisible() and any(key == "F6" for key, _ in keys.rows)
-    QTest.keyClick(desk.window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(desk.window, Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
     assert desk.window.page.page_id == "events" and keys.isVisible()
     english = dict(keys.rows)
     desk.room.set_language("zh")
@@ -321,13 +337,13 @@ def test_without_a_site_the_pages_say_what_is_missing(desk: Desk) -> None:
     assert not desk.window._notice.isVisible() and desk.window.page.isVisible()
 
 
-def test_a_room_where_nobody_can_sign_in_is_open_for_viewing(desk: Desk) -> None:
-    """The header says so, and that commands wait for accounts; a person who comes ends it."""
-    label = desk.window.header._person
-    desk.room.take_nobody()
-    assert desk.room.viewing_only and "accounts" in label.toolTip()
-    desk.room.take_person(desk.room.person)
-    assert not desk.room.viewing_only and "engineer" in label.toolTip().lower()
+def test_a_room_where_nobody_is_signed_in_is_open_for_viewing(desk: Desk) -> None:
+    """The header says so, and leads to signing in; a person who comes ends it."""
+    button, person = desk.window.header.person, desk.room.person
+    desk.room.take_nobody(Nobody.YET)
+    assert desk.room.viewing_only and "Sign in" in button.toolTip()
+    desk.room.take_person(person)
+    assert not desk.room.viewing_only and "engineer" in button.toolTip().lower()
 
 
 def test_a_window_dies_with_its_pages(qtbot: QtBot, qapp: QApplication) -> None:

@@ -21,6 +21,7 @@ from app.views import theme
 from app.views.pages.station import StationPage
 from app.views.room import Room
 from app.views.state.station import Health
+from tests.helpers.alarms import raise_at
 from tests.helpers.room import RoomClock, make_room, set_values
 from tests.views.station_site import make_site, normal_values
 
@@ -74,6 +75,7 @@ def test_the_chooser_walks_by_keyboard_and_tells_states(qtbot: QtBot) -> None:
     QTest.keyClick(page.chooser, Qt.Key.Key_Home)
     assert page.facility.id == "one"
     set_values(room, {"dev/plc-two/state": 2.0, "one/pump2/trip": 1.0})
+    raise_at(room.book, "one/pump2", 2)
     settle(page)
     one, two = page.chooser.items
     assert (one.health, one.priority, one.line) == (Health.ABNORMAL, 2, "1 tripped · Pumps 1 of 3")

@@ -21,6 +21,7 @@ from app.views.widgets.mimic_words import MimicWords
 from app.views.widgets.sprites import Sprites
 from app.views.widgets.symbols import SYMBOLS
 from app.views.widgets.value_label import ValueLabel
+from tests.helpers.alarms import raise_at
 from tests.helpers.room import make_room, set_values
 from tests.views.station_site import make_site, normal_values
 
@@ -149,6 +150,7 @@ def test_a_trip_marks_one_pump_beside_its_symbol(qtbot: QtBot) -> None:
     inside = QRect(int(symbol.cx - 14), int(symbol.cy - 14), 28, 28)
     before = image_of(made).copy(inside)
     set_values(room, {"one/pump2/trip": 1.0})
+    raise_at(room.book, "one/pump2", 2)
     tick(made, room)
     image = image_of(made)
     assert share(image, theme.PRIORITY[2], area=area(made, "one/pump2")) > 0.001

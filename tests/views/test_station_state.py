@@ -13,9 +13,9 @@ from app.model.quality import Quality
 from app.model.records import CommandState, EquipmentStatus, Hold, Person
 from app.model.spec import Label, State, TagKind, TagSpec
 from app.series.batch import SampleBatch
+from app.views.state.alarm_book import AlarmBook
 from app.views.state.conditions import judge
 from app.views.state.face import face_of
-from app.views.state.faults import faults_of
 from app.views.state.live import LiveValue, LiveValues
 from app.views.state.overflow import Outlook, Rise, has_reserve, outlook, rise_of, time_to_overflow
 from app.views.state.prechecks import Surroundings, blocking, offers_first, why_not
@@ -24,6 +24,7 @@ from app.views.state.scale import mark_text, scale_of, zone_of
 from app.views.state.station import Health, station_state
 from app.views.state.traces import Traces
 from app.views.state.values import Mark, age_text, clock_text, number_text, show
+from tests.helpers.alarms import raise_at
 from tests.views.station_site import make_site, normal_values
 
 NOW = 1_790_000_000_000
@@ -247,6 +248,8 @@ def test_the_face_of_a_pump_tells_word_mode_and_marks() -> None:
     face = face_of(pump, live, None, roles=("current",), session="me", now_ms=NOW, language="en")
     assert (face.word, face.filled, face.mode, face.local, face.priority) == ("running", True, "A", False, 0)
     put(live, {"one/pump1/remote": 0.0, "one/pump1/trip": 1.0, "one/pump1/mode": 1.0})
+    live.book = AlarmBook()
+    raise_at(live.book, pump.path, 2)
     status = EquipmentStatus(
         pump.path, selected_by="li", selected_session="other", selected_until_ms=NOW + 9000,
         hold=Hold("li", "impeller", NOW), state=CommandState.SENT,
@@ -265,17 +268,6 @@ def test_the_face_of_a_dead_line_claims_nothing() -> None:
     assert (face.word, face.mark, face.mode, face.priority, face.filled) == ("unknown", Mark.COMM, "?", 0, False)
 
 
-def test_faults_are_sorted_worst_first() -> None:
-    """A spill comes before a high level, a trip before a leaking seal."""
-    live = living()
-    well = next(e for e in live.site.equipment if e.path == "one/well")
-    put(live, {"one/well/level": 3.5, "one/well/overflow_float": 1.0})
-    assert [(f.role, f.priority, f.zone) for f in faults_of(well, live)] == [
-        ("overflow_float", 1, ""),
-        ("level", 2, "H"),
-    ]
-
-
 def test_a_station_is_as_well_as_its_worst_part() -> None:
     """Normal, abnormal, doubtful, without communication, engine silent: each outranks the one before."""
     live = living()
@@ -286,7 +278,8 @@ def test_a_station_is_as_well_as_its_worst_part() -> None:
         return state.health, state.priority
 
     assert health() == (Health.NORMAL, 0)
-    put(live, {"one/pump2/trip": 1.0})
+    live.book = AlarmBook()
+    raise_at(live.book, "one/pump2", 2)
     assert health() == (Health.ABNORMAL, 2)
     put(live, {"one/pump1/run": 1.0}, quality=Quality.STALE)
     assert health() == (Health.DOUBTFUL, 2)

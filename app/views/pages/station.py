@@ -56,6 +56,7 @@ class StationPage(Page):
         self.chooser.chosen.connect(self._choose)
         self.mimic.equipment_chosen.connect(self.open_faceplate)
         room.equipment_changed.connect(self._status_changed)
+        room.alarms_changed.connect(self._alarms_changed)
         room.engine_silent_changed.connect(self._silence_changed)
         self.site_changed()
 
@@ -200,6 +201,12 @@ class StationPage(Page):
     @Slot(object)
     def _status_changed(self, _changed: tuple[EquipmentStatus, ...]) -> None:
         self._force = True
+
+    @Slot(object)
+    def _alarms_changed(self, paths: tuple[str, ...]) -> None:
+        """The marks beside symbols are those of their alarms."""
+        if self._facility is not None and self.isVisible():
+            self._force = self._force or any(self.room.book.place_of(p) == self._facility.id for p in paths)
 
     @Slot(bool)
     def _silence_changed(self, _silent: bool) -> None:

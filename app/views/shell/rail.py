@@ -71,7 +71,7 @@ class Rail(QWidget):
     def tick(self) -> None:
         """Bring stations and health up to date."""
         room = self._room
-        seen = (room.live, room.live and room.live.clock, room.watch.rows, room.engine_silent)
+        seen = (room.live, room.live and room.live.clock, room.book.revision, room.watch.outlooks, room.engine_silent)
         if seen == self._seen:
             return
         self._seen = seen
@@ -79,7 +79,11 @@ class Rail(QWidget):
             for facility in stations_of(room.applied.site):
                 button, state = self._stations.get(facility.id), room.station_state(facility)
                 if button is not None and state is not None:
-                    button.set_state(state.priority, dark=state.health >= Health.NO_COMMUNICATION)
+                    dark, waits = state.health >= Health.NO_COMMUNICATION, room.watch.waits(facility.id)
+                    button.set_state(state.priority, dark=dark, waits=waits)
+        if (alarms := self._pages.get("alarms")) is not None:
+            tally = room.book.tally()
+            alarms.set_badge(tally.worst_unack or tally.worst, waits=bool(tally.worst_unack), count=tally.total)
         self._health.set_lines(health_lines(room.applied, room.live, room.language, silent=room.engine_silent))
 
     @Slot()

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views import theme
 from app.views.shell.icons import draw_icon
-from app.views.widgets.ink import draw_priority, draw_text, elided, pen, text_width
+from app.views.widgets.alarm_ink import draw_tally
+from app.views.widgets.ink import draw_text, elided, pen, text_width
 from app.views.widgets.key_focus import RoomButton
 
 __all__ = ["PageButton", "StationButton"]
@@ -53,11 +54,18 @@ class _RailButton(RoomButton):
 
 
 class PageButton(_RailButton):
-    """Leads to a page."""
+    """Leads to a page; beside its name the worst that waits there, and how many."""
 
     def __init__(self, icon: str, parent: QWidget | None = None) -> None:
         super().__init__(44, parent)
         self._icon = icon
+        self._badge = (0, False, 0)
+
+    def set_badge(self, priority: int, *, waits: bool, count: int) -> None:
+        """Show the highest priority (0: none), whether somebody must acknowledge, and how many there are."""
+        if (priority, waits, count) != self._badge:
+            self._badge = (priority, waits, count)
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -66,6 +74,15 @@ class PageButton(_RailButton):
         draw_icon(painter, self._icon, 20, self.height() / 2 - 10, colour=colour)
         weight = 600 if self.isChecked() else 500
         draw_text(painter, 52, self.height() / 2 + 5, self.text(), size=theme.STRONG, weight=weight, colour=colour)
+        priority, waits, count = self._badge
+        if priority:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            x, cy = self.width() - 22.0, self.height() / 2
+            draw_tally(painter, x, cy, priority, unack=waits, on=True, size=16, ring=theme.NAV_TEXT)
+            draw_text(
+                painter, x - 16, cy + 4.5, str(count), size=theme.BODY, weight=600, colour=colour, tabular=True,
+                align="right",
+            )  # fmt: skip
         painter.end()
 
 
@@ -74,29 +91,32 @@ class StationButton(_RailButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(34, parent)
-        self._state = (0, False)
+        self._state = (0, False, False)
 
-    def set_state(self, priority: int, *, dark: bool) -> None:
-        """Show the worst priority (0: normal); `dark` means that nothing is known of it."""
-        if (priority, dark) != self._state:
-            self._state = (priority, dark)
+    def set_state(self, priority: int, *, dark: bool, waits: bool = False) -> None:
+        """Show the highest priority (0: normal) and whether somebody must acknowledge; `dark` means that nothing is
+        known of it."""
+        if (priority, dark, waits) != self._state:
+            self._state = (priority, dark, waits)
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_ground(painter)
-        priority, dark = self._state
+        priority, dark, waits = self._state
         cy = self.height() / 2
         colour = theme.NAV_TEXT if self.isChecked() or priority or dark else theme.NAV_DIM
-        room = self.width() - 44 - (36 if priority or dark else 12)
+        room = self.width() - 44 - (36 if priority or dark else 12) - (26 if priority and dark else 0)
         size = theme.BODY if text_width(self.text(), theme.BODY, 500) <= room else theme.CAPTION
         name = elided(self.text(), room, size, 500)
         draw_text(painter, 44, cy + 4.5, name, size=size, weight=500 if priority or dark else 400, colour=colour)
+        right = self.width() - 22.0
+        if priority:
+            draw_tally(painter, right, cy, priority, unack=waits, on=True, size=15, ring=theme.NAV_TEXT)
+            right -= 26
         if dark:
             painter.setPen(pen(theme.NAV_TEXT, 1.6))
             for x in (-4.0, 4.0):
-                painter.drawLine(QPointF(self.width() - 22 - x, cy - 4), QPointF(self.width() - 22 + x, cy + 4))
-        elif priority:
-            draw_priority(painter, self.width() - 22, cy, priority, size=16)
+                painter.drawLine(QPointF(right - x, cy - 4), QPointF(right + x, cy + 4))
         painter.end()

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from app.model.alarms.status import AlarmState
 from app.model.spec import Label
 
-__all__ = ["NO_VALUE", "AbnormalRow", "Counts", "Kind", "counts_of", "order", "row_texts"]
+__all__ = ["NO_VALUE", "AbnormalRow", "Kind", "order", "row_texts"]
 
 NO_VALUE: Final = Label("", "")
 
@@ -18,25 +19,15 @@ class Kind(StrEnum):
 
     ENGINE = "engine"
     """No new frame: nothing on screen is to be believed."""
-    LINK = "link"
-    """A device gives no fresh value at all. One row for the device, not one per tag."""
-    VALUES = "values"
-    """Some values of a device that answers cannot be trusted."""
-    LIMIT = "limit"
-    """A measurement beyond H, HH, L or LL."""
-    STATE = "state"
-    """A discrete or enum value that the site calls abnormal."""
     OVERFLOW = "overflow"
-    """A well will spill soon at its present rise."""
-    COMMAND = "command"
-    """A command whose outcome is not what was asked, or not known."""
-    CLOCK = "clock"
-    """A device's clock is off."""
+    """A well will spill soon at its present rise: the room's own outlook, no alarm."""
+    ALARM = "alarm"
+    """An alarm of the main list."""
 
     @property
     def untrusted(self) -> bool:
         """True for rows about missing knowledge (drawn in the colour of bad communication)."""
-        return self in (Kind.ENGINE, Kind.LINK, Kind.VALUES, Kind.CLOCK)
+        return self is Kind.ENGINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +52,8 @@ class AbnormalRow:
     since_ms: int = 0
     since_known: bool = True
     frozen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many rows of each sort stand: what the banner counts."""
-
-    devices: int
-    """Devices with no communication, or with values that cannot be trusted."""
-    trips: int
-    levels: int
-    commands: int
-    other: int
-
-    @property
-    def total(self) -> int:
-        """Return the number of rows."""
-        return self.devices + self.trips + self.levels + self.commands + self.other
-
-
-def counts_of(rows: tuple[AbnormalRow, ...]) -> Counts:
-    """Count rows for the banner."""
-    devices = sum(r.kind in (Kind.LINK, Kind.VALUES) for r in rows)
-    trips = sum(r.kind is Kind.STATE and r.path.endswith("/trip") for r in rows)
-    levels = sum(r.kind in (Kind.LIMIT, Kind.OVERFLOW) or r.path.endswith("_float") for r in rows)
-    commands = sum(r.kind is Kind.COMMAND for r in rows)
-    return Counts(devices, trips, levels, commands, len(rows) - devices - trips - levels - commands)
+    state: AlarmState = AlarmState.ACKED
+    """Of an alarm; what the room tells by itself waits for no acknowledgement here."""
 
 
 def row_texts(row: AbnormalRow, language: str) -> tuple[str, str, str]:

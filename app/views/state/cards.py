@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.model.records import EquipmentStatus
 from app.model.spec import Facility, FacilityKind, Label, Site
-from app.views.state.abnormal_rows import AbnormalRow, Kind
 from app.views.state.live import LiveValues
 from app.views.state.overflow import Outlook, Rise
 from app.views.state.readings import device_up
@@ -35,7 +34,9 @@ class Situation:
     site: Site
     live: LiveValues
     equipment: Mapping[str, EquipmentStatus]
-    rows: tuple[AbnormalRow, ...]
+    worst: Callable[[str], int]
+    waits: Callable[[str], bool]
+    """Highest priority at a facility, and whether somebody must acknowledge there (`Watch`)."""
     rises: Mapping[str, Rise]
     outlooks: Mapping[str, Outlook]
     now_ms: int
@@ -46,15 +47,15 @@ class Situation:
 class Card:
     """Two equal cards look the same. `at` and `marks` are 0 to 1 on the level's scale (NaN: not to be drawn).
 
-    `pumps` are the state words of all pumps in the site's order. `priority` is the worst of the facility's rows (0:
-    normal), `doubt` that it is about values not to be trusted; `dark` says that no device of it answers; `lost` that
+    `pumps` are the state words of all pumps in the site's order. `priority` is the highest at the facility (0: normal),
+    `waits` that somebody must acknowledge there; `dark` says that no device of it answers; `lost` that
     the engine is silent.
     """
 
     name: str
     kind: str
     priority: int = 0
-    doubt: bool = False
+    waits: bool = False
     dark: bool = False
     lost: bool = False
     level: Shown | None = None
@@ -71,7 +72,6 @@ class Card:
 
 def card_of(facility: Facility, s: Situation) -> Card:
     """Return the card of a facility now."""
-    rows = [r for r in s.rows if r.facility == facility.id or r.path in facility.devices]
     pumps = _pumps(facility, s)
     spec = s.live.spec(facility.level) if facility.level else None
     level = s.live.showing.of(spec.path, now_ms=s.now_ms, language=s.language) if spec else None
@@ -81,8 +81,8 @@ def card_of(facility: Facility, s: Situation) -> Card:
     return Card(
         name=facility.label.get(s.language),
         kind=KIND_NAMES[facility.kind].get(s.language),
-        priority=rows[0].priority if rows else 0,
-        doubt=bool(rows) and rows[0].kind.untrusted and rows[0].priority > 1,
+        priority=s.worst(facility.id),
+        waits=s.waits(facility.id),
         dark=bool(facility.devices) and not any(device_up(s.live, d) for d in facility.devices),
         lost=s.live.engine_silent,
         level=level,
@@ -94,7 +94,7 @@ def card_of(facility: Facility, s: Situation) -> Card:
         if usable and not s.live.engine_silent
         else "",
         overflow=_spills_in(ahead) if not s.live.engine_silent else "",
-        spilling=any(r.kind is Kind.OVERFLOW for r in rows),
+        spilling=ahead is not None and ahead.priority > 0 and not s.live.engine_silent,
         pumps=pumps,
         figures=_figures(facility, s),
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.model.quality import Quality
 from app.model.spec import Site, TagSpec
 from app.series.batch import SampleBatch
-from app.views.state.limits import LimitColumns
+from app.views.state.alarm_book import AlarmBook
 from app.views.state.showing import Showing
 
 __all__ = ["LiveValue", "LiveValues", "TagGroups"]
@@ -57,8 +57,8 @@ class LiveValues:
         self.engine_silent = False
         self._by_path: dict[str, TagSpec] = {t.path: t for t in site.tags}
         self.showing = Showing(self)
-        self._limits = LimitColumns(site)
-        self._suspects: tuple[int, frozenset[str]] = (-1, frozenset())
+        self.book: AlarmBook | None = None
+        """The alarms of the same room: what marks equipment and stations."""
         self._periods = {(d.id, g.name): g.period_ms / 1000.0 for d in site.devices for g in d.groups}
 
     def spec(self, path: str) -> TagSpec | None:
@@ -77,14 +77,6 @@ class LiveValues:
         n = spec.number
         quality = _LOST if self.engine_silent else self.quality.item(n)
         return LiveValue(self.values.item(n), quality, self.source_ms.item(n))
-
-    def suspects(self) -> frozenset[str]:
-        """Return the tags that may be abnormal now: beyond a limit or in an abnormal state, and not bad. Found for all
-        tags in one step, once per change; `faults_of` looks closer at these alone."""
-        if self._suspects[0] != self.clock:
-            paths = () if self.engine_silent else self._limits.beyond(self.values, self.quality)
-            self._suspects = (self.clock, frozenset(paths))
-        return self._suspects[1]
 
     def apply(self, batch: SampleBatch) -> None:
         """Take one frame's samples. Numbers beyond the site (a newer site is on its way) are left out."""

@@ -9,7 +9,7 @@ from app.model.quality import Severity, severity
 from app.model.reasons import reason_text
 from app.model.records import CommandState, Result
 from app.views.feed_stats import FeedStats
-from app.views.state.abnormal_rows import AbnormalRow, row_texts
+from app.views.state.abnormal_rows import AbnormalRow, Kind, row_texts
 from app.views.state.station import stations_of
 from app.views.tour.guide import Guide
 from app.views.tour.operating import Operator
@@ -109,7 +109,7 @@ async def upset(guide: Guide) -> None:
     asked = time.monotonic()
 
     def new_rows() -> list[AbnormalRow]:
-        return [r for r in guide.room.watch.rows if r.key not in before and r.priority <= 2]
+        return [r for r in guide.room.watch.rows if r.key not in before and r.kind is Kind.ALARM]
 
     await guide.until(lambda: bool(new_rows()), timeout_s=_UPSET_S)
     new = new_rows()

@@ -5,12 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from app.model.quality import Quality
-from app.model.spec import TagKind
 from app.views.state.face import FaceReader, face_of
-from app.views.state.faults import faults_of
 from app.views.state.live import LiveValues, TagGroups
-from app.views.state.scale import zone_of
-from app.views.state.values import Mark, mark_of, show
+from app.views.state.values import Mark, show
 from tests.helpers.feeding import feed
 from tests.helpers.xiasha import calm_values, xiasha
 
@@ -59,35 +56,6 @@ def test_groups_tell_which_of_them_moved() -> None:
     feed(live, {LEVEL: live.get(LEVEL).value + 0.1}, t=NOW)
     assert live.moved_since(groups, seen) == [1, 2]
     assert live.moved_since(TagGroups([]), -1) == []
-
-
-def test_suspects_are_exactly_the_tags_that_are_abnormal() -> None:
-    """For random values of every quality: tags beyond a limit or in an abnormal state are suspect, and no calm one."""
-    live, random = LiveValues(xiasha()), np.random.default_rng(7)
-    tags = [t for t in live.site.tags if t.point is not None]
-    for quality in (Quality.GOOD, Quality.UNCERTAIN, Quality.MANUAL, Quality.STALE, Quality.BAD):
-        drawn = random.random(len(tags)) * 1.3
-        feed(
-            live, {t.path: _value(t.kind, t.high, u) for t, u in zip(tags, drawn, strict=True)}, t=NOW, quality=quality
-        )
-        abnormal = set()
-        for t in tags:
-            value = live.get(t.path).value
-            state = t.kind in (TagKind.DISCRETE, TagKind.ENUM)
-            if mark_of(quality).usable and (int(value) in t.abnormal if state else zone_of(value, t) != ""):
-                abnormal.add(t.path)
-        assert live.suspects() == abnormal
-        assert bool(abnormal) == mark_of(quality).usable
-        found = {f.tag for e in live.site.equipment for f in faults_of(e, live)}
-        assert found == {path for e in live.site.equipment for _, path in e.tags} & abnormal
-    live.set_engine_silent(True)
-    assert live.suspects() == frozenset()
-
-
-def _value(kind: TagKind, high: float | None, u: float) -> float:
-    if kind in (TagKind.DISCRETE, TagKind.ENUM):
-        return float(int(u * 4))
-    return u * (high if high is not None else 100.0)
 
 
 def test_what_stands_still_is_put_into_words_once() -> None:

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from app.model.quality import Quality
-from app.views.state.abnormal import Judge
+from app.views.state.alarm_book import AlarmBook
 from app.views.state.cards import Card, Situation, card_of
 from app.views.state.figures import Figure, areas_of, figures_of, flow_paths
 from app.views.state.flows import flowing_links
@@ -16,6 +16,7 @@ from app.views.state.live import LiveValues
 from app.views.state.overflow import Outlook, Rise
 from app.views.state.station import StationState, station_state, stations_of
 from app.views.state.values import Mark
+from tests.helpers.alarms import stand
 from tests.helpers.feeding import feed
 from tests.helpers.xiasha import calm_values, xiasha
 
@@ -26,6 +27,8 @@ NOW = 1_790_000_000_000
 def live() -> LiveValues:
     values = LiveValues(xiasha())
     values.set_engine_silent(False)
+    values.book = AlarmBook()
+    values.book.set_site(xiasha())
     feed(values, calm_values(xiasha(), now_ms=NOW), t=NOW)
     return values
 
@@ -33,9 +36,16 @@ def live() -> LiveValues:
 def card(live: LiveValues, facility: str, *, rises: dict[str, Rise] | None = None, left: float | None = None) -> Card:
     site = xiasha()
     ahead = {} if left is None else {facility: Outlook(left)}
-    rows = Judge(site).judge(live, {}, now_ms=NOW, outlooks=ahead)
+    assert live.book is not None
+    tally = live.book.tally
     place = next(f for f in site.facilities if f.id == facility)
-    return card_of(place, Situation(site, live, {}, rows, rises or {}, ahead, NOW, "en"))
+    return card_of(
+        place,
+        Situation(
+            site, live, {}, lambda f: tally(f).worst, lambda f: bool(tally(f).unacknowledged), rises or {}, ahead, NOW,
+            "en",
+        ),
+    )  # fmt: skip
 
 
 def states(live: LiveValues) -> dict[str, StationState]:
@@ -61,8 +71,10 @@ def test_a_normal_card_shows_level_pumps_and_flow(live: LiveValues) -> None:
 def test_a_card_tells_trip_limit_and_time_to_overflow(live: LiveValues) -> None:
     """A trip is crossed out, a level beyond HH has its zone, the time to overflow is rounded to ten seconds."""
     feed(live, {"ps03/pump1/trip": 1.0, "ps03/well/level": 3.3}, t=NOW)
+    assert live.book is not None
+    stand(live.book, "ps03/pump1/trip:trip", "ps03/well/level:HH")
     shown = card(live, "ps03", rises={"ps03": Rise(0.05, rising=True)}, left=601.0)
-    assert shown.pumps[0] == "tripped" and shown.zone == "HH" and shown.priority == 1
+    assert shown.pumps[0] == "tripped" and shown.zone == "HH" and (shown.priority, shown.waits) == (2, True)
     assert shown.overflow == "10:00" and shown.spilling and shown.trend.startswith("▲")
 
 
@@ -72,7 +84,7 @@ def test_a_card_without_communication_is_dark(live: LiveValues) -> None:
     live.quality[numbers] = Quality.COMM_LOST
     feed(live, {"dev/plc-ps01/state": 2.0}, t=NOW)
     shown = card(live, "ps01")
-    assert shown.dark and shown.doubt and math.isnan(shown.at)
+    assert shown.dark and math.isnan(shown.at)
     assert set(shown.pumps) == {"unknown"}
     assert shown.level is not None and shown.level.mark is Mark.COMM
 
@@ -123,9 +135,11 @@ def test_a_silent_engine_knows_no_counts(live: LiveValues) -> None:
 
 def test_areas_roll_up_their_stations(live: LiveValues) -> None:
     """West has two stations with six pumps; a trip there shows as its worst priority."""
-    feed(live, {"ps01/pump1/trip": 1.0, "ps05/pump1/run": 1.0}, t=NOW)
+    feed(live, {"ps05/pump1/run": 1.0}, t=NOW)
+    assert live.book is not None
+    stand(live.book, "ps01/pump1/trip:trip")
     west = areas_of(xiasha(), live, states(live), language="en")[0]
-    assert (west.name, west.normal.whole, west.pumps.whole, west.priority) == ("West", "1 / 2", "1 / 6", 2)
+    assert (west.name, west.normal.whole, west.pumps.whole, west.priority) == ("West", "1 / 2", "1 / 6", 3)
     assert west.abnormal
 
 

@@ -229,7 +229,7 @@ class CommandSection(QWidget):
         self.note.setText("\n".join(notes))
         self.note.setVisible(bool(notes))
         read = reader(live, now_ms=self._room.now_ms())
-        upset = priority_of(self._equipment, live) > 0 or state_word(self._equipment, read) == "unknown"
+        upset = priority_of(self._equipment, live) > 0 or state_word(self._equipment, read) in ("unknown", "tripped")
         self._arrange(offers_first(self._equipment, upset=upset))
 
     def _silent_text(self) -> str:

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 from app.views import theme
 from app.views.models.abnormal import ROW_ROLE, AbnormalModel
 from app.views.room import Room
-from app.views.state.abnormal_rows import AbnormalRow, row_texts
+from app.views.state.abnormal_rows import AbnormalRow, Kind, row_texts
 from app.views.state.values import age_text
 from app.views.state.zone_time import time_text
+from app.views.widgets.alarm_ink import draw_alarm, flashes
 from app.views.widgets.ink import draw_text, elided, face, pen
 from app.views.widgets.row_ink import draw_row_mark
 
@@ -42,6 +43,7 @@ class AbnormalList(QListView):
         self.viewport().setAutoFillBackground(False)
         self.activated.connect(self._go)
         self.clicked.connect(self._go)
+        room.flash.changed.connect(self._flashed)
 
     def model_rows(self) -> list[AbnormalRow]:
         """Return the rows as shown."""
@@ -56,7 +58,7 @@ class AbnormalList(QListView):
 
     def retranslate(self) -> None:
         """Take the room's language."""
-        self._calm = self.tr("Nothing abnormal")
+        self._calm = self.tr("No alarm")
         self._model.language = self._room.language
         self._model.refresh()
 
@@ -72,6 +74,11 @@ class AbnormalList(QListView):
             painter.drawPolyline([QPointF(cx - 8, cy - 12), QPointF(cx - 2, cy - 6), QPointF(cx + 8, cy - 19)])
             draw_text(painter, cx, cy + 30, self._calm, size=theme.STRONG, colour=theme.TEXT_DIM, align="middle")
             painter.end()
+
+    @Slot()
+    def _flashed(self) -> None:
+        if self.isVisible() and any(flashes(r.state) for r in self._model.rows):
+            self.viewport().update(0, 0, 46, self.viewport().height())
 
     @Slot(QModelIndex)
     def _go(self, index: QModelIndex) -> None:
@@ -97,10 +104,11 @@ class _RowDelegate(QStyledItemDelegate):
         state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if row.priority == 1:
+        urgent = row.priority == 1 and (row.kind is not Kind.ALARM or flashes(row.state))
+        if urgent:
             painter.fillRect(box, theme.ABNORMAL_GROUND)
         if state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(box, theme.RAISED if row.priority > 1 else theme.ABNORMAL_GROUND.lighter(102))
+            painter.fillRect(box, theme.ABNORMAL_GROUND.lighter(102) if urgent else theme.RAISED)
         self._paint(painter, box, row)
         painter.setPen(pen(theme.BORDER))
         painter.drawLine(QPointF(box.x() + 12, box.bottom()), QPointF(box.right() - 12, box.bottom()))
@@ -113,7 +121,11 @@ class _RowDelegate(QStyledItemDelegate):
     def _paint(self, painter: QPainter, box: QRectF, row: AbnormalRow) -> None:
         where, what, todo = row_texts(row, self._room.language)
         x, y, right = box.x() + 46, box.y(), box.right() - 14
-        draw_row_mark(painter, box.x() + 24, y + 26, row, size=20)
+        if row.kind is Kind.ALARM:
+            on = self._room.flash.on
+            draw_alarm(painter, box.x() + 24, y + 26, row.priority, row.state, on=on, frozen=row.frozen, size=18)
+        else:
+            draw_row_mark(painter, box.x() + 24, y + 26, row, size=20)
         since = self._since(row)
         width = draw_text(
             painter, right, y + 22, since, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True, align="right"

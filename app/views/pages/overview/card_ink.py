@@ -12,9 +12,10 @@ from app.views import theme
 from app.views.state.cards import Card
 from app.views.state.map_layout import Box
 from app.views.state.scale import LIMITS
-from app.views.widgets.ink import draw_priority, draw_text, elided, pen, text_width
+from app.views.widgets.alarm_ink import draw_tally
+from app.views.widgets.ink import draw_text, elided, pen, text_width
 from app.views.widgets.quality_ink import draw_value
-from app.views.widgets.row_ink import draw_unknown, hatch
+from app.views.widgets.row_ink import hatch
 
 __all__ = ["CARD_SIZE", "paint_card"]
 
@@ -140,7 +141,4 @@ def _mark(painter: QPainter, whole: QRectF, card: Card) -> None:
     """The indicator stands beside the card, never in it."""
     if card.priority and not card.lost:
         cx, cy = whole.x() - 14, whole.y() + 12
-        if card.doubt:
-            draw_unknown(painter, cx, cy, size=20)
-        else:
-            draw_priority(painter, cx, cy, card.priority, size=20)
+        draw_tally(painter, cx, cy, card.priority, unack=card.waits, on=True, size=18, ring=theme.TEXT)

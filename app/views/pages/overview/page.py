@@ -17,7 +17,6 @@ from app.views.pages.overview.figure_row import FigureRow
 from app.views.pages.overview.latest import LatestEvents
 from app.views.pages.overview.map import ZoneMap
 from app.views.room import Room
-from app.views.state.abnormal_rows import AbnormalRow, counts_of
 from app.views.state.cards import Situation
 from app.views.state.figures import areas_of, figures_of, flow_paths, rain_paths, river_paths
 from app.views.state.station import stations_of
@@ -46,7 +45,7 @@ class OverviewPage(Page):
         self._sparked = -1
         self._traces = Traces(())
         self._seeded = False
-        self._drawn = -1
+        self._drawn = (-1, -1)
         self.figures = FigureRow(self)
         self.map = ZoneMap(self)
         self.list = AbnormalList(room, self)
@@ -68,7 +67,7 @@ class OverviewPage(Page):
     def tick(self) -> None:
         self._ticks += 1
         self.room.watch.look()
-        clock = self.room.live.clock if self.room.live is not None else -1
+        clock = (self.room.live.clock if self.room.live is not None else -1, self.room.book.revision)
         if clock != self._drawn or self._ticks % 10 == 1:
             self._drawn = clock
             self._refresh()
@@ -86,7 +85,7 @@ class OverviewPage(Page):
             "spill": self.tr("First overflow in"),
             "devices": self.tr("Devices up"),
         }
-        self._list_panel.set_title(self.tr("Abnormal now"))
+        self._list_panel.set_title(self.tr("Alarms now"))
         self._areas_panel.set_title(self.tr("Areas"))
         self._latest_panel.set_title(self.tr("Latest events"))
         self.map.set_language(self.room.language)
@@ -147,8 +146,8 @@ class OverviewPage(Page):
             return
         self.map.show_situation(
             Situation(
-                room.applied.site, room.live, room.equipment, room.watch.rows, room.watch.rises, room.watch.outlooks,
-                room.now_ms(), room.language,
+                room.applied.site, room.live, room.equipment, room.watch.worst, room.watch.waits, room.watch.rises,
+                room.watch.outlooks, room.now_ms(), room.language,
             )
         )  # fmt: skip
 
@@ -188,21 +187,10 @@ class OverviewPage(Page):
     def _rows_changed(self) -> None:
         if self.isVisible():
             self.list.refresh()
-            rows = self.room.watch.rows
-            self._list_panel.set_title(self.tr("Abnormal now"), self._counted(rows))
-            self._list_panel.set_count(str(len(rows)) if rows else "")
-
-    def _counted(self, rows: tuple[AbnormalRow, ...]) -> str:
-        """Say how many rows there are of each sort, as far as there are any."""
-        counts = counts_of(rows)
-        named = (
-            (counts.devices, self.tr("devices")),
-            (counts.trips, self.tr("trips")),
-            (counts.levels, self.tr("limits")),
-            (counts.commands, self.tr("commands")),
-            (counts.other, self.tr("others")),
-        )
-        return " · ".join(f"{name} {count}" for count, name in named if count)
+            tally = self.room.book.tally()
+            waiting = self.tr("{} unacknowledged").format(tally.unacknowledged) if tally.unacknowledged else ""
+            self._list_panel.set_title(self.tr("Alarms now"), waiting)
+            self._list_panel.set_count(str(tally.total) if tally.total else "")
 
     @Slot(str)
     def _open_station(self, facility: str) -> None:
