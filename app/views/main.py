@@ -134,7 +134,7 @@ def _make(app: QApplication, options: Options, faults: Faults, clock: Clock) -> 
     windows = [
         Window(room, feed, beat, pages=pages, sounder=sounder, number=i) for i in range(1, max(1, options.windows) + 1)
     ]
-    signing_in = SigningIn(room, door, workstation=nobody.workstation)
+    signing_in = SigningIn(room, workstation=nobody.workstation)
     private = options.engine_private
     keeper = EngineKeeper(room, door, private=private, clock=clock, faults=faults) if private is not None else None
     return Parts(room, feed, beat, freeze, door, signing_in, keeper, sounder, windows, faults, clock)
@@ -144,10 +144,19 @@ def _pages(insight: Insight) -> Mapping[str, PageMaker]:
     """Return the makers of every page, in the rail's order. Only the first is imported before the window stands."""
     return {
         "overview": OverviewPage,
+        "alarms": _make_alarms,
         "station": _make_station,
         "events": _make_events,
+        "audit": _make_audit,
         "system": partial(_make_system, insight=insight),
+        "people": _make_people,
     }
+
+
+def _make_alarms(room: Room, parent: QWidget) -> Page:
+    from app.views.pages.alarms.page import AlarmsPage
+
+    return AlarmsPage(room, parent)
 
 
 def _make_station(room: Room, parent: QWidget) -> Page:
@@ -160,6 +169,18 @@ def _make_events(room: Room, parent: QWidget) -> Page:
     from app.views.pages.events.page import EventsPage
 
     return EventsPage(room, parent)
+
+
+def _make_audit(room: Room, parent: QWidget) -> Page:
+    from app.views.pages.audit.page import AuditPage
+
+    return AuditPage(room, parent)
+
+
+def _make_people(room: Room, parent: QWidget) -> Page:
+    from app.views.pages.people.page import PeoplePage
+
+    return PeoplePage(room, parent)
 
 
 def _make_system(room: Room, parent: QWidget, *, insight: Insight) -> Page:
@@ -185,8 +206,10 @@ def _start(parts: Parts, options: Options) -> None:
         parts.engine_keeper.look()
     QApplication.processEvents()
     _log.info("the room is open with %d windows", len(parts.windows))
-    parts.signing_in.attempt()
+    parts.signing_in.start()
     for window in parts.windows:
+        if (handle := window.windowHandle()) is not None:
+            parts.signing_in.watch(handle)
         window.build_rest()
     parts.freeze.start()
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.clock import Clock
-from app.model.access import Permission, may
+from app.model.access import Permission, may, request_refusals
 from app.model.alarms.status import AlarmStatus
 from app.model.records import (
     AppliedSite,
@@ -26,11 +26,13 @@ from app.model.records import (
 from app.model.spec import Facility
 from app.model.whereabouts import Whereabouts
 from app.views.flash import FlashClock
-from app.views.gateway.door import Door, RoomStore
+from app.views.gateway.door import DeskStore, Door, Refused, RoomStore
+from app.views.gateway.opening import Opening
 from app.views.gateway.queries import recent_series
 from app.views.preferences import Preferences
 from app.views.state.alarm_book import AlarmBook
 from app.views.state.live import LiveValues
+from app.views.state.nobody import Nobody
 from app.views.state.own_alarms import OwnAlarms, OwnKind
 from app.views.state.station import StationState, StationStates, with_priority
 from app.views.watch import Watch
@@ -88,8 +90,10 @@ class Room(QObject):
         self.substitutes: dict[str, Substitute] = {}
         self.engine_silent = True
         self.person = person
-        self.viewing_only = False
-        """True when nobody can sign in here: a live store before there are accounts."""
+        self.opening: Opening | None = None
+        """What the desk said first: demo or live, with accounts or without. None until the store answered."""
+        self.nobody: Nobody | None = None
+        """Why nobody is signed in; None before it is known, and while somebody is."""
         self.language = language
         self._door = door
         self._clock = clock
@@ -106,11 +110,28 @@ class Room(QObject):
         state = self._station_states.of(facility, self.live, self.equipment, now_ms=self.now_ms())
         return with_priority(state, self.watch.worst(facility.id))
 
+    @property
+    def demo(self) -> bool:
+        """Return True on a demo store: every window says so."""
+        site_says = self.applied is not None and self.applied.site.demo
+        return site_says or (self.opening is not None and self.opening.second is not None)
+
     def may(self, permission: Permission, path: str = "") -> bool:
         """Return whether who is signed in has a permission for a thing: a facility, equipment, tag, device or alarm;
         "" for what concerns the whole site. Only for showing: the engine judges by itself."""
         areas = self._where.of(path) if self._where is not None and path else ()
         return may(self.person, permission, areas) and not self.person.locked
+
+    def refusals(self, kind: RequestKind, path: str = "") -> tuple[Reason, ...]:
+        """Return why who sits here may not ask this of a thing: nobody is signed in, the session is locked, no right
+        there. Only for showing, as `may`."""
+        areas = self._where.of(path) if self._where is not None and path else ()
+        return request_refusals(kind, self.person if self.person.session else None, areas)
+
+    @property
+    def viewing_only(self) -> bool:
+        """Return True while nobody is signed in: everything can be looked at."""
+        return self.nobody is not None
 
     def now_ms(self) -> int:
         """Return UTC milliseconds by this workstation."""
@@ -154,6 +175,20 @@ class Room(QObject):
         """Read the store on a worker; `done` gets the answer on the GUI thread. See gateway.queries for the works."""
         self._door.query(work, done, failed)
 
+    def read_long(
+        self,
+        work: Callable[[RoomStore, Callable[[], bool]], T],
+        done: Callable[[T], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Run a read that may take minutes, beside all others. `work` ends soon once its second argument is True."""
+        self._door.read_long(work, done, failed)
+
+    def desk(self, work: Callable[[DeskStore], T], done: Callable[[T], None], refused: Refused) -> None:
+        """Ask the desk (people, sessions, log book) on a worker; one of the two is called on the GUI thread. What a
+        person does is in `app.views.actions`."""
+        self._door.desk(work, done, refused)
+
     def recent(self, paths: Sequence[str], seconds: float, done: Callable[[Series], None]) -> None:
         """Read the last `seconds` of some tags from frames: path → (UTC ms, values; NaN where the value was bad)."""
         if self.live is None:
@@ -172,15 +207,29 @@ class Room(QObject):
                 self._translate(language)
             self.language_changed.emit(language)
 
-    def take_person(self, person: Person) -> None:
-        """Take who is signed in now."""
-        self.person, self.viewing_only = person, False
-        self.person_changed.emit()
+    def take_opening(self, opening: Opening) -> None:
+        """Take what the desk said first."""
+        self.opening = opening
+        if opening.person is not None:
+            self.take_person(opening.person)
+        else:
+            self.take_nobody(Nobody.YET if opening.founded else Nobody.UNFOUNDED)
 
-    def take_nobody(self) -> None:
-        """Take that nobody can sign in: the room stays open for viewing."""
-        self.viewing_only = True
-        self.person_changed.emit()
+    def take_person(self, person: Person) -> None:
+        """Take who is signed in now, with the rights of now."""
+        if person != self.person or self.nobody is not None:
+            self.person, self.nobody = person, None
+            if person.session:
+                self._door.leave(person.session)
+            self.person_changed.emit()
+
+    def take_nobody(self, why: Nobody) -> None:
+        """Take that nobody is signed in: the room stays open for viewing."""
+        nobody = Person("", "", "", self.person.workstation)
+        if nobody != self.person or why is not self.nobody:
+            self.person, self.nobody = nobody, why
+            self._door.leave("")
+            self.person_changed.emit()
 
     def take_site(self, applied: AppliedSite | None) -> None:
         """Take the site now in force. Values of tags that both sites have are kept."""

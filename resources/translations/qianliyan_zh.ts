@@ -12,117 +12,117 @@
     <name>AccountForm</name>
     <message>
         <source>Name to sign in with</source>
-        <translation type="unfinished">登录用户名</translation>
+        <translation>登录用户名</translation>
     </message>
     <message>
         <source>Full name</source>
-        <translation type="unfinished">姓名</translation>
+        <translation>姓名</translation>
     </message>
     <message>
         <source>First password (10 characters at least; he changes it)</source>
-        <translation type="unfinished"></translation>
+        <translation>初始密码（至少 10 个字符，本人须修改）</translation>
     </message>
     <message>
         <source>Password again</source>
-        <translation type="unfinished">再次输入密码</translation>
+        <translation>再次输入密码</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>添加</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Role in the whole site</source>
-        <translation type="unfinished"></translation>
+        <translation>全站角色</translation>
     </message>
     <message>
         <source>Roles in single areas besides</source>
-        <translation type="unfinished"></translation>
+        <translation>各区域另授角色</translation>
     </message>
 </context>
 <context>
     <name>AccountModel</name>
     <message>
         <source>Name</source>
-        <translation type="unfinished">用户名</translation>
+        <translation>用户名</translation>
     </message>
     <message>
         <source>Full name</source>
-        <translation type="unfinished">姓名</translation>
+        <translation>姓名</translation>
     </message>
     <message>
         <source>Role</source>
-        <translation type="unfinished"></translation>
+        <translation>角色</translation>
     </message>
     <message>
         <source>Areas besides</source>
-        <translation type="unfinished"></translation>
+        <translation>另授区域</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">状态</translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Last seen</source>
-        <translation type="unfinished"></translation>
+        <translation>最近登录</translation>
     </message>
 </context>
 <context>
     <name>AccountPane</name>
     <message>
         <source>No account is chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>未选择账户</translation>
     </message>
     <message>
         <source>Choose one in the list, or add one.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在列表中选择，或添加账户。</translation>
     </message>
     <message>
         <source>Add an account…</source>
-        <translation type="unfinished"></translation>
+        <translation>添加账户…</translation>
     </message>
     <message>
         <source>Change role and areas…</source>
-        <translation type="unfinished"></translation>
+        <translation>修改角色和区域…</translation>
     </message>
     <message>
         <source>Cover an area for a shift…</source>
-        <translation type="unfinished"></translation>
+        <translation>授权代班一个班次…</translation>
     </message>
     <message>
         <source>Set password…</source>
-        <translation type="unfinished"></translation>
+        <translation>设置密码…</translation>
     </message>
     <message>
         <source>Enable…</source>
-        <translation type="unfinished"></translation>
+        <translation>启用…</translation>
     </message>
     <message>
         <source>Disable…</source>
-        <translation type="unfinished"></translation>
+        <translation>停用…</translation>
     </message>
     <message>
         <source>End the lock-out…</source>
-        <translation type="unfinished"></translation>
+        <translation>解除锁定…</translation>
     </message>
     <message>
         <source>Sign out everywhere…</source>
-        <translation type="unfinished"></translation>
+        <translation>全部退出…</translation>
     </message>
     <message>
         <source>The session is locked: unlock it first  (F2)</source>
-        <translation type="unfinished"></translation>
+        <translation>会话已锁定：请先解锁  (F2)</translation>
     </message>
     <message>
         <source>Accounts are kept by administrators. You may let people cover your areas.</source>
-        <translation type="unfinished"></translation>
+        <translation>账户由管理员维护；您可授权他人代班您的区域。</translation>
     </message>
 </context>
 <context>
@@ -399,6 +399,182 @@
     </message>
 </context>
 <context>
+    <name>AuditBar</name>
+    <message>
+        <source>Last 24 hours</source>
+        <translation>最近 24 小时</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>Last year</source>
+        <translation>最近一年</translation>
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation>自定义时段</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>所有人员</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>所有操作</translation>
+    </message>
+    <message>
+        <source>Words  (Ctrl+F)</source>
+        <translation>关键字  (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>关键字</translation>
+    </message>
+    <message>
+        <source>All places</source>
+        <translation>所有位置</translation>
+    </message>
+</context>
+<context>
+    <name>AuditDetail</name>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Second</source>
+        <translation>第二人</translation>
+    </message>
+    <message>
+        <source>Workstation</source>
+        <translation>工作站</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>From → to</source>
+        <translation>变更</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Choose a line to see everything that was recorded.</source>
+        <translation>选择一行查看全部记录内容。</translation>
+    </message>
+</context>
+<context>
+    <name>AuditModel</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Workstation</source>
+        <translation>工作站</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>What was done</source>
+        <translation>操作内容</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>日志</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPage</name>
+    <message>
+        <source>Audit</source>
+        <translation>审计</translation>
+    </message>
+    <message>
+        <source>What people did</source>
+        <translation>操作记录</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>记录详情</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>导出 CSV</translation>
+    </message>
+    <message>
+        <source>Lines: {}</source>
+        <translation>共 {} 行</translation>
+    </message>
+    <message>
+        <source>More than {} lines: ask for less, or export.</source>
+        <translation>超过 {} 行：请缩小范围或导出。</translation>
+    </message>
+    <message>
+        <source>{} lines written to {}</source>
+        <translation>已导出 {} 行：{}</translation>
+    </message>
+    <message>
+        <source>The newest {} lines written to {}</source>
+        <translation>已导出最新 {} 行：{}</translation>
+    </message>
+    <message>
+        <source>Nothing was written: {}</source>
+        <translation>未能导出：{}</translation>
+    </message>
+</context>
+<context>
     <name>AutoAction</name>
     <message>
         <source>Return to Auto</source>
@@ -572,31 +748,31 @@
     <name>CoverForm</name>
     <message>
         <source>Give the cover</source>
-        <translation type="unfinished"></translation>
+        <translation>授权代班</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Area</source>
-        <translation type="unfinished">片区</translation>
+        <translation>区域</translation>
     </message>
     <message>
         <source>Role there</source>
-        <translation type="unfinished"></translation>
+        <translation>在该区域的角色</translation>
     </message>
     <message>
         <source>Until the end of</source>
-        <translation type="unfinished"></translation>
+        <translation>至以下班次结束</translation>
     </message>
     <message>
         <source>{} h</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 小时</translation>
     </message>
     <message>
         <source>{} ({})</source>
-        <translation type="unfinished"></translation>
+        <translation>{}（{}）</translation>
     </message>
 </context>
 <context>
@@ -892,8 +1068,8 @@
         <translation>Esc 关闭</translation>
     </message>
     <message>
-        <source>Overview, Stations, Events, System</source>
-        <translation>总览、泵站、事件、系统</translation>
+        <source>a page, in the order of the rail</source>
+        <translation>页面，按左栏顺序</translation>
     </message>
     <message>
         <source>a station, in the order of the rail</source>
@@ -1311,23 +1487,23 @@
     <name>PeoplePage</name>
     <message>
         <source>People</source>
-        <translation type="unfinished"></translation>
+        <translation>人员</translation>
     </message>
     <message>
         <source>Accounts</source>
-        <translation type="unfinished"></translation>
+        <translation>账户</translation>
     </message>
     <message>
         <source>Open sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>当前会话</translation>
     </message>
     <message>
         <source>Account</source>
-        <translation type="unfinished"></translation>
+        <translation>账户详情</translation>
     </message>
     <message>
         <source>Accounts are kept by administrators.</source>
-        <translation type="unfinished"></translation>
+        <translation>账户由管理员维护。</translation>
     </message>
 </context>
 <context>
@@ -1430,8 +1606,16 @@
         <translation>事件</translation>
     </message>
     <message>
+        <source>Audit</source>
+        <translation>审计</translation>
+    </message>
+    <message>
         <source>System</source>
         <translation>系统</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>人员</translation>
     </message>
 </context>
 <context>
@@ -1472,54 +1656,54 @@
     <name>SecondSigner</name>
     <message>
         <source>Two persons must sign</source>
-        <translation type="unfinished"></translation>
+        <translation>须两人签名</translation>
     </message>
     <message>
         <source>First</source>
-        <translation type="unfinished"></translation>
+        <translation>第一人</translation>
     </message>
     <message>
         <source>Second, within a minute</source>
-        <translation type="unfinished"></translation>
+        <translation>第二人（一分钟内有效）</translation>
     </message>
     <message>
         <source>Second person&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>第二人用户名</translation>
     </message>
     <message>
         <source>His password</source>
-        <translation type="unfinished"></translation>
+        <translation>第二人密码</translation>
     </message>
     <message>
         <source>Sign second</source>
-        <translation type="unfinished"></translation>
+        <translation>第二人签名</translation>
     </message>
     <message>
         <source>The minute is over: sign again.</source>
-        <translation type="unfinished"></translation>
+        <translation>一分钟已过，请重新签名。</translation>
     </message>
     <message>
         <source>Demo store: the second person is {}, password {}</source>
-        <translation type="unfinished"></translation>
+        <translation>演示库：第二人用 {}，密码 {}</translation>
     </message>
 </context>
 <context>
     <name>SessionModel</name>
     <message>
         <source>Person</source>
-        <translation type="unfinished"></translation>
+        <translation>人员</translation>
     </message>
     <message>
         <source>Workstation</source>
-        <translation type="unfinished"></translation>
+        <translation>工作站</translation>
     </message>
     <message>
         <source>Signed in since</source>
-        <translation type="unfinished"></translation>
+        <translation>登录时间</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">状态</translation>
+        <translation>状态</translation>
     </message>
 </context>
 <context>
@@ -1822,55 +2006,55 @@
     <name>SureForm</name>
     <message>
         <source>New password (10 characters at least)</source>
-        <translation type="unfinished">新密码（至少 10 个字符）</translation>
+        <translation>新密码（至少 10 个字符）</translation>
     </message>
     <message>
         <source>New password again</source>
-        <translation type="unfinished">再次输入新密码</translation>
+        <translation>再次输入新密码</translation>
     </message>
     <message>
         <source>{} is signed out and chooses his own at the next sign-in.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 将退出登录，下次登录时自设新密码。</translation>
     </message>
     <message>
         <source>Set password</source>
-        <translation type="unfinished"></translation>
+        <translation>设置密码</translation>
     </message>
     <message>
         <source>{} is signed out and cannot sign in any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 将退出登录，且不能再登录。</translation>
     </message>
     <message>
         <source>Disable</source>
-        <translation type="unfinished"></translation>
+        <translation>停用</translation>
     </message>
     <message>
         <source>{} can sign in again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 可以重新登录。</translation>
     </message>
     <message>
         <source>Enable</source>
-        <translation type="unfinished"></translation>
+        <translation>启用</translation>
     </message>
     <message>
         <source>{} can try again at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 可立即重试登录。</translation>
     </message>
     <message>
         <source>End the lock-out</source>
-        <translation type="unfinished"></translation>
+        <translation>解除锁定</translation>
     </message>
     <message>
         <source>{} is signed out everywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 将在所有工作站退出登录。</translation>
     </message>
     <message>
         <source>Sign out everywhere</source>
-        <translation type="unfinished"></translation>
+        <translation>全部退出登录</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>

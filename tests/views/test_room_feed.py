@@ -219,7 +219,7 @@ def test_requests_reach_the_desk_and_answers_come_back_on_the_gui_thread(qtbot: 
         threads.add(threading.current_thread().name)
         people.append(person)
 
-    door.sign_in("ws", signed_in, pytest.fail)
+    door.desk(lambda desk: desk.sign_in_demo("ws"), signed_in, pytest.fail)
     qtbot.waitUntil(lambda: bool(people), timeout=5000)
     room = Room(door, person=people[0], clock=shop.clock)
     room.take_site(shop.applied)

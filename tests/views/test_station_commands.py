@@ -361,7 +361,7 @@ def test_placing_a_hold_tag_needs_a_reason(qtbot: QtBot) -> None:
     desk.press("hold-confirm")
     assert desk.asked == [(RequestKind.HOLD, {"equipment": "one/pump2", "reason": "impeller"})]
     desk.answer(CommandState.REFUSED, Reason("right", {"role": "viewer"}))
-    assert desk.plate.hold.said.text() == "Your role (viewer) does not have this right"
+    assert desk.plate.hold.said.text() == "Your role (Viewer) does not have this right"
 
 
 def test_the_safe_action_comes_first_when_something_is_wrong(qtbot: QtBot) -> None:

@@ -34,7 +34,7 @@ def draw_demo_edge(painter: QPainter, width: float, bottom: float) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillRect(QRectF(0, bottom - _EDGE, width, _EDGE), theme.RAISED)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.TEXT)
+    painter.setBrush(theme.OUTLINE)
     x = -_EDGE
     while x < width:
         corners = ((x, bottom), (x + _EDGE, bottom - _EDGE), (x + _EDGE + _STRIPE / 2, bottom - _EDGE))

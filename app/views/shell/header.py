@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.views import theme
 from app.views.room import Room
 from app.views.shell.banner import Banner
+from app.views.shell.demo_mark import draw_demo_badge, draw_demo_edge
 from app.views.shell.icons import draw_icon
+from app.views.shell.person_button import PersonButton
 from app.views.state.zone_time import date_text, time_text, zone_text
 from app.views.widgets.ink import draw_text, elided, pen, text_width
 from app.views.widgets.key_focus import RoomButton
@@ -17,7 +19,9 @@ from app.views.widgets.row_ink import focus_frame
 
 __all__ = ["HEIGHT", "Header"]
 
-HEIGHT = 76
+HEIGHT = 100
+_PART = 76
+"""Height of what stands beside the banner."""
 
 
 class Header(QWidget):
@@ -41,13 +45,15 @@ class Header(QWidget):
         self.help.setObjectName("help")
         self.help.setText("?")
         self._clock = _Clock(room, self)
-        self._person = _PersonLabel(room, self)
+        self.person = PersonButton(room, self)
+        for part in (self._title, self._clock, self.person):
+            part.setFixedHeight(_PART)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.GAP_L, 0, theme.GAP_L, 0)
         layout.setSpacing(theme.GAP_M)
         layout.addWidget(self._title)
         layout.addWidget(self.banner, 1)
-        for widget in (self.silence, self._clock, self._person, self.language, self.help):
+        for widget in (self.silence, self._clock, self.person, self.language, self.help):
             layout.addWidget(widget)
         self.retranslate()
 
@@ -68,7 +74,7 @@ class Header(QWidget):
         self.help.setToolTip(self.tr("Keys  (F1)"))
         self.help.setAccessibleName(self.tr("Keys  (F1)"))
         self.silence.retranslate()
-        self._person.retranslate()
+        self.person.retranslate()
         self._clock.tick()
         self._title.update()
         self.banner.retranslate()
@@ -81,6 +87,8 @@ class Header(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.RAISED)
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.BORDER)
+        if self._room.demo:
+            draw_demo_edge(painter, self.width(), self.height())
         painter.end()
 
 
@@ -91,8 +99,9 @@ class _Title(QWidget):
         super().__init__(parent)
         self._room = room
         self._text = ""
-        self.setFixedWidth(268)
+        self.setFixedWidth(228)
         room.site_changed.connect(self._changed)
+        room.person_changed.connect(self._changed)
 
     def set_title(self, title: str) -> None:
         if title != self._text:
@@ -107,19 +116,13 @@ class _Title(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         site = self._room.applied.site if self._room.applied is not None else None
-        demo = site is not None and site.demo
         sizes = (theme.TITLE, theme.HEADING, theme.STRONG)
         fitting = (s for s in sizes if text_width(self._text, s, 700) <= self.width())
         size = next(fitting, theme.STRONG)
         draw_text(painter, 0, 33, elided(self._text, self.width(), size, 700), size=size, weight=700)
         x = 0.0
-        if demo:
-            box = QRectF(0.5, 43.5, text_width("DEMO 演示", theme.CAPTION, 700) + 14, 19)
-            painter.setPen(pen(theme.TEXT, 1.4, Qt.PenStyle.DashLine))
-            painter.setBrush(theme.PANEL)
-            painter.drawRect(box)
-            draw_text(painter, box.x() + 7, 57, "DEMO 演示", size=theme.CAPTION, weight=700)
-            x = box.right() + 10
+        if self._room.demo:
+            x = draw_demo_badge(painter, 0, 41) + 10
         if site is not None:
             name = elided(site.label.get(self._room.language), self.width() - x, theme.BODY)
             draw_text(painter, x, 57.5, name, size=theme.BODY, colour=theme.TEXT_DIM)
@@ -150,50 +153,6 @@ class _Clock(QWidget):
         line = self._texts[1]
         draw_text(painter, right, 50, line, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True, align="right")
         draw_text(painter, right, 66, self._texts[2], size=theme.CAPTION, colour=theme.TEXT_DIM, align="right")
-        painter.end()
-
-
-class _PersonLabel(QWidget):
-    """Who sits here, with which role, at which workstation."""
-
-    def __init__(self, room: Room, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._room = room
-        self._roles: dict[str, str] = {}
-        self._view_only = ("", "")
-        self.setFixedWidth(98)
-        room.person_changed.connect(self.retranslate)
-
-    @Slot()
-    def retranslate(self) -> None:
-        self._roles = {
-            "viewer": self.tr("Viewer"),
-            "operator": self.tr("Operator"),
-            "supervisor": self.tr("Supervisor"),
-            "engineer": self.tr("Engineer"),
-            "administrator": self.tr("Administrator"),
-            "": self.tr("Not signed in"),
-        }
-        self._view_only = (self.tr("Viewing only"), self.tr("No accounts"))
-        person = self._room.person
-        role = self._roles.get(person.role, person.role)
-        why = self.tr("Everything can be looked at. Commands wait until there are accounts.")
-        name = person.name or "—"
-        self.setToolTip(why if self._room.viewing_only else f"{name} · {role} · {person.workstation}")
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        person = self._room.person
-        painter.fillRect(QRectF(0, 14, 1, self.height() - 28), theme.BORDER)
-        role = self._roles.get(person.role, person.role)
-        name, role = self._view_only if self._room.viewing_only else (person.name or "—", role)
-        name = elided(name, self.width() - 14, theme.BODY if self._room.viewing_only else theme.STRONG, 600)
-        size = theme.BODY if self._room.viewing_only else theme.STRONG
-        draw_text(painter, 14, 33, name, size=size, weight=600)
-        draw_text(
-            painter, 14, 52, elided(role, self.width() - 14, theme.CAPTION), size=theme.CAPTION, colour=theme.TEXT_DIM
-        )
         painter.end()
 
 

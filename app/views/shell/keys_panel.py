@@ -41,7 +41,7 @@ class KeysPanel(QWidget):
         """Take the room's language."""
         self._title, self._hint = self.tr("Keys"), self.tr("Esc closes")
         self._rows = (
-            ("Alt+1 … Alt+4", self.tr("Overview, Stations, Events, System")),
+            ("Alt+1 … Alt+9", self.tr("a page, in the order of the rail")),
             ("Ctrl+1 … Ctrl+9", self.tr("a station, in the order of the rail")),
             ("F6", self.tr("the place of the worst abnormal condition")),
             ("F9", self.tr("silence the horn")),
@@ -51,6 +51,8 @@ class KeysPanel(QWidget):
             ("Enter", self.tr("open what is chosen")),
             ("Esc", self.tr("give a selection back, close a faceplate")),
             ("Ctrl+F", self.tr("search the events")),
+            ("F2", self.tr("sign in, unlock, who sits here")),
+            ("Ctrl+Shift+L", self.tr("lock the session")),
             ("Ctrl+L", "中文 ⇄ English"),
             ("F11", self.tr("whole screen")),
             ("F1", self.tr("this panel")),

@@ -29,7 +29,7 @@ class PersonButton(RoomButton):
         self._room = room
         self._lines = ("", "")
         self.setObjectName("person")
-        self.setFixedWidth(138)
+        self.setFixedSize(138, 46)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         room.person_changed.connect(self.retranslate)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
+from app.model.access import Permission, may_anywhere
 from app.views import theme
 from app.views.room import Room
 from app.views.shell.rail_buttons import PageButton, StationButton
@@ -49,7 +50,9 @@ class Rail(QWidget):
         self._layout.addWidget(self._health)
         room.site_changed.connect(self.rebuild)
         room.language_changed.connect(self.retranslate)
+        room.person_changed.connect(self._show_people)
         self.rebuild()
+        self._show_people()
 
     def _add_page(self, page_id: str) -> None:
         button = PageButton(page_id, self)
@@ -107,6 +110,14 @@ class Rail(QWidget):
         self.retranslate()
 
     @Slot()
+    def _show_people(self) -> None:
+        """The page of accounts is for those who keep them, and for who lets people cover areas."""
+        if (button := self._pages.get("people")) is not None:
+            person = self._room.person
+            keeps = (may_anywhere(person, p) for p in (Permission.ADMINISTER, Permission.ASSIGN))
+            button.setVisible(any(keeps))
+
+    @Slot()
     def retranslate(self) -> None:
         """Take the room's language."""
         names = {
@@ -114,7 +125,9 @@ class Rail(QWidget):
             "alarms": self.tr("Alarms"),
             "station": self.tr("Stations"),
             "events": self.tr("Events"),
+            "audit": self.tr("Audit"),
             "system": self.tr("System"),
+            "people": self.tr("People"),
         }
         for i, (page_id, button) in enumerate(self._pages.items(), 1):
             button.setText(names[page_id])

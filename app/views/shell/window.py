@@ -6,19 +6,21 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.views.beat import Beat
 from app.views.feed import Feed
 from app.views.pages.base import Page
 from app.views.room import Room
-from app.views.shell.header import Header
+from app.views.shell.header import HEIGHT, Header
 from app.views.shell.history import History
 from app.views.shell.keys_panel import KeysPanel
 from app.views.shell.notice import Notice
 from app.views.shell.rail import Rail
+from app.views.shell.session.panel import SessionPanel
 from app.views.sound import Sounder
+from app.views.state.alarm_places import place_to_go
 from app.views.state.station import stations_of
 
 __all__ = ["PageMaker", "Window"]
@@ -65,13 +67,17 @@ class Window(QWidget):
         self.header = Header(room, self)
         self._notice = Notice(self)
         self._keys = KeysPanel(self)
+        self.session = SessionPanel(room, self, top=HEIGHT)
         self._lay_out()
         self.rail.chosen.connect(self.go)
         self.header.banner.chosen.connect(self.go)
         self.header.help.clicked.connect(self._toggle_keys)
+        self.header.person.clicked.connect(self.session.toggle)
         self._keys.closed.connect(self._toggle_keys)
         self.header.silence_asked.connect(self._beat.silence)
         self._beat.tick.connect(self.tick)
+        self._beat.horn_changed.connect(self._call_attention)
+        room.own_alarms_changed.connect(self._call_attention)
         room.language_changed.connect(self._retranslate)
         room.site_changed.connect(self._retranslate)
         room.site_changed.connect(self._show_notice)
@@ -109,8 +115,16 @@ class Window(QWidget):
             trouble=self._sounder.trouble,
         )  # fmt: skip
         self.rail.tick()
+        self.session.tick()
         self._notice.set_trouble(self._feed.trouble)
         self.page.tick()
+
+    @Slot()
+    def _call_attention(self) -> None:
+        """Ask for a look through the system's task bar: something was lost, or an alarm cannot be heard."""
+        unheard = self._beat.horn.sounding and bool(self._sounder.trouble)
+        if unheard or any(not o.acknowledged for o in self._room.own.rows):
+            QApplication.alert(self)
 
     @Slot(str)
     def show_fault(self, sentence: str) -> None:
@@ -171,6 +185,7 @@ class Window(QWidget):
             self._shortcut(f"Alt+{i}", self._to_page)
         for i in range(1, 10):
             self._shortcut(f"Ctrl+{i}", self._to_station)
+        self._shortcut("F8", self.header.banner.acknowledge_first)
         self._shortcut("F9", self._beat.silence)
         self._shortcut("Ctrl+L", self.header.language.click)
         self._shortcut("Alt+Left", self.back)
@@ -178,6 +193,8 @@ class Window(QWidget):
         self._shortcut("F6", self.to_worst)
         self._shortcut("F11", self._full_screen)
         self._shortcut("F1", self._toggle_keys)
+        self._shortcut("F2", self.session.toggle)
+        self._shortcut("Ctrl+Shift+L", self.session.lock)
 
     def _shortcut(self, keys: str, slot: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -198,8 +215,11 @@ class Window(QWidget):
 
     @Slot()
     def to_worst(self) -> None:
-        """Go to the place of the worst abnormal condition."""
-        if self._room.watch.rows:
+        """Go to the place of the highest alarm, or of the worst the room itself found."""
+        if len(self._room.book.main):
+            path = self._room.book.main[0]
+            self.go(*place_to_go(self._room.book.specs.get(path), path))
+        elif self._room.watch.rows:
             self.go(self._room.watch.rows[0].page, self._room.watch.rows[0].path)
 
     def _digit(self) -> int:

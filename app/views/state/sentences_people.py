@@ -10,7 +10,7 @@ from app.model.role_names import role_text
 from app.model.terms import Label
 from app.views.state.causes import reason_words
 
-__all__ = ["PEOPLE_TEXT", "people_fields"]
+__all__ = ["PEOPLE_TEXT", "change_rows", "people_fields"]
 
 PEOPLE_TEXT: Final[dict[str, Label]] = {
     # Acts of the desk.
@@ -74,7 +74,7 @@ def people_fields(kind: str, what: str, detail: Mapping[str, Any], language: str
     fields["renewed"] = ("，并修改密码" if zh else ", with a new password") if "password" in detail else ""
     if kind == "sign_in_failed":
         fields["refusal"] = _refusal(detail, language)
-    fields["differences"] = differences(detail, language)
+    fields["differences"] = _differences(detail, language)
     fields["grants"] = _grants(detail.get("grants"), language, before=" ")
     fields["count"] = str(detail.get("count", len(detail.get("acknowledged", ()) or ())))
     if isinstance(seconds := detail.get("duration_s"), int | float):
@@ -85,16 +85,22 @@ def people_fields(kind: str, what: str, detail: Mapping[str, Any], language: str
     return fields
 
 
-def differences(detail: Mapping[str, Any], language: str) -> str:
-    """Return what changed, from and to: `{"from": {…}, "to": {…}}` or `{"changed": {name: [from, to]}}`."""
+def change_rows(detail: Mapping[str, Any], language: str) -> list[tuple[str, str, str]]:
+    """Return what changed as name, from, to: `{"from": …, "to": …}` or `{"changed": {name: [from, to]}}`."""
     before, after = detail.get("from"), detail.get("to")
     pairs: dict[str, tuple[Any, Any]] = {}
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
+    if not isinstance(before, Mapping | None) or not isinstance(after, Mapping | None):
+        pairs = {"": (before, after)}
+    elif isinstance(before, Mapping) and isinstance(after, Mapping):
         names = dict.fromkeys((*before, *after))
         pairs = {n: (before.get(n), after.get(n)) for n in names if before.get(n) != after.get(n)}
     elif isinstance(changed := detail.get("changed"), Mapping):
         pairs = {n: (v[0], v[1]) for n, v in changed.items() if isinstance(v, list) and len(v) == 2}
-    texts = [f"{_name(n, language)} {_value(n, a, language)} → {_value(n, b, language)}" for n, (a, b) in pairs.items()]
+    return [(_name(n, language), _value(n, a, language), _value(n, b, language)) for n, (a, b) in pairs.items()]
+
+
+def _differences(detail: Mapping[str, Any], language: str) -> str:
+    texts = [f"{name} {before} → {after}".strip() for name, before, after in change_rows(detail, language)]
     return ("；" if language == "zh" else "; ").join(texts) or "—"
 
 

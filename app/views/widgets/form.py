@@ -34,6 +34,10 @@ class Form(QWidget):
         self.rows.setSpacing(theme.GAP_S)
         for name in fields:
             self._add(name, secret=name in secret)
+        self.extra = QVBoxLayout()
+        """Where what is no line of text stands."""
+        self.extra.setSpacing(theme.GAP_S)
+        self.rows.addLayout(self.extra)
         self.refusal = ReasonText(self)
         self.rows.addWidget(self.refusal)
         self.go = ActionButton(self, primary=True)

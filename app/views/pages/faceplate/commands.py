@@ -29,6 +29,7 @@ from app.views.state.prechecks import Surroundings, blocking, offers_first, why_
 from app.views.state.readings import ChangeWatch, reader
 from app.views.widgets.action_button import ActionButton
 from app.views.widgets.condition_list import ReasonLine, Verdict
+from app.views.widgets.second_signer import SecondSigner
 
 __all__ = ["CommandSection"]
 
@@ -38,6 +39,8 @@ _GREY = (
 )  # fmt: skip
 """Checks that make a verb pointless to press: its button is grey and says why. The others show in the confirm panel."""
 
+
+_RENEW_S, _RENEWALS = 8.0, 2
 
 _JUDGE_S = 0.4
 """How often all verbs are judged anew; a press, a new status and a silent engine do it at once."""
@@ -62,7 +65,8 @@ class CommandSection(QWidget):
         self.verbs = QWidget(self)
         self.note = QLabel(self.verbs)
         self.note.setWordWrap(True)
-        self.confirm = ConfirmPanel(self)
+        self.confirm = ConfirmPanel(SecondSigner(room, self), self)
+        self._renewals = 0
         self.progress = ProgressPanel(self)
         self._grid = QGridLayout()
         self._lay_out()
@@ -73,6 +77,7 @@ class CommandSection(QWidget):
         room.result_arrived.connect(self._result)
         room.equipment_changed.connect(self._status)
         room.engine_silent_changed.connect(self._silence)
+        room.person_changed.connect(self._person_changed)
         self._show_phase()
 
     def tick(self) -> None:
@@ -142,7 +147,13 @@ class CommandSection(QWidget):
         if self.flow.phase is not Phase.CONFIRMING:
             return
         request = operate(
-            self._room, self._equipment.path, self.flow.verb, value=value, expect=self.flow.expect, reason=reason
+            self._room,
+            self._equipment.path,
+            self.flow.verb,
+            value=value,
+            expect=self.flow.expect,
+            reason=reason,
+            second=self.confirm.second.person if self.confirm.two_persons else None,
         )
         self.flow.operate(value, request_id=request, now_ms=self._room.now_ms())
         self._show_phase()
@@ -166,6 +177,16 @@ class CommandSection(QWidget):
         for status in changed:
             if self.flow.take_status(status):
                 self._show_phase()
+
+    @Slot()
+    def _person_changed(self) -> None:
+        """Another person has other rights, and what the one before selected is not his: begin anew. A command that is
+        on its way goes on."""
+        self._judged_s = -_JUDGE_S
+        if self.flow.belong_to(self._room.person.session):
+            self._show_phase()
+        elif self._room.person.locked and self.flow.phase is Phase.CONFIRMING:
+            self._tick_confirm()
 
     @Slot(bool)
     def _silence(self, _silent: bool) -> None:
@@ -240,7 +261,10 @@ class CommandSection(QWidget):
         if command is None:
             return
         action = action_for(self._equipment, self.flow.verb)
-        self.confirm.begin(command, self._present_value(), self._room.language, action.caution(), action.caption())
+        language = self._room.language
+        name = self._equipment.label.get(language)
+        self.confirm.begin(command, self._present_value(), language, action.caution(), action.caption(), name)
+        self._renewals = 0
         self._tick_confirm()
         self.confirm.start_typing()
 
@@ -287,6 +311,16 @@ class CommandSection(QWidget):
         shown = self._equipment.permissives if self.flow.verb in (Verb.START, Verb.OPEN) else ()
         rows = condition_rows(judge(shown, live, read, now_ms=now, language=language))
         self.confirm.set_checks(rows, lines, blocked=blocked)
+        self._wait_for_the_second(now)
+
+    def _wait_for_the_second(self, now_ms: int) -> None:
+        """Two persons need longer than one: the selection is asked for anew before it ends, twice at most."""
+        if not self.confirm.two_persons:
+            return
+        self.confirm.second.tick()
+        if self.flow.left_s(now_ms) < _RENEW_S and self._renewals < _RENEWALS and not self._room.engine_silent:
+            self._renewals += 1
+            select(self._room, self._equipment.path)  # the equipment's row tells the new end
 
     def _show_phase(self) -> None:
         phase = self.flow.phase

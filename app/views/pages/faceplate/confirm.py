@@ -15,6 +15,7 @@ from app.views.state.values import clock_text
 from app.views.widgets.action_button import ActionButton
 from app.views.widgets.condition_list import ConditionList, ConditionRow, ReasonLine, ReasonList
 from app.views.widgets.ink import draw_text, elided, face, pen, text_width
+from app.views.widgets.second_signer import SecondSigner
 
 __all__ = ["ConfirmContent", "ConfirmPanel"]
 
@@ -85,16 +86,19 @@ class _Head(QWidget):
 
 
 class ConfirmPanel(QWidget):
-    """Confirm is possible only with a reason given and nothing blocking; Esc cancels."""
+    """Confirm is possible only with a reason given, nothing blocking, and a second signature where two persons are
+    needed; Esc cancels."""
 
     confirmed = Signal(object, str)
     """Value (float or None) and reason."""
     cancelled = Signal()
     value_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, second: SecondSigner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._blocked = True
+        self._two = False
+        self.second = second
         self._head = _Head(self)
         self.editor = TargetEditor(self)
         self.caution = QLabel(self)
@@ -114,6 +118,7 @@ class ConfirmPanel(QWidget):
         self._lay_out()
         self.editor.changed.connect(self.value_changed)
         self.reason.textChanged.connect(self._reason_changed)
+        self.second.changed.connect(self._second_changed)
         self.reason.returnPressed.connect(self._reason_entered)
         for preset in self.presets:
             preset.clicked.connect(self._take_preset)
@@ -126,8 +131,18 @@ class ConfirmPanel(QWidget):
         """What the head shows now."""
         return self._head.content
 
-    def begin(self, command: CommandSpec, present: float | None, language: str, caution: str, caption: str) -> None:
-        """Prepare for a command; `present` is the set-point or mode that is in force now."""
+    @property
+    def two_persons(self) -> bool:
+        """Return whether this command needs a second signature."""
+        return self._two
+
+    def begin(
+        self, command: CommandSpec, present: float | None, language: str, caution: str, caption: str, name: str
+    ) -> None:
+        """Prepare for a command on the equipment `name`; `present` is the set-point or mode that is in force now."""
+        self._two = command.two_person
+        self.second.setVisible(self._two)
+        self.second.begin(f"{caption} · {name}")
         self.editor.begin(command, present, language)
         self.caution.setText(caution)
         self.caution.setVisible(bool(caution))
@@ -164,6 +179,7 @@ class ConfirmPanel(QWidget):
         for preset, text in zip(self.presets, texts, strict=True):
             preset.setText(text)
         self.cancel.setText(self.tr("Cancel (Esc)"))
+        self.second.retranslate()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -183,6 +199,7 @@ class ConfirmPanel(QWidget):
             presets.addWidget(preset)
         layout.addLayout(presets)
         layout.addWidget(self.reason)
+        layout.addWidget(self.second)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.GAP)
         buttons.addWidget(self.confirm, 3)
@@ -191,7 +208,8 @@ class ConfirmPanel(QWidget):
         layout.addStretch(1)
 
     def _judge(self) -> None:
-        self.confirm.setEnabled(not self._blocked and bool(self.reason.text().strip()))
+        signed = not self._two or self.second.person is not None
+        self.confirm.setEnabled(not self._blocked and signed and bool(self.reason.text().strip()))
 
     @Slot()
     def _reason_changed(self) -> None:
@@ -199,9 +217,17 @@ class ConfirmPanel(QWidget):
 
     @Slot()
     def _reason_entered(self) -> None:
-        """Enter leads on to Confirm and never confirms by itself."""
+        """Enter leads on to Confirm, or to the second person, and never confirms by itself."""
         if self.confirm.isEnabled():
             self.confirm.setFocus(Qt.FocusReason.TabFocusReason)
+        elif self._two and self.second.person is None and self.reason.text().strip():
+            self.second.start_typing()
+
+    @Slot()
+    def _second_changed(self) -> None:
+        self._judge()
+        if self._two and self.isVisible() and self.second.person is not None:
+            (self.confirm if self.confirm.isEnabled() else self.reason).setFocus(Qt.FocusReason.TabFocusReason)
 
     @Slot()
     def _take_preset(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.model.records import Reason
+from app.views import theme
 from app.views.actions.unlock import unlock
 from app.views.room import Room
 from app.views.widgets.action_button import ActionButton
@@ -25,6 +26,7 @@ class LockedForm(Form):
         self.other = ActionButton(self)
         self.other.setObjectName("other-person")
         self.other.clicked.connect(self.other_wanted)
+        self.rows.addSpacing(theme.GAP_S)
         self.rows.addWidget(self.other)
         self.submitted.connect(self._unlock)
 

@@ -27,6 +27,7 @@ class SignInForm(Form):
         self.demo = ActionButton(self)
         self.demo.setObjectName("demo-user")
         self.demo.clicked.connect(self._demo)
+        self.rows.addSpacing(theme.GAP_S)
         self.rows.addWidget(self.demo)
         self.rows.addWidget(self.hint)
         self._over = False
