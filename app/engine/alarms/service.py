@@ -124,8 +124,6 @@ class Alarms:
         """Go on with a restored alarm: what the site changed of it is told, what ended meanwhile ends."""
         if changed:
             self._ledger.fell(one, changed)
-        elif one.alarm.status != before:
-            self._ledger.row(one.alarm.status)
         clock = self._clock
         changes = one.alarm.resume(
             now=clock.monotonic(),
@@ -135,6 +133,8 @@ class Alarms:
             last_frame_ms=last_frame_ms,
         )
         self._watch.after(one, changes)
+        if one.alarm.status != before:
+            self._ledger.row(one.alarm.status)
 
     # ---- work
 

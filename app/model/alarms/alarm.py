@@ -17,7 +17,7 @@ from app.model.alarms.episode import Change
 from app.model.alarms.machine import Event, reset_refusal
 from app.model.alarms.settings import Settings
 from app.model.alarms.status import AlarmChange, AlarmState, AlarmStatus, OutOfService, Override, Shelf
-from app.model.alarms.suppression import restamped, shelving_refusal
+from app.model.alarms.suppression import bound_to_boot, restamped, shelving_refusal
 from app.model.alarms.timing import NEVER
 from app.model.quality import BAD, Quality
 from app.model.records import Reason
@@ -87,8 +87,12 @@ class Alarm(Core):
 
     def resume(self, *, now: float, now_ms: int, boot: float, boot_id: str, last_frame_ms: int) -> Changes:
         """Go on after a restart, before the first sample: end what ended meanwhile. `boot` and `boot_id` are the
-        machine's boot clock and its boot, `last_frame_ms` the time of the newest frame."""
+        machine's boot clock and its boot, `last_frame_ms` the time of the newest frame. Commit `status` also when
+        nothing is told: a shelf is bound to this boot now, so that no later restart asks the wall clock again."""
         self._anchor(now, now_ms, boot, boot_id, last_frame_ms)
+        if self.status.shelf is not None:
+            shelf = bound_to_boot(self.status.shelf, self._shelf_end - now, now_ms, boot, boot_id)
+            self.status = replace(self.status, shelf=shelf)
         rose, self._rose = self._rose, False
         done = self._move(Event.AGAIN, now, now_ms, cause="priority") if rose else ()
         return done + self.tick(now, now_ms)

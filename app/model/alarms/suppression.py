@@ -15,7 +15,7 @@ from app.model.alarms.machine import Edge
 from app.model.alarms.status import AlarmChange, AlarmState, AlarmStatus, Shelf
 from app.model.records import Reason
 
-__all__ = ["LEAVING", "flags", "remaining_s", "restamped", "shelving_refusal"]
+__all__ = ["LEAVING", "bound_to_boot", "flags", "remaining_s", "restamped", "shelving_refusal"]
 
 _BACK: Final = Edge(AlarmState.UNACK, AlarmChange.REALARMED, annunciate=True)
 
@@ -65,3 +65,11 @@ def restamped(shelf: Shelf, left_s: float, now_ms: int) -> Shelf | None:
     if abs(moved_ms) <= _RESTAMP_MS:
         return None
     return replace(shelf, since_ms=shelf.since_ms + moved_ms, until_ms=shelf.until_ms + moved_ms)
+
+
+def bound_to_boot(shelf: Shelf, left_s: float, now_ms: int, boot: float, boot_id: str) -> Shelf:
+    """Return a shelf that ends in `left_s` seconds with its end by the boot clock of this boot; as it is where that
+    says so already."""
+    if not boot_id or shelf.boot_id == boot_id:
+        return shelf
+    return replace(restamped(shelf, left_s, now_ms) or shelf, until_boot=boot + left_s, boot_id=boot_id)

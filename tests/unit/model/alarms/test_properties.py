@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.model.alarms.alarm import Changes
@@ -22,6 +22,7 @@ STEPS = (EscalationStep(2, 20.0, "supervisor"), EscalationStep(2, 40.0, "enginee
 BAD_VALUES = [(v, q) for v in (0.0, 9.0, math.nan) for q in (Quality.COMM_LOST, Quality.STALE, Quality.SENSOR_FAULT)]
 FROM_ACKED = {"timer", "priority", "released"}
 """Why an acknowledged occurrence may sound again, besides a gap."""
+PLAIN = {"latching": False, "ack_required": True, "on_delay_s": 0.0, "off_delay_s": 0.0, "re_alarm_s": 0.0}
 WAYS = {
     S.NORM: {S.UNACK},
     S.UNACK: {S.ACKED, S.RTN_UNACK, S.LATCH_UNACK, S.NORM, S.LATCH_ACK},
@@ -240,6 +241,7 @@ def _look_at_status(status: AlarmStatus, latching: bool) -> None:
     assert normal or status.value is not None
 
 
+@example(PLAIN, [("shelve", 1.0, False), ("restart", 0.0, True, False), ("wait", 3.0), ("restart", 0.0, False, False)])
 @settings(max_examples=400, deadline=None)
 @given(specs, st.lists(ops, max_size=60))
 def test_no_sequence_breaks_an_alarm(fields: dict[str, Any], steps: list[tuple[Any, ...]]) -> None:

@@ -193,7 +193,11 @@ def test_a_shelf_keeps_its_end(machine: bool) -> None:
     bench.shelve(900.0)
     bench.wait(300.0)
     bench._seen = bench.status
-    bench.did(bench.restart(away_s=100.0, machine=machine))
+    before = bench.status.shelf
+    assert before is not None
+    told = bench.restart(away_s=100.0, machine=machine)
+    shelf = replace(before, until_boot=bench.boot + 500.0, boot_id=bench.boot_id)
+    bench.did(told, shelf=shelf)
     assert bench.alarm.due == pytest.approx(bench.now + 500.0)
     assert bench.tick(499.9) == ()
     assert [c.change for c in bench.tick(0.2)] == [C.SHELF_ENDED]
@@ -219,6 +223,25 @@ def test_a_clock_set_back_lengthens_no_shelf(machine: bool) -> None:
     bench.restart(away_s=50.0, machine=machine, last_frame_ms=last_frame_ms)
     left = 300.0 if machine else 250.0  # another boot knows only that the newest frame was 300 s before its end
     assert bench.alarm.due == pytest.approx(bench.now + left)
+
+
+def test_a_shelf_is_bound_to_the_boot_that_goes_on_with_it() -> None:
+    """shelved for 900 s → 600 s → the machine starts again with its clock a day behind → 100 s of frames at that time →
+    the engine starts again, and again: 200 s are left, then 150 s."""
+    bench = AlarmBench()
+    bench.shelve(900.0)
+    bench.wait(600.0)
+    last_frame_ms = bench.now_ms
+    bench.set_wall(-86_400.0)
+    bench.restart(away_s=0.0, machine=True, last_frame_ms=last_frame_ms)
+    bench.wait(100.0)
+    bench.restart(away_s=0.0)
+    assert bench.alarm.due == pytest.approx(bench.now + 200.0)
+    bench.wait(25.0)
+    bench.restart(away_s=25.0)
+    assert bench.alarm.due == pytest.approx(bench.now + 150.0)
+    shelf = bench.status.shelf
+    assert shelf is not None and (shelf.boot_id, shelf.until_ms - shelf.since_ms) == (bench.boot_id, 900_000)
 
 
 def test_how_long_a_shelf_still_lasts() -> None:
