@@ -39,7 +39,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {clean(str(key)): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list | set | frozenset):
         return [_plain(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
     raise InternalFault(f"{type(value).__name__} cannot stand in a record: {value!r:.60}")

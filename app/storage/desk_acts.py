@@ -13,13 +13,16 @@ import sqlalchemy as sa
 from app.model.people import Act
 from app.model.records import Person
 from app.storage import tables_desk as desk
-from app.storage.canonical import clean, from_text, to_text
+from app.storage.canonical import clean, to_text
 from app.storage.desk_link import DeskLink
+from app.storage.row_checks import UNREADABLE, checked_object, checked_types
 
 __all__ = ["ActReader", "person_act", "write_act"]
 
 _UNREADABLE_KEPT: Final = 1_000
 _NAME_LENGTH: Final = 100
+_LONGEST_TEXT: Final = 1_000
+_LONGEST_DETAIL: Final = 100_000
 
 _log: Final = logging.getLogger(__name__)
 
@@ -37,10 +40,10 @@ def write_act(
     """Write an act in the transaction of what it tells."""
     row = {
         "id": uuid4().hex,
-        "kind": clean(kind),
+        "kind": clean(kind[:_NAME_LENGTH]),
         "who": clean(who[:_NAME_LENGTH]),
-        "place": clean(where),
-        "what": clean(what),
+        "place": clean(where[:_LONGEST_TEXT]),
+        "what": clean(what[:_LONGEST_TEXT]),
         "detail": to_text(detail or {}),
     }
     connection.execute(sa.insert(desk.act).values(**row, at_ms=link.backend.now_ms))
@@ -79,10 +82,9 @@ class ActReader:
 
     def _read(self, row: sa.Row[Any]) -> Act | None:
         try:
-            detail = from_text(row.detail)
-            if not isinstance(detail, dict):
-                raise ValueError("the detail is no object")
-        except (ValueError, RecursionError) as fault:
+            checked_types(row, texts=("kind", "who", "place", "what"), whole=("at_ms",), longest=_LONGEST_TEXT)
+            detail = checked_object(row.detail, longest=_LONGEST_DETAIL)
+        except UNREADABLE as fault:
             self._unreadable.append(row.id)
             _log.error("act %s of %s cannot be read and is left alone: %s", row.id, row.place, fault)
             return None

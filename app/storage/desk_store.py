@@ -15,7 +15,7 @@ from app.model.people import Act
 from app.model.records import Person, Request, RequestKind
 from app.storage import tables_desk as desk
 from app.storage.backend import Backend
-from app.storage.canonical import clean, from_text, to_text
+from app.storage.canonical import clean, to_text
 from app.storage.columns import DESK_OWNER
 from app.storage.desk_acts import ActReader, person_act
 from app.storage.desk_contract import Vouched
@@ -24,6 +24,7 @@ from app.storage.desk_sessions import may_only_second, open_person
 from app.storage.inserting import inserting_once
 from app.storage.log_book import SqlLogBook
 from app.storage.people_store import SqlPeopleStore
+from app.storage.row_checks import UNREADABLE, checked_object, checked_types
 from app.storage.signing import Keys, signed_text
 from app.storage.vouching import vouched
 
@@ -31,6 +32,10 @@ __all__ = ["SqlDeskStore"]
 
 _UNREADABLE_KEPT: Final = 1_000
 _READ_AT_ONCE: Final = 200
+_TEXTS: Final = ("id", "kind", "person", "role", "session", "workstation", "second")
+_LONGEST_TEXT: Final = 1_000
+_LONGEST_PAYLOAD: Final = 64 * 1024 * 1024
+"""A request to apply a site carries the whole of it."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -123,12 +128,11 @@ class SqlDeskStore:
         """Return a row as a request; None, said once, for one that this program cannot read: of a kind that a newer
         room knows, or with a payload that is no object. It must not keep the others from being heard."""
         try:
-            payload = from_text(row.payload)
-            if not isinstance(payload, dict):
-                raise ValueError("the payload is no object")
+            checked_types(row, texts=_TEXTS, whole=("at_ms",), longest=_LONGEST_TEXT)
+            payload = checked_object(row.payload, longest=_LONGEST_PAYLOAD)
             person = Person(row.person, row.role, row.session, row.workstation)
             return Request(row.id, RequestKind(row.kind), row.at_ms, person, payload, row.second)
-        except (ValueError, RecursionError) as fault:
+        except UNREADABLE as fault:
             self._unreadable.append(row.id)
             _log.error("request %s of %s cannot be read and is left alone: %s", row.id, row.workstation, fault)
             return None

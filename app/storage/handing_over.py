@@ -16,14 +16,16 @@ from app.model.access import Permission
 from app.model.people import Handover, Signature
 from app.model.records import Person
 from app.storage import tables_desk as desk
-from app.storage.canonical import clean, from_text, to_text
+from app.storage.canonical import clean, to_text
 from app.storage.desk_acts import person_act
 from app.storage.desk_link import DeskLink
 from app.storage.desk_sessions import asker, end_sessions, need_anywhere, person_of, session_row
+from app.storage.row_checks import UNREADABLE, checked_object
 from app.storage.vouching import second_counts
 
 __all__ = ["handover_of", "keep_handover", "read_handovers", "sheet_hash"]
 
+_LONGEST_BODY: Final = 16 * 1024 * 1024
 _log: Final = logging.getLogger(__name__)
 
 
@@ -66,16 +68,14 @@ def read_handovers(connection: sa.Connection, limit: int) -> tuple[Handover, ...
     for row in rows:
         try:
             found.append(handover_of(row))
-        except (ValueError, TypeError, KeyError, RecursionError) as fault:
+        except UNREADABLE as fault:
             _log.error("handover %s cannot be read and is left out: %s", row.id, fault)
     return tuple(found)
 
 
 def handover_of(row: sa.Row[Any]) -> Handover:
     """Return a row as a record. Raises ValueError, TypeError or KeyError for one that no program of ours wrote."""
-    body = from_text(row.body)
-    if not isinstance(body, dict):
-        raise ValueError("it is no object")
+    body = checked_object(row.body, longest=_LONGEST_BODY)
     known = {f.name for f in dataclasses.fields(Handover)}
     plain = {key: value for key, value in body.items() if key in known}
     plain |= {"id": row.id, "at_ms": row.at_ms}

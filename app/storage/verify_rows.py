@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,10 +11,9 @@ from app.storage import tables_desk as desk
 from app.storage import tables_live as live
 from app.storage.alarm_rows import alarm_of
 from app.storage.handing_over import handover_of, sheet_hash
+from app.storage.row_checks import UNREADABLE
 
 __all__ = ["alarm_faults", "handover_faults"]
-
-_UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 def alarm_faults(connection: sa.Connection) -> Iterator[str]:
@@ -23,7 +22,7 @@ def alarm_faults(connection: sa.Connection) -> Iterator[str]:
     for row in connection.execute(sa.select(live.alarm).order_by(live.alarm.c.path)):
         try:
             alarm_of(row)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             yield f"alarm {row.path} cannot be read: {error}"
         if row.revision in seen:
             yield f"alarms {seen[row.revision]} and {row.path} have one revision"
@@ -37,7 +36,7 @@ def handover_faults(desks: sa.Connection, lives: sa.Connection) -> Iterator[str]
         try:
             handover = handover_of(row)
             heads = [(str(name), int(seq), str(digest)) for name, (seq, digest) in handover.heads.items()]
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             yield f"handover {row.id} cannot be read: {error}"
             continue
         if sheet_hash(handover.sheet) != handover.sha256:

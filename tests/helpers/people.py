@@ -56,12 +56,14 @@ def refused(code: str, why: str = "") -> Iterator[None]:
     assert [(c, p.get("why", "")) for c, p in caught.value.reasons] == [(code, why)]
 
 
-def change_desk(address: str, change: sa.Update | sa.Insert | sa.Delete) -> None:
+def change_desk(address: str, change: sa.Executable) -> None:
     """Change something behind the store's back: let time pass, or forge."""
     engine = backend_of(address).writer("desk")
-    with engine.begin() as connection:
-        connection.execute(change)
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            connection.execute(change)
+    finally:
+        engine.dispose()
 
 
 def read_desk(address: str, query: sa.Select[Any]) -> list[sa.Row[Any]]:

@@ -111,12 +111,28 @@ def test_a_row_that_cannot_be_read_is_left_alone(
 ) -> None:
     """Rows that no program of ours wrote are said once and do not keep the others from being read."""
     row = {"at_ms": 5, "kind": "k", "who": "w", "place": "p", "what": ""}
-    for number, detail in enumerate(("", "[]", "{", "7", "[" * 100_000)):
+    deep = '{"a":' * 60 + "1" + "}" * 60
+    endless = '{"a":"' + "x" * 200_000 + '"}'
+    for number, detail in enumerate(("", "[]", "{", "7", "[" * 100_000, deep, endless)):
         change_desk(empty_address, sa.insert(ACT).values(**row, id=f"bad {number}", detail=detail))
     change_desk(empty_address, sa.insert(ACT).values(**row, id="good", detail="{}"))
     for _ in range(2):
         assert [a.id for a in house.desk.acts(0) if a.kind == "k"] == ["good"]
-    assert sum("is left alone" in r.message for r in caplog.records) == 5
+    assert sum("is left alone" in r.message for r in caplog.records) == 7
+
+
+@pytest.mark.logs("cannot be read and is left alone")
+def test_columns_of_another_type_are_left_alone(house: House, empty_address: str) -> None:
+    """SQLite keeps whatever it is given, and it is passed over; PostgreSQL refuses such a row itself."""
+    of_server = "://" in empty_address
+    for number, (at, who) in enumerate((("'soon'", "'li'"), ("'5x'", "x'00ff'"))):
+        row = f"VALUES ('bad {number}', {at}, 'k', {who}, '', '', '{{}}')"
+        if of_server:
+            with pytest.raises(sa.exc.DBAPIError, match="invalid input syntax"):
+                change_desk(empty_address, sa.text(f"INSERT INTO desk.act {row}"))
+        else:
+            change_desk(empty_address, sa.text(f"INSERT INTO act {row}"))
+    assert not [a for a in house.desk.acts(0) if a.kind == "k"]
 
 
 def test_an_act_that_commits_late_is_still_read(house: House, empty_address: str) -> None:

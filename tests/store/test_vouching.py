@@ -210,3 +210,21 @@ def test_a_person_at_his_own_place_may_sign_second(house: House, engine_desk: De
     assert engine_desk.vouch(request).second == wang
     house.people.lock(wang)
     assert engine_desk.vouch(request).second is None
+
+
+@pytest.mark.logs("cannot be read and is left alone")
+def test_hostile_rows_do_not_keep_others_from_being_heard(
+    house: House, engine_desk: DeskStore, li: Person, empty_address: str
+) -> None:
+    """Payloads that are deep, endless in a name, or no object, are left alone; the request beside them is heard."""
+    good = ask(house, li)
+    (found,) = read_desk(empty_address, sa.select(REQUEST).where(REQUEST.c.id == good))
+    row = dict(found._mapping)
+    deep = '{"a":' * 60 + "1" + "}" * 60
+    changes: list[dict[str, object]] = [
+        {"payload": deep}, {"payload": "[]"}, {"person": "x" * 5_000}, {"kind": "jump"},
+    ]  # fmt: skip
+    for number, changed in enumerate(changes):
+        change_desk(empty_address, sa.insert(REQUEST).values(**{**row, "id": f"bad {number}", **changed}))
+    (request,) = engine_desk.recent(3600)
+    assert engine_desk.vouch(request) == Vouched(li)

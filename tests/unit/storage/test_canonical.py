@@ -48,3 +48,8 @@ def test_other_types_are_our_defect() -> None:
     """Something that has no plain form is named instead of being written as its Python text."""
     with pytest.raises(InternalFault, match="object"):
         to_text({"x": object()})
+
+
+def test_names_of_an_object_are_cleaned_too() -> None:
+    """A name that no backend can keep would otherwise stop the engine when it hashes the line."""
+    assert to_text({"a\0": {"\ud800": 1}}) == '{"a␀":{"?":1}}'
