@@ -11,7 +11,7 @@ from app.clock import Clock
 from app.views.feed import Feed
 from app.views.room import Room
 from app.views.sound import Sounder
-from app.views.state.horn import Horn
+from app.views.state.horn import SOUNDS, Horn
 from app.views.state.own_alarms import OwnKind
 
 __all__ = ["Beat"]
@@ -43,7 +43,9 @@ class Beat(QObject):
         self._was_sounding = False
         self._was_lost = False
         self._own: object = ()
+        self._tested = -1
         room.alarms_changed.connect(self._alarms_changed)
+        room.sound_test_asked.connect(self._test_sound)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(PERIOD_MS)
@@ -95,6 +97,12 @@ class Beat(QObject):
         if own.rows != self._own:
             self._own = own.rows
             self._room.own_alarms_changed.emit()
+
+    @Slot()
+    def _test_sound(self) -> None:
+        """Play the next sound, whatever stands."""
+        self._tested = (self._tested + 1) % len(SOUNDS)
+        self._sounder.play(SOUNDS[self._tested])
 
     @Slot(object)
     def _alarms_changed(self, paths: tuple[str, ...]) -> None:

@@ -57,6 +57,8 @@ class Room(QObject):
     """tuple[str, ...]: paths of alarms whose row differs from before; the rows are in `alarms`."""
     own_alarms_changed = Signal()
     """What the room alarms by itself came, went or was acknowledged."""
+    sound_test_asked = Signal()
+    """A person wants to hear the next of the room's sounds."""
     result_arrived = Signal(object)
     """Result, of any room's request; compare `request_id`."""
     engine_silent_changed = Signal(bool)

@@ -33,6 +33,7 @@ class BannerCounts(QWidget):
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._room = room
+        self._names = AlarmNames(None)
         self.setFixedWidth(_WIDE)
         self.numbers = _Numbers(room, self)
         self.aside = {s: _Aside(s, self) for s in SEGMENTS[1:]}
@@ -61,7 +62,8 @@ class BannerCounts(QWidget):
         self.flood.set_text(self._flood_text())
 
     def retranslate(self) -> None:
-        """Take the room's language."""
+        """Take the room's language and site."""
+        self._names = AlarmNames(self._room.applied.site if self._room.applied is not None else None)
         names = (self.tr("Shelved"), self.tr("Suppressed"), self.tr("Out of service"))
         for button, name in zip(self.aside.values(), names, strict=True):
             button.set_name(name)
@@ -73,11 +75,9 @@ class BannerCounts(QWidget):
         flood = book.flood(self._room.now_ms())
         if flood is None:
             return ""
-        site = self._room.applied.site if self._room.applied is not None else None
-        zone = site.timezone if site is not None else "UTC"
-        place = AlarmNames(site).place(book.specs.get(flood.first), flood.first, language)
+        place = self._names.place(book.specs.get(flood.first), flood.first, language)
         first = f"{place} {book.label(flood.first).get(language)}"
-        since = time_text(flood.start_ms, zone, seconds=False)
+        since = time_text(flood.start_ms, self._names.zone, seconds=False)
         return self.tr("Flood since {}, {} alarms, first: {}").format(since, flood.count, first)
 
     @Slot()

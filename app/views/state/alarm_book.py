@@ -128,6 +128,7 @@ class AlarmBook:
         self._facilities: frozenset[str] = frozenset()
         self._areas: dict[str, str] = {}
         self._tallies: dict[str, Tally] = {}
+        self._known_places: dict[str, tuple[str, ...]] = {}
         self._window = AnnunciationWindow()
 
     def set_site(self, site: Site | None) -> None:
@@ -136,6 +137,7 @@ class AlarmBook:
         self.specs = {a.path: a for a in site.alarms} if site is not None else {}
         self._facilities = frozenset(f.id for f in site.facilities) if site is not None else frozenset()
         self._areas = {f.id: f.area for f in site.facilities} if site is not None else {}
+        self._known_places = {}
         self._rebuild()
 
     def replace(self, statuses: Iterable[AlarmStatus]) -> tuple[str, ...]:
@@ -239,8 +241,14 @@ class AlarmBook:
                 paths.discard(path)
 
     def _count(self, status: AlarmStatus, step: int) -> None:
-        for place in self._places(status.path):
-            self._tallies.setdefault(place, _zero()).add(status, step)
+        places = self._known_places.get(status.path)
+        if places is None:
+            places = self._known_places[status.path] = tuple(self._places(status.path))
+        for place in places:
+            tally = self._tallies.get(place)
+            if tally is None:
+                tally = self._tallies[place] = _zero()
+            tally.add(status, step)
 
     def _places(self, path: str) -> Iterator[str]:
         """Yield every place whose counts an alarm belongs to."""

@@ -10,13 +10,15 @@ from typing import Final
 from app.model.alarms.spec import PRIORITIES
 from app.views.state.alarm_horn import AlarmHorn
 
-__all__ = ["LOSS", "REPEAT_S", "Horn", "sound_rank"]
+__all__ = ["LOSS", "REPEAT_S", "SOUNDS", "Horn", "sound_rank"]
 
 LOSS: Final = "engine-lost"
 """Sound of what the room itself lost."""
 REPEAT_S: Final = 3.0
 """Seconds between two soundings of a loss."""
 _EVERY_S: Final = {LOSS: REPEAT_S, "priority-1": 3.0, "priority-2": 6.0, "priority-3": 12.0, "priority-4": 30.0}
+SOUNDS: Final = tuple(_EVERY_S)
+"""All sounds, the highest first."""
 _RANK: Final = {name: rank for rank, name in enumerate(_EVERY_S)}
 
 

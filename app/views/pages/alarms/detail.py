@@ -123,6 +123,9 @@ class AlarmDetail(QWidget):
     def tick(self) -> None:
         """Let the countdown go on."""
         self.head.tick()
+        for form in self.forms.values():
+            if not form.isHidden():
+                form.tick()
 
     def retranslate(self) -> None:
         """Take the room's language and site."""

@@ -68,6 +68,9 @@ class AlarmForm(QWidget):
     def prepare(self) -> None:
         """Fill the fields."""
 
+    def tick(self) -> None:
+        """Let time pass."""
+
     def ask(self, reason: str) -> str:
         """Ask the engine; return the request's id."""
         raise NotImplementedError

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from app.model.access import LONGEST_SHELF_S, Permission
 from app.model.alarms.spec import PRIORITIES
-from app.model.records import Person
 from app.views.actions.shelve import shelve
 from app.views.pages.alarms.forms import AlarmForm
 from app.views.room import Room
+from app.views.widgets.second_signer import SecondSigner
 
 __all__ = ["ShelveForm"]
 
@@ -25,27 +24,28 @@ class ShelveForm(AlarmForm):
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room, parent)
         self.setObjectName("form-shelve")
-        self.second: Person | None = None
         self.duration = QComboBox(self)
         self.duration.setObjectName("shelve-duration")
         self.duration.setMinimumHeight(32)
         self.one_shot = QCheckBox(self)
         self.one_shot.setObjectName("shelve-one-shot")
-        self.note = QLabel(self)
-        self.note.setWordWrap(True)
-        self.signing = QVBoxLayout()
-        """Where the second signer's fields stand."""
-        for part in (self.duration, self.one_shot, self.note):
+        self.signer = SecondSigner(room, self)
+        for part in (self.duration, self.one_shot, self.signer):
             self.rows.addWidget(part)
-        self.rows.addLayout(self.signing)
+        self.signer.changed.connect(self.judge)
 
     @property
     def needs_second(self) -> bool:
         """True for the highest priority."""
         return self.room.book.status(self.path).priority == PRIORITIES[0]
 
+    def tick(self) -> None:
+        """Let the second signature's minute pass."""
+        self.signer.tick()
+
     def prepare(self) -> None:
-        self.second = None
+        self.signer.setVisible(self.needs_second)
+        self.signer.begin(self.room.book.label(self.path).get(self.room.language))
         self.duration.clear()
         longest = LONGEST_SHELF_S[self.room.may(Permission.SHELVE_LONG, self.path)]
         for seconds in _SHELVES_S:
@@ -54,20 +54,16 @@ class ShelveForm(AlarmForm):
         self.one_shot.setChecked(False)
 
     def complete(self) -> bool:
-        return super().complete() and (not self.needs_second or self.second is not None)
+        return super().complete() and (not self.needs_second or self.signer.person is not None)
 
     def ask(self, reason: str) -> str:
-        return shelve(
+        second = self.signer.person if self.needs_second else None
+        request = shelve(
             self.room, self.path, duration_s=float(self.duration.currentData()), one_shot=self.one_shot.isChecked(),
-            reason=reason, second=self.second,
+            reason=reason, second=second,
         )  # fmt: skip
-
-    @Slot(object)
-    def take_second(self, person: Person | None) -> None:
-        """Take who signed second."""
-        self.second = person
-        self.retranslate()
-        self.judge()
+        self.signer.reset()
+        return request
 
     def retranslate(self) -> None:
         super().retranslate()
@@ -76,12 +72,6 @@ class ShelveForm(AlarmForm):
         self.one_shot.setText(self.tr("Ends early when the alarm returns to normal"))
         for i in range(self.duration.count()):
             self.duration.setItemText(i, self._span(int(self.duration.itemData(i))))
-        who = self.second.name if self.second is not None else ""
-        signed = (
-            self.tr("Second signature: {}").format(who) if who else self.tr("Priority 1: a second person must sign")
-        )
-        self.note.setText(signed)
-        self.note.setVisible(self.needs_second)
 
     def _span(self, seconds: int) -> str:
         if seconds < 3600:

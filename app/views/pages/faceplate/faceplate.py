@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from app.model.reasons import quality_text, state_text
 from app.model.spec import Equipment, Facility
 from app.views import theme
+from app.views.pages.faceplate.alarms import EquipmentAlarms
 from app.views.pages.faceplate.commands import CommandSection
 from app.views.pages.faceplate.facts import Facts
 from app.views.pages.faceplate.gauges import Gauges
@@ -44,6 +45,7 @@ class Faceplate(QWidget):
         self.gauges = Gauges(room, equipment, self)
         self.commands = CommandSection(room, equipment, facility, self)
         self.facts = Facts(room, equipment, self.gauges.shown_paths(), self)
+        self.alarms = EquipmentAlarms(room, equipment.path, self)
         self.hold = HoldSection(room, equipment, self)
         self.substitute = SubstituteSection(room, equipment, self)
         self.events_link, self.device_link = ActionButton(self, height=30), ActionButton(self, height=30)
@@ -53,6 +55,7 @@ class Faceplate(QWidget):
         self.commands.busy_changed.connect(self._make_room)
         self.hold.opened.connect(self._holding)
         self.substitute.opened.connect(self._substituting)
+        self.alarms.chosen.connect(self._to_alarm)
         self.events_link.clicked.connect(self._to_events)
         self.device_link.clicked.connect(self._to_device)
         self.retranslate()
@@ -77,7 +80,7 @@ class Faceplate(QWidget):
 
     def retranslate(self) -> None:
         """Take the room's language."""
-        for part in (self.gauges, self.commands, self.facts, self.hold, self.substitute):
+        for part in (self.gauges, self.commands, self.alarms, self.facts, self.hold, self.substitute):
             part.retranslate()
         self.events_link.setText(self.tr("Events"))
         self.device_link.setText(self.tr("Communication"))
@@ -110,7 +113,7 @@ class Faceplate(QWidget):
         column.setContentsMargins(theme.GAP_M, 0, theme.GAP_M, theme.GAP)
         column.setSpacing(theme.GAP_M)
         foot = self._foot()
-        for part in (self.gauges, self.commands, self.facts):
+        for part in (self.gauges, self.commands, self.alarms, self.facts):
             column.addWidget(part)
         column.addStretch(1)
         area = QScrollArea(self)
@@ -197,6 +200,7 @@ class Faceplate(QWidget):
     @Slot(bool)
     def _make_room(self, busy: bool) -> None:
         self.facts.setVisible(not busy)
+        self.gauges.setVisible(not (busy and self.commands.needs_two))
         self.hold.setVisible(not busy)
         self.substitute.setVisible(not busy and self.substitute.tag.count() > 0)
 
@@ -216,6 +220,10 @@ class Faceplate(QWidget):
     @Slot(bool)
     def _pin(self, pinned: bool) -> None:
         self.pinned.emit(self.equipment.path, pinned)
+
+    @Slot(str)
+    def _to_alarm(self, path: str) -> None:
+        self._room.navigate.emit("alarms", path)
 
     @Slot()
     def _to_events(self) -> None:

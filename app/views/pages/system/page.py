@@ -19,6 +19,7 @@ from app.views.pages.system.detail import DeviceDetail
 from app.views.pages.system.facts import FactList
 from app.views.pages.system.figures import engine_facts, queue_facts, room_facts, store_facts
 from app.views.pages.system.lines import LineView
+from app.views.pages.system.settings import RoomSettings
 from app.views.room import Room
 from app.views.state.sentences import Names
 from app.views.widgets.panel import Panel
@@ -52,6 +53,7 @@ class SystemPage(Page):
         self.detail = DeviceDetail(self)
         self.lines = LineView(self)
         self.engine, self.store, self.own, self.queues = (FactList(self) for _ in range(4))
+        self.settings = RoomSettings(room, self)
         self._panels = {name: Panel(self) for name in ("devices", "lines", "engine", "queues", "store", "room")}
         self._lay_out()
         self.device_table.selectionModel().selectionChanged.connect(self._chosen)
@@ -86,6 +88,7 @@ class SystemPage(Page):
         }
         for name, title in titles.items():
             self._panels[name].set_title(title)
+        self.settings.retranslate()
         self.devices.refresh()
         self.detail.retranslate()
         self.lines.retranslate(self.room.language)
@@ -122,6 +125,7 @@ class SystemPage(Page):
         for name, facts in lists.items():
             self._panels[name].body.addWidget(facts)
             right.addWidget(self._panels[name])
+        self._panels["room"].body.addWidget(self.settings)
         right.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setWidget(column)
