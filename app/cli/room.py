@@ -44,8 +44,14 @@ def room(
         raise ConfigurationFault(f"there is no store at {config.store}: make one with `qianliyan store init`")
     folder = (shots or Path("shots")).absolute() if tour else None
     language = lang.value if lang is not None else config.language
-    private = config.private if engine and not tour else None
-    options = Options(config.store, language=language, windows=windows, tour=folder, engine_private=private)
+    options = Options(
+        config.store,
+        language=language,
+        windows=windows,
+        tour=folder,
+        preferences=None if tour else config.private / "preferences.json",
+        engine_private=config.private if engine and not tour else None,
+    )
     if not tour:
         raise typer.Exit(run_room(options))
     from app.views.tour import run_tour  # it drives the pages, which the window itself loads later

@@ -21,6 +21,7 @@ __all__ = ["REASON_CODES", "plc_reason", "quality_text", "reason_text", "state_t
 # code -> (zh, en). Fields in braces come from the reason's params, after `_shown`.
 _TEXT: Final[dict[str, tuple[str, str]]] = {
     "right": ("您的角色（{role}）无此权限", "Your role ({role}) does not have this right"),
+    "right.somebody": ("无此权限", "The person does not have this right"),
     "target.no_such_verb": ("该设备没有“{verb}”命令", "This equipment has no command “{verb}”"),
     "target.no_value_taken": ("命令“{verb}”不带数值", "The command “{verb}” takes no value"),
     "target.value_missing": ("命令“{verb}”需要一个数值", "The command “{verb}” needs a value"),
@@ -275,6 +276,8 @@ def _key(reason: Reason) -> str:
         return "selection.none"
     if code in ("quality", "heartbeat") and params.get("age_s") is None:
         return f"{code}.never"
+    if code == "right" and "role" not in params:
+        return "right.somebody"
     if code == "tripped" and params.get("known") is False:
         return "tripped.unknown"
     return code

@@ -37,6 +37,7 @@ from app.views.loop import Stopper, run_until_stopped
 from app.views.pages.base import Page
 from app.views.pages.overview.page import OverviewPage
 from app.views.parts import Parts
+from app.views.preferences import Preferences
 from app.views.room import Room
 from app.views.shell.window import PageMaker, Window
 from app.views.signing_in import SigningIn
@@ -56,6 +57,8 @@ class Options:
     language: str = "zh"
     windows: int = 1
     tour: Path | None = None
+    preferences: Path | None = None
+    """File of what people set at this workstation; None: nothing is kept."""
     engine_private: Path | None = None
     """This workstation's private folder, for an engine to be kept running beside the room; None: keep none."""
 
@@ -125,7 +128,15 @@ def _make(app: QApplication, options: Options, faults: Faults, clock: Clock) -> 
     translations.use(options.language)
     door = StoreDoor(options.store)
     nobody = Person("", "", "", platform.node())
-    room = Room(door, person=nobody, clock=clock, language=options.language, translate=translations.use, parent=app)
+    room = Room(
+        door,
+        person=nobody,
+        clock=clock,
+        language=options.language,
+        translate=translations.use,
+        preferences=Preferences(options.preferences),
+        parent=app,
+    )
     feed = Feed(room, room_store_opener(options.store), clock=clock)
     sounder = PlayerSounder(app)
     beat = Beat(room, feed, sounder, clock=clock)
@@ -166,9 +177,9 @@ def _make_station(room: Room, parent: QWidget) -> Page:
 
 
 def _make_events(room: Room, parent: QWidget) -> Page:
-    from app.views.pages.events.page import EventsPage
+    from app.views.pages.journal.page import JournalPage
 
-    return EventsPage(room, parent)
+    return JournalPage(room, parent)
 
 
 def _make_audit(room: Room, parent: QWidget) -> Page:

@@ -46,7 +46,7 @@ class Header(QWidget):
         self.help.setText("?")
         self._clock = _Clock(room, self)
         self.person = PersonButton(room, self)
-        for part in (self._title, self._clock, self.person):
+        for part in (self._title, self._clock):
             part.setFixedHeight(_PART)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.GAP_L, 0, theme.GAP_L, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from app.model.records import Reason
@@ -10,7 +10,9 @@ from app.model.role_names import role_text
 from app.model.terms import Label
 from app.views.state.causes import reason_words
 
-__all__ = ["PEOPLE_TEXT", "change_rows", "people_fields"]
+__all__ = ["PEOPLE_TEXT", "change_rows", "differences", "people_fields"]
+
+Name = Callable[[str], str]
 
 PEOPLE_TEXT: Final[dict[str, Label]] = {
     # Acts of the desk.
@@ -23,16 +25,18 @@ PEOPLE_TEXT: Final[dict[str, Label]] = {
     "idle_lock": Label("无人操作，会话自动锁定", "Nobody used the room: the session locks by itself"),
     "lock_after": Label("自动锁定时间 {from} 分钟改为 {to} 分钟", "Locks by itself after {to} min, before {from} min"),
     "unlocked": Label("解锁会话", "Unlocked the session"),
-    "account_added": Label("添加账户 {name}（{role}）{grants}", "Added the account {name} ({role}){grants}"),
-    "account_changed": Label("修改账户 {name}：{differences}", "Changed the account {name}: {differences}"),
-    "account_locked": Label("密码多次错误，账户 {name} 锁定", "Too many wrong passwords: the account {name} is locked"),
-    "account_unlocked": Label("解除账户 {name} 的锁定", "Ended the lock-out of {name}"),
+    "account_added": Label("添加账户：{name}（{role}）{grants}", "Account added: {name} ({role}){grants}"),
+    "account_changed": Label("修改账户：{name}，{differences}", "Account changed: {name}, {differences}"),
+    "account_locked": Label("账户锁定：{name}，密码多次错误", "Account locked: {name}, too many wrong passwords"),
+    "account_unlocked": Label("解除账户锁定：{name}", "Lock-out ended: {name}"),
     "password_set": Label(
-        "为 {name} 设密码，下次登录须修改", "Set a password for {name}, to be changed at the sign-in"
+        "设置密码：{name}，下次登录须修改", "Password set: {name}, to be changed at the next sign-in"
     ),
-    "password_changed": Label("修改自己的密码", "Changed the own password"),
-    "cover_given": Label("{name} 代班 {area}（{role}）至 {until}", "{name} covers {area} ({role}) until {until}"),
-    "sessions_ended": Label("结束 {name} 的 {count} 个会话", "Ended {count} sessions of {name}"),
+    "password_changed": Label("修改自己的密码", "Own password changed"),
+    "cover_given": Label(
+        "授权代班：{name}，{area}（{role}）至 {until}", "Cover given: {name}, {area} ({role}) until {until}"
+    ),
+    "sessions_ended": Label("结束会话：{name}，{count} 个", "Sessions ended: {name}, {count}"),
     "note_written": Label("写值班记录", "Wrote into the log book"),
     "note_unpinned": Label("取消记录置顶", "Unpinned a note"),
     "duty_set": Label("排班", "Wrote who is on a shift"),
@@ -42,16 +46,16 @@ PEOPLE_TEXT: Final[dict[str, Label]] = {
     "exported": Label("导出 {rows} 行到 {file}", "Exported {rows} lines to {file}"),
     "printed": Label("打印 {file}", "Printed {file}"),
     # Requests about alarms.
-    "acknowledge": Label("确认报警 {count} 条：{reason}", "Acknowledged alarms: {count}: {reason}"),
-    "acknowledged": Label("确认控制室自身报警", "Acknowledged an alarm of the room itself"),
-    "reset_alarm": Label("复位报警：{reason}", "Reset the alarm: {reason}"),
-    "shelve": Label("搁置报警 {duration}{signed}：{reason}", "Shelved the alarm for {duration}{signed}: {reason}"),
-    "unshelve": Label("取消搁置：{reason}", "Unshelved the alarm: {reason}"),
+    "acknowledge": Label("确认报警：{count} 条 {reason}", "Alarms acknowledged: {count} {reason}"),
+    "acknowledged": Label("确认控制室自身报警", "An alarm of the room itself acknowledged"),
+    "reset_alarm": Label("复位报警：{reason}", "Alarm reset: {reason}"),
+    "shelve": Label("搁置报警：{duration}{signed}，{reason}", "Alarm shelved: {duration}{signed}, {reason}"),
+    "unshelve": Label("取消搁置：{reason}", "Alarm unshelved: {reason}"),
     "out_of_service": Label(
-        "报警停用，工单 {work_order}：{reason}", "Took the alarm out of service, work order {work_order}: {reason}"
+        "报警停用：工单 {work_order}，{reason}", "Alarm out of service: work order {work_order}, {reason}"
     ),
-    "in_service": Label("报警恢复使用：{reason}", "Put the alarm back into service: {reason}"),
-    "change_alarm": Label("修改报警设置 {differences}：{reason}", "Changed the alarm, {differences}: {reason}"),
+    "in_service": Label("报警恢复使用：{reason}", "Alarm back in service: {reason}"),
+    "change_alarm": Label("修改报警设置：{differences}，{reason}", "Alarm changed: {differences}, {reason}"),
 }
 
 _SETTINGS: Final[dict[str, Label]] = {
@@ -67,15 +71,15 @@ _SETTINGS: Final[dict[str, Label]] = {
 }
 
 
-def people_fields(kind: str, what: str, detail: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Return the fields of these sentences that are not in the detail as they are."""
+def people_fields(kind: str, what: str, detail: Mapping[str, Any], language: str, *, name: Name = str) -> dict[str, str]:
+    """Return the fields of these sentences that are not in the detail as they are. `name` calls an area by its name."""
     zh = language != "en"
     fields = {"name": what, "role": role_text(str(detail.get("role", "")), language)}
     fields["renewed"] = ("，并修改密码" if zh else ", with a new password") if "password" in detail else ""
     if kind == "sign_in_failed":
         fields["refusal"] = _refusal(detail, language)
-    fields["differences"] = _differences(detail, language)
-    fields["grants"] = _grants(detail.get("grants"), language, before=" ")
+    fields["differences"] = differences(detail, language, name)
+    fields["grants"] = _grants(detail.get("grants"), language, name, before=" ")
     fields["count"] = str(detail.get("count", len(detail.get("acknowledged", ()) or ())))
     if isinstance(seconds := detail.get("duration_s"), int | float):
         minutes = round(float(seconds) / 60)
@@ -85,7 +89,7 @@ def people_fields(kind: str, what: str, detail: Mapping[str, Any], language: str
     return fields
 
 
-def change_rows(detail: Mapping[str, Any], language: str) -> list[tuple[str, str, str]]:
+def change_rows(detail: Mapping[str, Any], language: str, *, name: Name) -> list[tuple[str, str, str]]:
     """Return what changed as name, from, to: `{"from": …, "to": …}` or `{"changed": {name: [from, to]}}`."""
     before, after = detail.get("from"), detail.get("to")
     pairs: dict[str, tuple[Any, Any]] = {}
@@ -96,11 +100,14 @@ def change_rows(detail: Mapping[str, Any], language: str) -> list[tuple[str, str
         pairs = {n: (before.get(n), after.get(n)) for n in names if before.get(n) != after.get(n)}
     elif isinstance(changed := detail.get("changed"), Mapping):
         pairs = {n: (v[0], v[1]) for n, v in changed.items() if isinstance(v, list) and len(v) == 2}
-    return [(_name(n, language), _value(n, a, language), _value(n, b, language)) for n, (a, b) in pairs.items()]
+    return [
+        (_name(n, language), _value(n, a, language, name), _value(n, b, language, name)) for n, (a, b) in pairs.items()
+    ]
 
 
-def _differences(detail: Mapping[str, Any], language: str) -> str:
-    texts = [f"{name} {before} → {after}".strip() for name, before, after in change_rows(detail, language)]
+def differences(detail: Mapping[str, Any], language: str, name: Name = str) -> str:
+    """Return what changed in one sentence; `name` calls areas by their names."""
+    texts = [f"{what} {old} → {new}".strip() for what, old, new in change_rows(detail, language, name=name)]
     return ("；" if language == "zh" else "; ").join(texts) or "—"
 
 
@@ -108,20 +115,24 @@ def _name(name: str, language: str) -> str:
     return _SETTINGS[name].get(language) if name in _SETTINGS else name
 
 
-def _value(name: str, value: Any, language: str) -> str:
+def _value(name: str, value: Any, language: str, call: Name) -> str:
     if isinstance(value, bool):
         return (("是" if value else "否"), ("yes" if value else "no"))[language == "en"]
     if name == "role":
         return role_text(str(value), language)
     if name == "grants":
-        return _grants(value, language) or "—"
+        return _grants(value, language, call) or "—"
     return "—" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _grants(grants: Any, language: str, *, before: str = "") -> str:
+def _grants(grants: Any, language: str, name: Name, *, before: str = "") -> str:
     if not isinstance(grants, list) or not grants:
         return ""
-    texts = [f"{g.get('area')}: {role_text(str(g.get('role')), language)}" for g in grants if isinstance(g, Mapping)]
+    texts = [
+        f"{name(str(g.get('area')))}: {role_text(str(g.get('role')), language)}"
+        for g in grants
+        if isinstance(g, Mapping)
+    ]
     return before + ", ".join(texts)
 
 

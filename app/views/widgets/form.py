@@ -22,8 +22,11 @@ class Form(QWidget):
     submitted = Signal()
     cancelled = Signal()
 
-    def __init__(self, fields: Sequence[str], parent: QWidget | None = None, *, secret: Sequence[str] = ()) -> None:
-        """`fields` are names of lines of text, in order; those in `secret` show dots."""
+    def __init__(
+        self, fields: Sequence[str], parent: QWidget | None = None, *, secret: Sequence[str] = (), across: bool = False
+    ) -> None:
+        """`fields` are names of lines of text, in order; those in `secret` show dots. `across`: side by side, with
+        their names inside while they are empty."""
         super().__init__(parent)
         self.fields: dict[str, QLineEdit] = {}
         self._labels: dict[str, QLabel] = {}
@@ -32,6 +35,10 @@ class Form(QWidget):
         self.rows = QVBoxLayout(self)
         self.rows.setContentsMargins(0, 0, 0, 0)
         self.rows.setSpacing(theme.GAP_S)
+        self._row = QHBoxLayout() if across else None
+        if self._row is not None:
+            self._row.setSpacing(theme.GAP)
+            self.rows.addLayout(self._row)
         for name in fields:
             self._add(name, secret=name in secret)
         self.extra = QVBoxLayout()
@@ -60,6 +67,8 @@ class Form(QWidget):
         for name, text in labels.items():
             self._labels[name].setText(text)
             self.fields[name].setAccessibleName(text)
+            if self._row is not None:
+                self.fields[name].setPlaceholderText(text)
         self.go.setText(go)
         self.back.setText(back)
         self.back.setVisible(bool(back))
@@ -72,7 +81,7 @@ class Form(QWidget):
     def show_field(self, name: str, shown: bool) -> None:
         """Show a field or leave it out."""
         self.fields[name].setVisible(shown)
-        self._labels[name].setVisible(shown)
+        self._labels[name].setVisible(shown and self._row is None)
         self._judge()
 
     def text(self, name: str) -> str:
@@ -124,6 +133,10 @@ class Form(QWidget):
         field.textChanged.connect(self._judge)
         field.returnPressed.connect(self._entered)
         self.fields[name], self._labels[name] = field, label
+        if self._row is not None:
+            label.hide()
+            self._row.addWidget(field)
+            return
         self.rows.addWidget(label)
         self.rows.addWidget(field)
 

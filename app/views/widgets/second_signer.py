@@ -72,7 +72,7 @@ class SecondSigner(QWidget):
         self._late = False
         self._turn = 0
         self._head = _Head(self)
-        self.form = Form(("second-name", "second-password"), self, secret=("second-password",))
+        self.form = Form(("second-name", "second-password"), self, secret=("second-password",), across=True)
         self.form.go.setObjectName("second-sign")
         self.hint = QLabel(self)
         self.hint.setObjectName("second-hint")

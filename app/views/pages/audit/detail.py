@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
@@ -24,11 +25,13 @@ class AuditDetail(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._row: AuditRow | None = None
+        self._call: Callable[[str], str] = str
         self._language = "zh"
         self.values: dict[str, QLabel] = {}
         self._captions: dict[str, QLabel] = {}
         self.hint = QLabel(self)
         self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.raw = QPlainTextEdit(self)
         self.raw.setObjectName("audit-raw")
         self.raw.setReadOnly(True)
@@ -62,8 +65,9 @@ class AuditDetail(QWidget):
         column.addWidget(self.raw, 1)
         self._fill()
 
-    def set_row(self, row: AuditRow | None) -> None:
-        """Show a line."""
+    def set_row(self, row: AuditRow | None, name: Callable[[str], str] = str) -> None:
+        """Show a line; `name` calls places and areas by their names."""
+        self._call = name
         if row != self._row:
             self._row = row
             self._fill()
@@ -97,7 +101,9 @@ class AuditDetail(QWidget):
     def _texts(self, row: AuditRow) -> dict[str, str]:
         entry = row.entry
         when, who, where, place, what = row.cells
-        changes = [f"{name}  {a} → {b}".strip() for name, a, b in change_rows(entry.detail, self._language)]
+        changes = [
+            f"{name}  {a} → {b}".strip() for name, a, b in change_rows(entry.detail, self._language, name=self._call)
+        ]
         journal = JOURNAL_NAMES[entry.journal].get(self._language)
         return {
             "when": when, "who": who, "second": str(entry.detail.get("second") or ""), "workstation": where,

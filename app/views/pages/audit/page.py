@@ -50,7 +50,7 @@ class AuditPage(Page):
         self.count, self.said = QLabel(self), QLabel(self)
         self.export = ActionButton(self, height=34)
         self.export.setObjectName("audit-export")
-        self.table = Table(self.model, (160, 110, 110, 260, 420, 64), stretch=4, parent=self)
+        self.table = Table(self.model, (190, 110, 130, 270, 420, 96), stretch=4, parent=self)
         self.table.setObjectName("audit-table")
         self.detail = AuditDetail(self)
         self._list_panel, self._detail_panel = Panel(self), Panel(self)
@@ -133,7 +133,7 @@ class AuditPage(Page):
         site = self.room.applied.site if self.room.applied is not None else None
         self.model.set_names(site, self.room.language)
         current = self.table.currentIndex()
-        self.detail.set_row(self.model.rows[current.row()] if current.isValid() else None)
+        self.detail.set_row(self.model.rows[current.row()] if current.isValid() else None, self.model.names.of)
         self._tell()
 
     def _arrived(self, entries: tuple[JournalEntry, ...]) -> None:
@@ -189,7 +189,7 @@ class AuditPage(Page):
 
     @Slot(QModelIndex, QModelIndex)
     def _chosen(self, current: QModelIndex, _before: QModelIndex) -> None:
-        self.detail.set_row(self.model.rows[current.row()] if current.isValid() else None)
+        self.detail.set_row(self.model.rows[current.row()] if current.isValid() else None, self.model.names.of)
 
     @Slot()
     def _judge(self) -> None:

@@ -118,6 +118,12 @@ class CommandSection(QWidget):
         nobody = Reason("no_session")
         return tuple(nobody if r.check == Check.RIGHT else r for r in found)
 
+    @property
+    def needs_two(self) -> bool:
+        """Return whether the command under way needs two persons."""
+        command = self._equipment.command(self.flow.verb)
+        return command is not None and command.two_person
+
     @Slot()
     def give_up(self) -> None:
         """Go back to the verbs; a selection that we hold or asked for is given back."""

@@ -43,7 +43,7 @@ class PeoplePage(Page):
         self.accounts, self.sessions = AccountModel(), SessionModel()
         self.accounts.setParent(self)
         self.sessions.setParent(self)
-        self.table = Table(self.accounts, (150, 170, 110, 300, 230, 170), stretch=3, parent=self)
+        self.table = Table(self.accounts, (150, 170, 110, 300, 290, 170), stretch=3, parent=self)
         self.table.setObjectName("people-accounts")
         self.open_table = Table(self.sessions, (150, 300, 190, 120), stretch=1, parent=self)
         self.open_table.setObjectName("people-sessions")

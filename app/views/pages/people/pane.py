@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.model.access import Permission
@@ -32,6 +32,7 @@ class AccountPane(QWidget):
         super().__init__(parent)
         self._room = room
         self._row: AccountRow | None = None
+        self._pressed: ActionButton | None = None
         self.head, self.text, self.said = QLabel(self), QLabel(self), QLabel(self)
         self.head.setFont(theme.font(theme.HEADING, weight=700))
         for label in (self.head, self.text, self.said):
@@ -75,10 +76,12 @@ class AccountPane(QWidget):
 
     @Slot()
     def close_form(self) -> None:
-        """Go back to the buttons."""
+        """Go back to the buttons; the keyboard goes back to the one that was pressed."""
+        self._show_buttons(True)
+        if self._pressed is not None and any(form.isVisible() for form in self._forms):
+            self._pressed.setFocus(Qt.FocusReason.OtherFocusReason)
         for form in self._forms:
             form.hide()
-        self._show_buttons(True)
 
     @Slot()
     def retranslate(self) -> None:
@@ -145,6 +148,7 @@ class AccountPane(QWidget):
     @Slot()
     def _press(self) -> None:
         does, account = str(self.sender().property("does")), self.account
+        self._pressed = self.buttons[does]
         if does == "add":
             self.account_form.begin(None)
             self._open(self.account_form)
@@ -162,9 +166,9 @@ class AccountPane(QWidget):
             self._open(self.sure_form)
 
     def _open(self, form: AccountForm | CoverForm | SureForm) -> None:
-        self._show_buttons(False)
         form.show()
         form.start_typing()
+        self._show_buttons(False)
 
     @Slot()
     def _done(self) -> None:

@@ -83,11 +83,12 @@ class SessionPanel(QWidget):
     @Slot()
     def shut(self) -> None:
         """Close; the keyboard goes back to where it was."""
+        if self.isAncestorOf(self.window().focusWidget() or self.window()):
+            back = self._before if self._before is not None and isValid(self._before) else self.window()
+            back.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._before = None
         self.hide()
         self._show_mode(self._default())
-        if self._before is not None and isValid(self._before):
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._before = None
 
     @Slot()
     def lock(self) -> None:
