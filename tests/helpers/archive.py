@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.model.records import CommLine, Journal, JournalEntry, JournalHead, Lease, RawMessage
-from app.storage.contract import FrameRow, StoreFacts
+from app.storage.contract import FrameRow, JournalQuery, StoreFacts
 
 __all__ = ["Archive"]
 
@@ -32,6 +32,11 @@ class Archive:
     def journal_after(self, journal: Journal, seq: int, limit: int = 500) -> tuple[JournalEntry, ...]:
         return tuple(e for e in self.entries[journal] if e.seq > seq)[:limit]
 
+    def journal_query(self, query: JournalQuery) -> tuple[JournalEntry, ...]:
+        """Newest first; of the conditions only journals, places and the limit are looked at."""
+        found = [e for j in query.journals for e in self.entries[j] if not query.places or e.what in query.places]
+        return tuple(sorted(found, key=_newest_first))[: query.limit]
+
     def journal_heads(self) -> tuple[JournalHead, ...]:
         return tuple(JournalHead(j, len(e), "00" * 32) for j, e in self.entries.items())
 
@@ -47,3 +52,7 @@ class Archive:
 
     def facts(self) -> StoreFacts:
         return StoreFacts("sqlite", "/somewhere/store", 12_000_000, 0.85, 4321, 1_789_999_000_000, True)
+
+
+def _newest_first(entry: JournalEntry) -> tuple[int, int]:
+    return (-entry.at_ms, -entry.seq)

@@ -34,7 +34,7 @@ HH, LL, TRIP = "ps01/well/level:HH", "ps01/well/level:LL", "ps02/pump1/trip:trip
 
 
 class Store(Archive):
-    """Answers what the pane asks of the journals."""
+    """Notes what the pane asks of the journals."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class Store(Archive):
 
     def journal_query(self, query: JournalQuery) -> tuple[JournalEntry, ...]:
         self.asked.append(query)
-        return tuple(e for e in reversed(self.entries[Journal.ALARMS]) if e.what in query.places)
+        return super().journal_query(query)
 
 
 class Desk:
