@@ -179,6 +179,7 @@ class Engine:
             outbox=self.outbox,
             writer=writer,
             devices=self.devices.each,
+            refused=self.devices.refused,
             figures=self.figures,
         )
         self._second_due = clock.monotonic()

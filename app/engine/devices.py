@@ -54,6 +54,7 @@ class Devices:
         self._clock = clock
         self._loopback_only = loopback_only
         self._running: dict[str, _Running] = {}
+        self._refused: set[str] = set()
 
     # ---- the sink, called by drivers
 
@@ -81,6 +82,7 @@ class Devices:
         wanted = {spec.id: (spec, _tags_of(site, spec.id)) for spec in site.devices}
         gone = [d for d, r in self._running.items() if wanted.get(d) != (r.spec, r.tags)]
         await self._stop(gone)
+        self._refused.clear()
         fresh = [d for d in wanted if d not in self._running]
         for device_id in fresh:
             self._start(*wanted[device_id])
@@ -98,6 +100,10 @@ class Devices:
     def each(self) -> Iterable[Device]:
         """Return the running drivers."""
         return [r.device for r in self._running.values()]
+
+    def refused(self) -> Iterable[str]:
+        """Return the devices of the site that have no driver, because they may not or cannot run."""
+        return sorted(self._refused)
 
     def up(self, device_id: str) -> bool:
         """Return whether the endpoint answers now."""
@@ -136,17 +142,21 @@ class Devices:
     def _start(self, spec: DeviceSpec, tags: tuple[TagSpec, ...]) -> None:
         if self._loopback_only and not is_loopback(spec):
             _log.error("%s: %s is no loopback address, and this is a demo store: not started", spec.id, spec.address)
-            self._outbox.event("device-refused", spec.id, text=f"{spec.address} is no loopback address")
+            self._refuse(spec.id, f"{spec.address} is no loopback address")
             return
         try:
             device = self._make_device(spec, tags)
         except ConfigurationFault as fault:
             _log.error("%s: not started: %s", spec.id, fault)
-            self._outbox.event("device-refused", spec.id, text=str(fault))
+            self._refuse(spec.id, str(fault))
             return
         running = _Running(spec, tags, device)
         running.task = asyncio.get_running_loop().create_task(self._keep(running), name=f"device {spec.id}")
         self._running[spec.id] = running
+
+    def _refuse(self, device_id: str, why: str) -> None:
+        self._refused.add(device_id)
+        self._outbox.event("device-refused", device_id, text=why)
 
     async def _keep(self, running: _Running) -> None:
         """Run a driver for ever. One that ends by a defect of ours takes no other with it."""
@@ -156,6 +166,7 @@ class Devices:
                 await running.device.run(self)
             except Exception:  # noqa: BLE001 - the driver's defect is logged with its trace and the driver started anew
                 _log.exception("%s: the driver ended by a defect; it is started again", device_id)
+                running.device.status.state = "failed"
                 self.event(device_id, "defect", "the driver ended by a defect and is started again")
             self._pipeline.lost(tuple(running.numbers.tolist()), Quality.COMM_LOST)
             await asyncio.sleep(RESTART_S)

@@ -46,12 +46,14 @@ class Diagnostics:
         outbox: Outbox,
         writer: Writer,
         devices: Callable[[], Iterable[Device]],
+        refused: Callable[[], Iterable[str]],
         figures: Figures,
     ) -> None:
         self._pipeline = pipeline
         self._outbox = outbox
         self._writer = writer
         self._devices = devices
+        self._refused = refused
         self._figures = figures
         self._process = psutil.Process()
         self._process.cpu_percent()  # the first call only starts the measurement
@@ -63,6 +65,8 @@ class Diagnostics:
         values: list[tuple[str, float]] = list(self._of_engine())
         for device in self._devices():
             values += self._of_device(device)
+        # Nobody even tries: for whoever looks that is a device that does not answer.
+        values += [(f"dev/{device_id}/state", _STATES["failed"]) for device_id in self._refused()]
         self._pipeline.own(values)
         self._figures.loop_lag_ms = 0.0
 

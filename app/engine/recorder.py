@@ -53,6 +53,8 @@ class Recorder:
         self._outbox.answer(asked.request.id, CommandState.REFUSED, reasons, detail)
         record = {**detail, "request": asked.request.id, "reasons": reasons_to_json(reasons), "readings": readings}
         self._outbox.journal(Journal.COMMANDS, "refused", post.path, record | asked.says, by=asked.by)
+        audit = {**detail, "request": asked.request.id, "reasons": [str(r.check) for r in reasons], **asked.says}
+        self._outbox.journal(Journal.AUDIT, f"{asked.request.kind}-refused", post.path, audit, by=asked.by)
 
     def note(self, post: Post, flight: ev.Flight, state: CommandState) -> None:
         """Show in the book where a command stands."""

@@ -127,6 +127,10 @@ class Bench:
         """Ask, let it be done, and return its newest result."""
         request_id = self.ask(kind, payload, **options)
         await self.flush()
+        for _ in range(200):
+            if self.results(request_id):
+                break
+            await self.flush()  # a site is read and compared in threads
         return self.results(request_id)[-1]
 
     async def operate(

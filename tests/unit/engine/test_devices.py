@@ -181,7 +181,12 @@ async def test_diagnostics_of_devices_and_of_the_engine() -> None:
     writer = Writer(lambda: None, holder="x", clock=rig.clock, on_fatal=print, on_gap=print)  # type: ignore[arg-type,return-value]
     figures = Figures(loop_lag_ms=7.0, store_bytes=5_000_000, disk_fraction=0.5)
     diagnostics = Diagnostics(
-        pipeline=rig.pipeline, outbox=rig.outbox, writer=writer, devices=rig.devices.each, figures=figures
+        pipeline=rig.pipeline,
+        outbox=rig.outbox,
+        writer=writer,
+        devices=rig.devices.each,
+        refused=rig.devices.refused,
+        figures=figures,
     )
     device = rig.made[0]
     clock = GOOD_START["ps01/plc/clock"]

@@ -68,10 +68,9 @@ async def test_role_by_action(tmp_path: Path, kind: RequestKind) -> None:
             assert checks & OF_RIGHTS and b.states(request) == [S.REFUSED], (who, checks)
             assert ("forged" in checks) == (who == "forged")
             assert (b.reader.alarms_after(-1), b.reader.equipment_after(0)) == (rows, equipment) and b.sent == []
-            if kind is not RequestKind.OPERATE or who == "forged":
-                (refused,) = b.audit()[lines:]
-                person = PEOPLE.get(who)
-                assert (refused.kind, refused.who) == (f"{kind}-refused", person.name if person else "")
+            (refused,) = b.audit()[lines:]
+            person = PEOPLE.get(who)
+            assert (refused.kind, refused.who) == (f"{kind}-refused", person.name if person else "")
 
 
 async def test_a_forged_row_names_nobody_as_the_one_who_did_it(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from app.model.quality import Quality
 from app.model.records import CommandState as S
 from app.model.records import RequestKind
 from tests.helpers.alarmed import ALARMS, HH, AlarmBench, alarm_bench, alarmed_site
+from tests.helpers.engine_bench import bench
 
 H, LOW, DEVIATION = "ps01/well/level:H", "ps01/well/level:L", "ps01/well/level:deviation"
 TRIP1, TRIP2 = "ps01/pump1/trip:trip", "ps01/pump2/trip:trip"
@@ -234,3 +236,24 @@ async def test_the_end_of_an_hh_is_seen_by_its_own_deadband(tmp_path: Path) -> N
         assert b.state(HH) is A.UNACK
         await b.moved(ps01__well__level=3.29)
         assert b.state(HH) is A.RTN_UNACK
+
+
+class _Deaf(AlarmBench):
+    """An engine whose device may not be spoken to."""
+
+    async def warm(self) -> None:
+        for _ in range(2):
+            self.clock.advance(1.0)
+            self.engine.tick()
+            await self.settle()
+
+
+@pytest.mark.logs("is no loopback address")
+async def test_a_device_that_may_not_run_is_an_alarm_too(tmp_path: Path) -> None:
+    """A real address on a demo store: nobody even tries it, and its communication alarm stands."""
+    site = alarmed_site()
+    foreign = replace(site, devices=tuple(replace(d, address="192.0.2.7:502") for d in site.devices))
+    async with bench(tmp_path, foreign, make=_Deaf) as b:
+        assert isinstance(b, _Deaf)
+        await b.flush()
+        assert b.kinds(COMM) == ["raised"] and b.devices_made == []
