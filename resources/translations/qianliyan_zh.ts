@@ -830,34 +830,72 @@
     </message>
 </context>
 <context>
-    <name>EventsPage</name>
+    <name>EquipmentAlarms</name>
     <message>
-        <source>Events</source>
-        <translation>事件</translation>
+        <source>Alarms and limits</source>
+        <translation>报警与限值</translation>
     </message>
     <message>
-        <source>Search place, text, person  (Ctrl+F)</source>
-        <translation>搜索地点、内容、人员  (Ctrl+F)</translation>
+        <source>Alarms here</source>
+        <translation>本站当前报警</translation>
+    </message>
+</context>
+<context>
+    <name>EquipmentMenu</name>
+    <message>
+        <source>Alarms of this equipment</source>
+        <translation>此设备的报警</translation>
     </message>
     <message>
-        <source>All journals</source>
-        <translation>全部日志</translation>
+        <source>History</source>
+        <translation>历史记录</translation>
+    </message>
+</context>
+<context>
+    <name>ExportBar</name>
+    <message>
+        <source>Export CSV…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What happened</source>
-        <translation>发生了什么</translation>
+        <source>Export XLSX…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Entry</source>
-        <translation>条目详情</translation>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
     </message>
     <message>
-        <source>Choose a line to see everything that was recorded.</source>
-        <translation>选择一行，查看全部记录内容。</translation>
+        <source>Writing… {} lines</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Entries: {}</source>
-        <translation>{} 条</translation>
+        <source>Export to a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} lines written to {}</source>
+        <translation type="unfinished">已导出 {} 行：{}</translation>
+    </message>
+    <message>
+        <source>Not written: {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ended, nothing was written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the folder does not exist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this file may not be written, or another program has it open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1035,7 +1073,54 @@
     </message>
 </context>
 <context>
+    <name>JournalBar</name>
+    <message>
+        <source>All areas</source>
+        <translation type="unfinished">全部片区</translation>
+    </message>
+    <message>
+        <source>All journals</source>
+        <translation type="unfinished">全部日志</translation>
+    </message>
+    <message>
+        <source>Place or tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation type="unfinished">人员</translation>
+    </message>
+    <message>
+        <source>Text  (Ctrl+F)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished">从</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation type="unfinished">到</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation type="unfinished">日志</translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Priority {}</source>
+        <translation type="unfinished">{} 级</translation>
+    </message>
+</context>
+<context>
     <name>JournalModel</name>
+    <message>
+        <source>P</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Time</source>
         <translation>时间</translation>
@@ -1058,6 +1143,53 @@
     </message>
 </context>
 <context>
+    <name>JournalPage</name>
+    <message>
+        <source>Journal</source>
+        <translation type="unfinished">日志</translation>
+    </message>
+    <message>
+        <source>Entry</source>
+        <translation type="unfinished">条目详情</translation>
+    </message>
+    <message>
+        <source>Choose a line to see everything that was recorded.</source>
+        <translation type="unfinished">选择一行查看全部记录内容。</translation>
+    </message>
+    <message>
+        <source>Older…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} lines on screen: for older ones ask for less, or export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lines: {}</source>
+        <translation type="unfinished">共 {} 行</translation>
+    </message>
+    <message>
+        <source>↑ Newest ({} new)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>↑ Newest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was recorded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was recorded that fits the question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>follows</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>KeysPanel</name>
     <message>
         <source>Keys</source>
@@ -1076,12 +1208,28 @@
         <translation>某一泵站（按左侧顺序）</translation>
     </message>
     <message>
-        <source>the place of the worst abnormal condition</source>
-        <translation>最严重异常所在位置</translation>
+        <source>the place of the highest alarm</source>
+        <translation>最高级别报警的地点</translation>
+    </message>
+    <message>
+        <source>acknowledge the first line of the banner</source>
+        <translation>确认横幅第一条</translation>
     </message>
     <message>
         <source>silence the horn</source>
         <translation>消音</translation>
+    </message>
+    <message>
+        <source>acknowledge what is chosen in the alarm list</source>
+        <translation>确认报警列表中选中的报警</translation>
+    </message>
+    <message>
+        <source>choose the visible alarms of one priority</source>
+        <translation>选中可见的同一级别报警</translation>
+    </message>
+    <message>
+        <source>shelve the alarm; go to its trend</source>
+        <translation>搁置报警；查看其趋势</translation>
     </message>
     <message>
         <source>back, forward</source>
@@ -1653,6 +1801,21 @@
     </message>
 </context>
 <context>
+    <name>RoomSettings</name>
+    <message>
+        <source>Test sounds</source>
+        <translation>试听声音</translation>
+    </message>
+    <message>
+        <source>No flashing</source>
+        <translation>停止闪烁</translation>
+    </message>
+    <message>
+        <source>Nothing moves on screen; frames stay and tell the state</source>
+        <translation>画面不再闪动，边框仍显示状态</translation>
+    </message>
+</context>
+<context>
     <name>SecondSigner</name>
     <message>
         <source>Two persons must sign</source>
@@ -1770,14 +1933,6 @@
     <message>
         <source>Ends early when the alarm returns to normal</source>
         <translation>报警恢复时提前结束</translation>
-    </message>
-    <message>
-        <source>Second signature: {}</source>
-        <translation>第二签名人：{}</translation>
-    </message>
-    <message>
-        <source>Priority 1: a second person must sign</source>
-        <translation>1 级报警：须第二人签名</translation>
     </message>
     <message>
         <source>for {} min</source>

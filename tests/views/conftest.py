@@ -14,6 +14,8 @@ from app.views.theme import apply_theme
 
 EXPECTED = (
     "This plugin does not support propagateSizeHints",  # the offscreen platform says so of every fixed size
+    "This plugin does not support raise()",  # … and of every menu
+    "This plugin does not support grabbing the keyboard",
 )
 
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.model.alarms.status import AlarmState, AlarmStatus, OutOfService, Shelf
 from app.model.records import Person, RequestKind
+from app.views.pages.equipment_menu import EquipmentMenu
 from app.views.shell.banner_row import BannerRow
 from app.views.state.banner_items import ROWS, banner_items
 from app.views.state.own_alarms import OwnKind
@@ -253,3 +254,21 @@ def test_the_equipment_lists_its_alarms_with_limits(desk: Desk, qtbot: QtBot) ->
     assert caught.args == ["alarms", HH]
     desk.room.take_alarms([AlarmStatus(HH)])
     assert plate.alarms.paths[0] != HH
+
+
+def test_a_right_click_offers_the_alarms_of_an_equipment(desk: Desk, qtbot: QtBot) -> None:
+    """What stands there first, then all of them and the history; the station lists what stands with it."""
+    desk.alarms(HH, TRIP)
+    desk.window.go("station", "ps01")
+    page = desk.window.page
+    desk.beats(1)
+    assert page.below.alarms.paths == (HH,)  # type: ignore[attr-defined]
+    page.mimic.menu_asked.emit("ps01/well", QPoint(600, 400))  # type: ignore[attr-defined]
+    menu = page.findChild(EquipmentMenu)
+    assert menu is not None
+    texts = [a.text() for a in menu.actions() if a.text()]
+    assert texts[0].startswith("1  Level") and texts[-2:] == ["Alarms of this equipment", "History"]
+    with qtbot.waitSignal(desk.room.navigate, timeout=1000) as caught:
+        menu.actions()[0].trigger()
+    assert caught.args == ["alarms", HH]
+    menu.close()

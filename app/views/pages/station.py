@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QPoint, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from app.model.records import EquipmentStatus
 from app.model.spec import Facility
 from app.views import theme
 from app.views.pages.base import Page
+from app.views.pages.equipment_menu import EquipmentMenu
 from app.views.pages.faceplate.dock import FaceplateDock
 from app.views.pages.station_cards import HeadlineRow
 from app.views.pages.station_lower import LowerRow
@@ -55,6 +56,7 @@ class StationPage(Page):
         self._translate_chooser()
         self.chooser.chosen.connect(self._choose)
         self.mimic.equipment_chosen.connect(self.open_faceplate)
+        self.mimic.menu_asked.connect(self._menu)
         room.equipment_changed.connect(self._status_changed)
         room.alarms_changed.connect(self._alarms_changed)
         room.engine_silent_changed.connect(self._silence_changed)
@@ -191,6 +193,10 @@ class StationPage(Page):
         """Read the last quarter of an hour once; values that come meanwhile are kept."""
         self._seeded = True
         self.room.recent(self._traces.paths, _SECONDS, self._traces.seed)
+
+    @Slot(str, QPoint)
+    def _menu(self, equipment: str, at: QPoint) -> None:
+        EquipmentMenu(self.room, equipment, self).open_at(at)
 
     @Slot(str)
     def _choose(self, station: str) -> None:

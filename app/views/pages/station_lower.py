@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.model.reasons import state_text
 from app.model.records import JournalEntry
 from app.model.spec import Equipment, Facility, TagSpec
 from app.views import theme
+from app.views.pages.faceplate.alarms import EquipmentAlarms
 from app.views.pages.station_log import StationLog
 from app.views.room import Room
 from app.views.state.scale import LIMITS, mark_text
@@ -24,6 +26,8 @@ from app.views.widgets.trend_legend import LegendItem, TrendLegend
 
 __all__ = ["LowerRow"]
 
+_ALARMS = 4
+"""Standing alarms that are listed above the log."""
 _FIGURES = ("hours", "starts", "starts_hour", "start_wait")
 
 
@@ -51,15 +55,24 @@ class LowerRow(QWidget):
             (self.pump_panel, self.table, 26),
             (self.log_panel, self.lines, 32),
         )
-        for panel, content, share in parts:
+        for panel, content, _share in parts:
             panel.body.addWidget(content)
+        self.alarms = EquipmentAlarms(room, "", self, standing=_ALARMS)
+        self.alarms.chosen.connect(self._to_alarm)
+        last = QVBoxLayout()
+        last.setSpacing(theme.GAP_S)
+        last.addWidget(self.alarms)
+        last.addWidget(self.log_panel, 1)
+        for panel, _content, share in parts[:-1]:
             layout.addWidget(panel, share)
+        layout.addLayout(last, parts[-1][2])
         self.retranslate()
 
     def set_station(self, facility: Facility | None) -> None:
         """Show another station."""
         self._facility, self._drawn, self._names = facility, (-1, 0), None
         self.log.set_station(facility)
+        self.alarms.set_place(facility.id if facility is not None else "")
         live = self._room.live
         if facility is None or live is None:
             self._pumps, self._level, self._flow = (), None, None
@@ -70,6 +83,10 @@ class LowerRow(QWidget):
         flows = [path for e in equipment if (path := e.tag("flow")) is not None]
         self._flow = live.spec(flows[0]) if flows else None
         self._prepare_trend(facility)
+
+    @Slot(str)
+    def _to_alarm(self, path: str) -> None:
+        self._room.navigate.emit("alarms", path)
 
     def paths(self) -> tuple[str, ...]:
         """Return the tags whose recent past is drawn here."""
@@ -86,6 +103,7 @@ class LowerRow(QWidget):
     def retranslate(self) -> None:
         """Take the room's language."""
         self._drawn = (-1, 0)
+        self.alarms.retranslate()
         self.trend_panel.set_title(self.tr("Trend"))
         self.pump_panel.set_title(self.tr("Pumps"))
         self.log_panel.set_title(self.tr("Events and commands"))

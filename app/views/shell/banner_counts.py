@@ -212,5 +212,7 @@ class _FloodLine(QWidget):
 
 
 def _short(count: int) -> str:
-    """Return a count that fits: 12k for what nobody counts any more."""
-    return str(count) if count < 10_000 else f"{count // 1000}k"
+    """Return a count that fits: 2.4k for what nobody counts any more."""
+    if count < 1000:
+        return str(count)
+    return f"{count / 1000:.1f}k" if count < 10_000 else f"{count // 1000}k"

@@ -153,7 +153,7 @@ class BannerRow(RoomButton):
 
     def _paint_alarm(self, painter: QPainter, item: BannerItem) -> None:
         line: AlarmLine = self._maker.line(item.path, self._room.now_ms())
-        if line.priority == 1 and line.unack:
+        if line.priority == 1 and flashes(line.state):
             painter.fillRect(self.rect().adjusted(0, 0, 0, -1), theme.ABNORMAL_GROUND)
         unknown = line.frozen or not self._room.book.known
         draw_alarm(

@@ -43,8 +43,12 @@ class KeysPanel(QWidget):
         self._rows = (
             ("Alt+1 … Alt+9", self.tr("a page, in the order of the rail")),
             ("Ctrl+1 … Ctrl+9", self.tr("a station, in the order of the rail")),
-            ("F6", self.tr("the place of the worst abnormal condition")),
+            ("F6", self.tr("the place of the highest alarm")),
+            ("F8", self.tr("acknowledge the first line of the banner")),
             ("F9", self.tr("silence the horn")),
+            ("Space  A", self.tr("acknowledge what is chosen in the alarm list")),
+            ("Ctrl+A", self.tr("choose the visible alarms of one priority")),
+            ("S  T", self.tr("shelve the alarm; go to its trend")),
             ("Alt+←  Alt+→", self.tr("back, forward")),
             ("Tab  Shift+Tab", self.tr("to the next or previous part of the page")),
             ("← ↑ ↓ →", self.tr("choose on the map, on the mimic, in a list")),

@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.model.reasons import state_text
@@ -46,6 +46,8 @@ class Mimic(KeyFocus, QWidget):
 
     equipment_chosen = Signal(str)
     """Path of the equipment that was clicked or entered."""
+    menu_asked = Signal(str, QPoint)
+    """Path of the equipment under a right click, and the place on the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -178,6 +180,11 @@ class Mimic(KeyFocus, QWidget):
         if node is not None:
             self.focus_equipment(node.equipment.path)
             self.equipment_chosen.emit(node.equipment.path)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        node = self._plan.node_at(event.pos().x(), event.pos().y())
+        if node is not None:
+            self.menu_asked.emit(node.equipment.path, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

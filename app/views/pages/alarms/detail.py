@@ -207,6 +207,7 @@ class AlarmDetail(QWidget):
         grid.setSpacing(theme.GAP)
         grid.addWidget(self.buttons["acknowledge"], 0, 0, 1, 2)
         self._cells = grid
+        self._arrange()
         for name, button in self.buttons.items():
             button.setObjectName(f"alarm-{name}")
             button.clicked.connect(self._pressed)

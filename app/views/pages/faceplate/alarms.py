@@ -1,9 +1,9 @@
-"""The alarms of an equipment in its faceplate: every one with its limit, those that stand first and marked."""
+"""The alarms of a place: of an equipment every one with its limit, of a station those that stand."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.model.alarms.status import AlarmState
@@ -22,14 +22,18 @@ _HEAD = 24
 
 
 class EquipmentAlarms(QWidget):
-    """Takes no height where there are no alarms. A click goes to the alarm's own pane."""
+    """Those that stand come first and are marked. Takes no height where there are none. A click goes to the alarm's own
+    pane."""
 
     chosen = Signal(str)
 
-    def __init__(self, room: Room, equipment: str, parent: QWidget | None = None) -> None:
+    def __init__(self, room: Room, place: str, parent: QWidget | None = None, *, standing: int = 0) -> None:
+        """`place` is an equipment or a station; `standing`: list only those that stand, so many at most (0: all)."""
         super().__init__(parent)
         self._room = room
-        self._equipment = equipment
+        self._place = place
+        self._standing = standing
+        self._more = 0
         self._names = AlarmNames(None)
         self._title = ""
         self._paths: tuple[str, ...] = ()
@@ -48,18 +52,28 @@ class EquipmentAlarms(QWidget):
     def retranslate(self) -> None:
         """Take the room's language and site."""
         self._names = AlarmNames(self._room.applied.site if self._room.applied is not None else None)
-        self._title = self.tr("Alarms and limits")
+        self._title = self.tr("Alarms here") if self._standing else self.tr("Alarms and limits")
         self._sort()
+
+    def set_place(self, place: str) -> None:
+        """Show another place."""
+        if place != self._place:
+            self._place = place
+            self._sort()
 
     def sizeHint(self) -> QSize:
         return QSize(300, _HEAD + _ROW * len(self._paths) if self._paths else 0)
 
     def _sort(self) -> None:
         book = self._room.book
-        mine = [book.status(s.path) for s in book.specs.values() if s.equipment == self._equipment]
+        mine = [book.status(s.path) for s in book.specs.values() if self._place in (s.equipment, s.facility)]
+        if self._standing:
+            mine = [s for s in mine if s.listed]
+            self._more = max(0, len(mine) - self._standing)
         standing = sorted((s for s in mine if s.state is not AlarmState.NORM), key=order_key)
         calm = sorted((s for s in mine if s.state is AlarmState.NORM), key=order_key)
         paths = tuple(s.path for s in (*standing, *calm))
+        paths = paths[: self._standing] if self._standing else paths
         if len(paths) != len(self._paths):
             self.setVisible(bool(paths))
             self.updateGeometry()
@@ -68,7 +82,7 @@ class EquipmentAlarms(QWidget):
 
     @Slot(object)
     def _changed(self, paths: tuple[str, ...]) -> None:
-        if not self._paths or any(p in self._paths for p in paths):
+        if self._standing or not self._paths or any(p in self._paths for p in paths):
             self._sort()
 
     @Slot()
@@ -84,14 +98,11 @@ class EquipmentAlarms(QWidget):
         if event.button() == Qt.MouseButton.LeftButton and (path := self._at(event.position().toPoint())):
             self.chosen.emit(path)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if path := self._at(event.pos()):
-            self.chosen.emit(path)
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_text(painter, 2, 16, self._title, size=theme.CAPTION, weight=600, colour=theme.TEXT_DIM)
+        title = f"{self._title}  + {self._more}" if self._more else self._title
+        draw_text(painter, 2, 16, title, size=theme.CAPTION, weight=600, colour=theme.TEXT_DIM)
         for i, path in enumerate(self._paths):
             self._paint_row(painter, path, _HEAD + i * _ROW)
         painter.end()
@@ -119,5 +130,8 @@ class EquipmentAlarms(QWidget):
             painter, right, y + 17, elided(said, self.width() * 0.6, theme.CAPTION, weight), size=theme.CAPTION,
             weight=weight, colour=theme.TEXT if stands else theme.TEXT_DIM, align="right",
         )  # fmt: skip
-        what = elided(book.label(path).get(language), max(40.0, right - 32), theme.BODY, weight)
+        what = book.label(path).get(language)
+        if self._standing:
+            what = f"{self._names.place(spec, path, language).rpartition(' · ')[2]}  {what}"
+        what = elided(what, max(40.0, right - 32), theme.BODY, weight)
         draw_text(painter, 32, y + 17, what, size=theme.BODY, weight=weight, colour=theme.TEXT)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.model.reasons import quality_text, state_text
 from app.model.spec import Equipment, Facility
 from app.views import theme
+from app.views.pages.equipment_menu import EquipmentMenu
 from app.views.pages.faceplate.alarms import EquipmentAlarms
 from app.views.pages.faceplate.commands import CommandSection
 from app.views.pages.faceplate.facts import Facts
@@ -98,6 +99,9 @@ class Faceplate(QWidget):
             self._close()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        EquipmentMenu(self._room, self.equipment.path, self).open_at(event.globalPos())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
