@@ -18,7 +18,7 @@ from app.engine.pipeline import Pipeline
 from app.engine.readings import Readings
 from app.model.alarms.alarm import Alarm, Changes
 from app.model.alarms.spec import AlarmSpec, EscalationStep
-from app.model.alarms.status import AlarmStatus
+from app.model.alarms.status import AlarmState, AlarmStatus
 from app.model.records import AppliedSite, Person
 from app.model.spec import Label, Site
 from app.series.batch import SampleBatch
@@ -72,7 +72,7 @@ class Alarms:
         self._renew(applied.site, stored, old, last_frame_ms=last_frame_ms)
         specs = specs_of(applied.site)
         for row in rows:
-            if row.path not in specs:
+            if row.path not in specs and _stands(row):
                 self._ledger.gone(row, _area(old.get(row.path)), self._clock.now_ms())
         if gap is not None:
             long = is_long(gap)
@@ -186,6 +186,11 @@ class Alarms:
                     one.told = (holds,)
                     changes = one.alarm.told(holds, value=value, source_ms=now_ms, now=now, now_ms=now_ms)
                     self._watch.after(one, changes)
+
+
+def _stands(row: AlarmStatus) -> bool:
+    """Return whether there is anything to tell of an alarm; a row of nothing stays in the store for its followers."""
+    return row.state is not AlarmState.NORM or row.aside or row.override is not None
 
 
 def _area(spec: AlarmSpec | None) -> str:

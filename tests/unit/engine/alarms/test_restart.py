@@ -123,6 +123,8 @@ async def test_an_alarm_that_fell_away_while_no_engine_ran_is_told_by_the_next(t
         await b.start()
         await b.flush()
         assert b.kinds() == ["raised", "gone"] and b.state() is A.NORM and b.lines()[-1].area == "east"
+        await _again(b)
+        assert b.kinds() == ["raised", "gone"]
 
 
 @pytest.mark.parametrize("running", [True, False], ids=["while it runs", "while none runs"])
