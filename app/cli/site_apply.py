@@ -1,7 +1,7 @@
 """`qianliyan site apply|history|rollback`: put a site in force, with a preview and a reason.
 
 A running engine of a demo store changes over without a restart. While none runs, the account of the operating system
-that owns the store writes it directly; on a live store that is the only way until accounts exist (ADR 15).
+that owns the store writes it directly; on a live store without accounts that is the only way (ADR 15).
 """
 
 from __future__ import annotations
