@@ -129,8 +129,12 @@ class RequestFollower:
 
     def _look_at_acts(self, desk: DeskStore) -> None:
         """Tell each act once; those of an absence in portions, oldest first. A lower id may commit later, so the last
-        minute is looked at again."""
-        since = max(self._acts_since_ms, desk.now_ms() - ACTS_BACK_MS)
+        minute is looked at again. A store's clock that was set back says nothing of where we were: all are told anew,
+        and whoever takes them knows which he has."""
+        earliest = desk.now_ms() - ACTS_BACK_MS
+        if self._acts_since_ms > earliest + ACTS_BACK_MS:
+            self._acts_since_ms = earliest
+        since = max(self._acts_since_ms, earliest)
         while acts := desk.acts(since, tuple(self._known_acts), ACTS_AT_ONCE):
             self._known_acts.update((act.id, act.at_ms) for act in acts)
             since = self._acts_since_ms = max(since, acts[-1].at_ms - int(1_000 * WINDOW_S))

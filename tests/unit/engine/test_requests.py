@@ -145,7 +145,8 @@ async def test_each_act_is_heard_once_in_its_order_also_those_of_an_absence(tmp_
 async def test_many_acts_of_an_absence_come_in_portions_and_old_ones_are_left_to_the_engine_before(
     tmp_path: Path,
 ) -> None:
-    """More than one portion while nobody followed: all of them, none twice. From later than all of them: none."""
+    """More than one portion while nobody followed: all of them, none twice. From later than all of them: none; from a
+    time that has not come, since the clock was set back: all."""
     heard = Heard(tmp_path)
     desk = open_desk_store(heard.address)
     person = desk.sign_in_demo("desk 1")
@@ -155,11 +156,15 @@ async def test_many_acts_of_an_absence_come_in_portions_and_old_ones_are_left_to
         await until(lambda: len(heard.acts) == ACTS_AT_ONCE + 21)
     assert len({a.id for a in heard.acts}) == len(heard.acts)
     later = Heard(tmp_path)
-    later.acts_since_ms = desk.now_ms() + 60_000
+    later.acts_since_ms = desk.now_ms() + 1
     async with following(later):
         desk.submit(RequestKind.HOLD, person, dict(HOLD))
         await until(lambda: len(later.asked) == 1)
     assert later.acts == []
+    set_back = Heard(tmp_path)
+    set_back.acts_since_ms = desk.now_ms() + 3_600_000
+    async with following(set_back):
+        await until(lambda: len(set_back.acts) == len(heard.acts))
     desk.close()
 
 
