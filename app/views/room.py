@@ -63,6 +63,8 @@ class Room(QObject):
     """Result, of any room's request; compare `request_id`."""
     engine_silent_changed = Signal(bool)
     person_changed = Signal()
+    opened = Signal()
+    """The desk said what kind of store this is."""
     language_changed = Signal(str)
     navigate = Signal(str, str)
     """Page id and target path: the window in front goes there."""
@@ -212,6 +214,7 @@ class Room(QObject):
     def take_opening(self, opening: Opening) -> None:
         """Take what the desk said first."""
         self.opening = opening
+        self.opened.emit()
         if opening.person is not None:
             self.take_person(opening.person)
         else:

@@ -52,6 +52,7 @@ class SigningIn(QObject):
         self._asking = False
         self._pause_s = _FIRST_S
         self._next_s = 0.0
+        self._session = ""
         self._touched_s = 0.0
         self._used_s = room.monotonic()
         self._timer = QTimer(self)
@@ -144,6 +145,9 @@ class SigningIn(QObject):
 
     @Slot()
     def _person_changed(self) -> None:
-        """Whoever comes is here."""
-        if not self._room.person.locked:
-            self._used_s = self._room.monotonic()
+        """Whoever comes is here, and the store has just seen him."""
+        person, now = self._room.person, self._room.monotonic()
+        if not person.locked:
+            self._used_s = now
+        if person.session != self._session:
+            self._session, self._touched_s = person.session, now

@@ -13,6 +13,7 @@ from app.views.beat import Beat
 from app.views.feed import Feed
 from app.views.pages.base import Page
 from app.views.room import Room
+from app.views.shell.demo_mark import DEMO
 from app.views.shell.header import HEIGHT, Header
 from app.views.shell.history import History
 from app.views.shell.keys_panel import KeysPanel
@@ -80,6 +81,7 @@ class Window(QWidget):
         room.own_alarms_changed.connect(self._call_attention)
         room.language_changed.connect(self._retranslate)
         room.site_changed.connect(self._retranslate)
+        room.opened.connect(self._retranslate)
         room.site_changed.connect(self._show_notice)
         self._make_shortcuts()
         self.go(next(iter(pages)), "")
@@ -257,7 +259,9 @@ class Window(QWidget):
     def _retranslate(self) -> None:
         applied = self._room.applied
         site = f" — {applied.site.label.get(self._room.language)}" if applied is not None else ""
-        self.setWindowTitle(self.tr("Qianliyan") + site + (f" ({self._number})" if self._number > 1 else ""))
+        demo = f" — {DEMO}" if self._room.demo else ""
+        number = f" ({self._number})" if self._number > 1 else ""
+        self.setWindowTitle(self.tr("Qianliyan") + site + demo + number)
         self.header.retranslate()
         self._notice.retranslate()
         self._keys.retranslate()
