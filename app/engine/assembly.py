@@ -209,7 +209,7 @@ class Engine:
             self._give_out(state.applied.site)
             self.commands.recover(state.open_commands)
             self.alarms.restore(state.applied, state.alarms, former=state.former, last_frame_ms=state.last_frame_ms)
-        self.pipeline.judge = self.alarms.samples
+        self.pipeline.judge = self.alarms.judge
 
     # ---- the site
 
@@ -226,7 +226,7 @@ class Engine:
         self._substituting.renew()
         self._give_out(applied.site)
         self.alarms.change_site(applied.site)
-        self.pipeline.judge = self.alarms.samples
+        self.pipeline.judge = self.alarms.judge
         await self.devices.use(applied.site)
 
     def _give_out(self, site: Site) -> None:

@@ -138,9 +138,10 @@ class Alarms:
 
     # ---- work
 
-    def samples(self, batch: SampleBatch, at: At) -> None:
-        """Let samples reach their alarms, as they are shown."""
-        self._watch.samples(batch, at)
+    @property
+    def judge(self) -> Callable[[SampleBatch, At], None] | None:
+        """What samples are handed to, as they are shown; None for a site without alarms."""
+        return self._watch.samples if self.board.by_path else None
 
     def renew_values(self, one: Watched) -> None:
         """Judge an alarm by the newest value again: what it is beyond has changed."""
