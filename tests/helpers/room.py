@@ -92,6 +92,13 @@ class FakeDoor:
         if self.store is not None:
             done(work(self.store))
 
+    def read_long(self, work: Any, done: Any, failed: Any = None) -> None:
+        if self.store is not None:
+            done(work(self.store, self.ended))
+
+    def ended(self) -> bool:
+        return self.closed
+
     def close(self) -> None:
         self.closed = True
 

@@ -23,7 +23,7 @@ def export(
     """Read and write on a worker."""
     site = room.applied.site if room.applied is not None else None
     cells = partial(_cells, Names(site, room.language), site.timezone if site is not None else "UTC")
-    room.query(export_audit(asked, file, HEADS, cells), partial(_exported, room, done), failed)
+    room.read_long(export_audit(asked, file, HEADS, cells), partial(_exported, room, done), failed)
 
 
 def _exported(room: Room, done: Callable[[Exported], None], exported: Exported) -> None:

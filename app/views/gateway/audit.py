@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ from app.errors import EnvironmentFault
 from app.model.records import Journal, JournalEntry
 from app.storage.contract import JournalQuery, RoomStore
 
-__all__ = ["EXPORT_LIMIT", "PAGE", "AuditFilter", "Exported", "audit_page", "export_audit"]
+__all__ = ["EXPORT_LIMIT", "PAGE", "AuditFilter", "AuditLines", "Exported", "audit_page", "export_audit"]
 
 PAGE: Final = 200
 """Lines of one page."""
@@ -37,6 +38,14 @@ class AuditFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditLines:
+    """Lines of one page, newest first. `whole`: there are no older ones."""
+
+    entries: tuple[JournalEntry, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Exported:
     """`whole` is False when there were more than EXPORT_LIMIT lines."""
 
@@ -45,25 +54,25 @@ class Exported:
     whole: bool
 
 
-def audit_page(
-    asked: AuditFilter, after: JournalEntry | None = None
-) -> Callable[[RoomStore], tuple[JournalEntry, ...]]:
-    """Read a page, newest first; `after` is the last line of the page before."""
+def audit_page(asked: AuditFilter, after: JournalEntry | None = None) -> Callable[[RoomStore], AuditLines]:
+    """Read a page; `after` is the last line of the page before."""
 
-    def work(store: RoomStore) -> tuple[JournalEntry, ...]:
+    def work(store: RoomStore) -> AuditLines:
         before = (after.at_ms, str(after.journal), after.seq) if after is not None else None
-        return store.journal_query(replace(_query(asked), before=before))
+        entries = store.journal_query(replace(_query(asked), before=before))
+        return AuditLines(entries, len(entries) < PAGE)
 
     return work
 
 
 def export_audit(
     asked: AuditFilter, file: Path, heads: Sequence[str], cells: Callable[[JournalEntry], Sequence[str]]
-) -> Callable[[RoomStore], Exported]:
+) -> Callable[[RoomStore, Callable[[], bool]], Exported]:
     """Write lines into a CSV file, newest first, that spreadsheets open in any language. `cells` writes one line; it
-    runs on the worker. Raises EnvironmentFault when the file cannot be written; a half-written one is never left."""
+    runs on the worker. Raises EnvironmentFault when the file cannot be written, or the room closes meanwhile; a
+    half-written one is never left."""
 
-    def work(store: RoomStore) -> Exported:
+    def work(store: RoomStore, ended: Callable[[], bool]) -> Exported:
         new = file.with_name(file.name + ".new")
         rows = 0
         try:
@@ -74,11 +83,14 @@ def export_audit(
                 for entry in _all(store, asked):
                     writer.writerow([_harmless(cell) for cell in cells(entry)])
                     rows += 1
+                    if ended():
+                        raise OSError("the room closes")
                 out.flush()
                 os.fsync(out.fileno())
             new.replace(file)
         except OSError as error:
-            new.unlink(missing_ok=True)
+            with suppress(OSError):
+                new.unlink()
             raise EnvironmentFault(f"{file}: {error.strerror or error}") from error
         return Exported(str(file), rows, rows < EXPORT_LIMIT)
 
@@ -102,10 +114,10 @@ def _all(store: RoomStore, asked: AuditFilter) -> Iterator[JournalEntry]:
     last: JournalEntry | None = None
     for _ in range(EXPORT_LIMIT // PAGE):
         page = audit_page(asked, last)(store)
-        yield from page
-        if len(page) < PAGE:
+        yield from page.entries
+        if page.whole:
             return
-        last = page[-1]
+        last = page.entries[-1]
 
 
 def _harmless(cell: str) -> str:

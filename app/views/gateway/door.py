@@ -47,5 +47,14 @@ class Door(Protocol):
     ) -> None:
         """Run `work` with a store of the worker's own; `work` must not touch widgets."""
 
+    def read_long(
+        self,
+        work: Callable[[RoomStore, Callable[[], bool]], T],
+        done: Callable[[T], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Run a read that may take minutes on a thread of its own. `work` asks its second argument now and then, and
+        ends soon once that is True: the door closes."""
+
     def close(self) -> None:
         """End the workers and wait for them. Idempotent."""

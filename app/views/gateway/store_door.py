@@ -1,7 +1,8 @@
-"""The door to a real store: one thread that reads, one that writes requests, one for people."""
+"""The door to a real store: a thread that reads, one for long reads, one that writes requests, one for people."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +36,8 @@ class StoreDoor:
         self.address = address
         desk = desk_store_opener(address)
         self._reads: Worker[RoomStore] = Worker("room-reads", room_store_opener(address))
+        self._long: Worker[RoomStore] = Worker("room-long-reads", room_store_opener(address))
+        self._ended = threading.Event()
         self._requests: Worker[DeskStore] = Worker("room-requests", desk)
         self._people: Worker[DeskStore] = Worker("room-people", desk)
         self._session = ""
@@ -75,16 +78,27 @@ class StoreDoor:
         """Read on the reads' thread."""
         self._reads.put(work, cast(Callable[[object], None], done), failed)
 
+    def read_long(
+        self,
+        work: Callable[[RoomStore, Callable[[], bool]], T],
+        done: Callable[[T], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Read on the long reads' thread."""
+        self._long.put(lambda store: work(store, self._ended.is_set), cast(Callable[[object], None], done), failed)
+
     def gauges(self) -> tuple[int, int]:
         """Return how many reads and how many requests wait."""
-        return self._reads.waiting, self._requests.waiting + self._people.waiting
+        return self._reads.waiting + self._long.waiting, self._requests.waiting + self._people.waiting
 
     def close(self) -> None:
         """End the session and the threads. Idempotent."""
         session = self._session
+        self._ended.set()
         self._requests.close()
         self._people.close((lambda desk: desk.end_session(session)) if session else None)
         self._reads.close()
+        self._long.close()
 
 
 def _done(_answer: object) -> None:

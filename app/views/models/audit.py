@@ -37,6 +37,10 @@ def _key(row: AuditRow) -> Hashable:
     return row.entry.journal, row.entry.seq
 
 
+def _age(row: AuditRow) -> tuple[int, str, int]:
+    return row.entry.at_ms, row.entry.journal, row.entry.seq
+
+
 class AuditModel(KeyedModel[AuditRow]):
     """Newest first."""
 
@@ -64,11 +68,11 @@ class AuditModel(KeyedModel[AuditRow]):
         self.set_rows([*self.rows, *(self._row(e) for e in entries)])
 
     def renew(self, entries: Sequence[JournalEntry]) -> None:
-        """Put what is new in the first page above what is shown."""
-        known = {_key(r) for r in self.rows[: len(entries) + 50]}
+        """Put what is new in the first page where its time says: an act may be journaled later than it was done."""
+        known = {_key(r) for r in self.rows}
         fresh = [r for e in entries if _key(r := self._row(e)) not in known]
         if fresh:
-            self.set_rows([*fresh, *self.rows])
+            self.set_rows(sorted([*fresh, *self.rows], key=_age, reverse=True))
 
     def heading(self, column: int) -> str:
         return (

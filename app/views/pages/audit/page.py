@@ -9,10 +9,10 @@ from PySide6.QtCore import QModelIndex, QStandardPaths, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
-from app.model.records import JournalEntry, Reason
+from app.model.records import Reason
 from app.views import theme
 from app.views.actions.export_audit import export
-from app.views.gateway.audit import PAGE, AuditFilter, Exported, audit_page
+from app.views.gateway.audit import AuditFilter, AuditLines, Exported, audit_page
 from app.views.models.audit import AuditModel
 from app.views.pages.audit.bar import AuditBar
 from app.views.pages.audit.detail import AuditDetail
@@ -136,28 +136,28 @@ class AuditPage(Page):
         self.detail.set_row(self.model.rows[current.row()] if current.isValid() else None, self.model.names.of)
         self._tell()
 
-    def _arrived(self, entries: tuple[JournalEntry, ...]) -> None:
-        self._read(entries)
-        self.model.replace(entries)
+    def _arrived(self, lines: AuditLines) -> None:
+        self._read(lines)
+        self.model.replace(lines.entries)
         self.table.scrollToTop()
         self._told()
 
-    def _more(self, entries: tuple[JournalEntry, ...]) -> None:
-        self._read(entries)
-        self.model.append(entries)
+    def _more(self, lines: AuditLines) -> None:
+        self._read(lines)
+        self.model.append(lines.entries)
         self._told()
 
-    def _renewed(self, entries: tuple[JournalEntry, ...]) -> None:
+    def _renewed(self, lines: AuditLines) -> None:
         whole = self._whole
-        self._read(entries)
+        self._read(lines)
         self._whole = whole
-        self.model.renew(entries)
+        self.model.renew(lines.entries)
         self._told()
 
-    def _read(self, entries: tuple[JournalEntry, ...]) -> None:
+    def _read(self, lines: AuditLines) -> None:
         self._asking, self._trouble = False, ""
-        self._whole = len(entries) < PAGE
-        self.bar.add_people(tuple(sorted({e.who for e in entries})))
+        self._whole = lines.whole
+        self.bar.add_people(tuple(sorted({e.who for e in lines.entries})))
 
     def _told(self) -> None:
         """An answer is on screen; a question that was changed meanwhile is asked now."""
