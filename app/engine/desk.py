@@ -120,7 +120,7 @@ class Desk:
         if asked.forged:
             self._answering.refuse(asked, (Reason("forged"),))
             return
-        refusals = request_refusals(request.kind, asked.person, self._where.of_request(request.payload))
+        refusals = request_refusals(request.kind, asked.person, self._where.of_request(request.kind, request.payload))
         refusals += self._faults(asked)
         if request.kind is RequestKind.OPERATE:
             self._operate(asked, refusals)

@@ -5,11 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from app.model.records import RequestKind
 from app.model.spec import Site
 
 __all__ = ["Whereabouts"]
 
-_NAMED: Final = ("equipment", "alarm", "tag", "device")
+_ACTS_ON: Final[Mapping[RequestKind, str]] = {
+    RequestKind.SELECT: "equipment",
+    RequestKind.CANCEL: "equipment",
+    RequestKind.OPERATE: "equipment",
+    RequestKind.HOLD: "equipment",
+    RequestKind.UNHOLD: "equipment",
+    RequestKind.PROVE: "equipment",
+    RequestKind.SUBSTITUTE: "tag",
+    RequestKind.UNSUBSTITUTE: "tag",
+    RequestKind.ACCEPT_LATE: "device",
+    RequestKind.PIN_CERTIFICATE: "device",
+    RequestKind.RESET_ALARM: "alarm",
+    RequestKind.SHELVE: "alarm",
+    RequestKind.UNSHELVE: "alarm",
+    RequestKind.OUT_OF_SERVICE: "alarm",
+    RequestKind.IN_SERVICE: "alarm",
+    RequestKind.CHANGE_ALARM: "alarm",
+}
+"""What of a payload names the thing that is acted on; whatever else it names gives nobody a right. A site belongs to no
+single area."""
 
 
 class Whereabouts:
@@ -35,11 +55,13 @@ class Whereabouts:
             return (self._facilities[first],)
         return self._devices.get(first, ())
 
-    def of_request(self, payload: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return the areas of what a request speaks of. One about several alarms belongs to the areas of all of them:
-        whoever does it looks at each again."""
-        named = [payload[key] for key in _NAMED if isinstance(payload.get(key), str)]
-        return tuple(dict.fromkeys(area for path in (*named, *_listed(payload)) for area in self.of(path)))
+    def of_request(self, kind: RequestKind, payload: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the areas of what a request acts on, whatever else it names. An acknowledgement of several alarms
+        belongs to the areas of all of them: whoever does it looks at each again."""
+        if kind is RequestKind.ACKNOWLEDGE:
+            return tuple(dict.fromkeys(area for path in _listed(payload) for area in self.of(path)))
+        path = payload.get(_ACTS_ON.get(kind, ""))
+        return self.of(path) if isinstance(path, str) else ()
 
 
 def _listed(payload: Mapping[str, Any]) -> Iterable[str]:
