@@ -12,6 +12,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
 
 from PySide6.QtCore import QObject
@@ -30,6 +31,8 @@ __all__ = ["QUEUE_LIMIT", "Feed"]
 
 _log = logging.getLogger(__name__)
 QUEUE_LIMIT: Final = 64
+ALARMS_EACH: Final = 50
+"""Alarm rows taken in one beat: 500 a second."""
 _BELL_S: Final = 0.25
 _RETRY_S: Final = 1.0
 
@@ -49,6 +52,8 @@ class Feed(QObject):
         self._lock = threading.Lock()
         self._queue: deque[Delivery] = deque()
         self._kept: list[Result] = []
+        self._alarms: dict[str, AlarmStatus] = {}
+        """Rows that came and were not taken yet; used by the GUI thread alone."""
         self._reload = False
         self._result_id = -1
         self._closing = threading.Event()
@@ -110,13 +115,20 @@ class Feed(QObject):
         self._room.take_results(delivery.results)
 
     def _take_alarms(self, waiting: list[Delivery]) -> None:
-        """Take the last row of each alarm, once for all that waits."""
-        rows: dict[str, AlarmStatus] = {}
+        """Take the last row of each alarm. What comes in one commit is taken in parts, so that a storm does not stop
+        the GUI thread: a part each beat, half of what waits if that is more."""
+        whole = False
         for delivery in waiting:
             if delivery.reload:
-                rows.clear()
-            rows.update((a.path, a) for a in delivery.alarms)
-        self._room.take_alarms(tuple(rows.values()), whole=any(d.reload for d in waiting))
+                whole = True
+                self._alarms.clear()
+            self._alarms.update((a.path, a) for a in delivery.alarms)
+        if whole:
+            self._room.take_alarms(tuple(self._alarms.values()), whole=True)
+            self._alarms.clear()
+        elif self._alarms:
+            part = list(islice(self._alarms, max(ALARMS_EACH, len(self._alarms) // 2)))
+            self._room.take_alarms(tuple(self._alarms.pop(path) for path in part))
 
     def _run(self) -> None:
         while not self._closing.is_set():

@@ -96,6 +96,7 @@ class LowerRow(QWidget):
         """Bring all three up to date (called with each change, and once a second)."""
         self._tick_trend(traces, now_ms)
         self.table.set_rows(tuple(self._row(e, now_ms) for e in self._pumps))
+        self.alarms.tick()
         self.log.tick()
         empty = self.tr("Nothing recorded yet")
         self.lines.set_lines(tuple(self._line(e) for e in self.log.entries), empty=empty)

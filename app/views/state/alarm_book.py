@@ -223,22 +223,23 @@ class AlarmBook:
 
     def _take(self, path: str, status: AlarmStatus) -> None:
         before = self.statuses.get(path)
-        if before is not None and before.listed:
-            self._count(before, -1)
         self.statuses[path] = status
-        if status.listed:
-            self._count(status, 1)
+        listed, was = status.listed, before is not None and before.listed
+        if before is None or not (listed and was and _column(before) == _column(status)):
+            if before is not None and was:
+                self._count(before, -1)
+            if listed:
+                self._count(status, 1)
+        if listed:
             self.main.put(path, order_key(status))
             self.newest.put(path, _newest_key(status))
-        else:
+        elif was:
             self.main.drop(path)
             self.newest.drop(path)
-        where = segments_of(status)
-        for segment, paths in self.aside.items():
-            if segment in where:
-                paths.add(path)
-            else:
-                paths.discard(path)
+        if status.aside or (before is not None and before.aside):
+            where = segments_of(status)
+            for segment, paths in self.aside.items():
+                (paths.add if segment in where else paths.discard)(path)
 
     def _count(self, status: AlarmStatus, step: int) -> None:
         places = self._known_places.get(status.path)
@@ -267,3 +268,8 @@ def _newest_key(status: AlarmStatus) -> tuple[int, str]:
 
 def _annunciated(status: AlarmStatus) -> tuple[int, str]:
     return (status.annunciated_ms, status.path)
+
+
+def _column(status: AlarmStatus) -> tuple[int, bool]:
+    """Return where a row is counted."""
+    return (shown_priority(status), status.state.unacknowledged)

@@ -24,14 +24,16 @@ class AlarmHorn:
     def __init__(self) -> None:
         self._heard: dict[str, tuple[str, int, int]] = {}
         """Path → annunciation that sounds or sounded last."""
-        self._sounding: dict[int, set[str]] = {p: set() for p in PRIORITIES}
+        self._sounding: dict[str, int] = {}
+        """Path → priority of those that sound now."""
+        self._counts = dict.fromkeys(PRIORITIES, 0)
         self._standing: set[str] = set()
 
     def apply(self, paths: Iterable[str], statuses: Mapping[str, AlarmStatus]) -> None:
         """Look at alarms that changed; one without a row is normal."""
         for path in paths:
             status = statuses.get(path)
-            if status is None or not status.listed or status.state not in _SOUNDING:
+            if status is None or status.state not in _SOUNDING or not status.listed:
                 self._quiet(path)
                 self._standing.discard(path)
                 if status is None or status.state is AlarmState.NORM:
@@ -42,12 +44,14 @@ class AlarmHorn:
             if self._heard.get(path) != annunciation:
                 self._heard[path] = annunciation
                 self._quiet(path)
-                self._sounding[min(max(status.priority, 1), 4)].add(path)
+                priority = min(max(status.priority, PRIORITIES[0]), PRIORITIES[-1])
+                self._sounding[path] = priority
+                self._counts[priority] += 1
 
     def silence(self) -> None:
         """Stop sounding for all that was annunciated until now."""
-        for paths in self._sounding.values():
-            paths.clear()
+        self._sounding.clear()
+        self._counts = dict.fromkeys(PRIORITIES, 0)
 
     @property
     def stands(self) -> bool:
@@ -56,8 +60,9 @@ class AlarmHorn:
 
     def sounds(self, priority: int) -> bool:
         """Return True while an alarm of a priority sounds."""
-        return bool(self._sounding[priority])
+        return self._counts[priority] > 0
 
     def _quiet(self, path: str) -> None:
-        for paths in self._sounding.values():
-            paths.discard(path)
+        priority = self._sounding.pop(path, 0)
+        if priority:
+            self._counts[priority] -= 1

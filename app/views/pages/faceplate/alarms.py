@@ -34,6 +34,8 @@ class EquipmentAlarms(QWidget):
         self._place = place
         self._standing = standing
         self._more = 0
+        self._mine: frozenset[str] = frozenset()
+        self._stale = False
         self._names = AlarmNames(None)
         self._title = ""
         self._paths: tuple[str, ...] = ()
@@ -53,12 +55,22 @@ class EquipmentAlarms(QWidget):
         """Take the room's language and site."""
         self._names = AlarmNames(self._room.applied.site if self._room.applied is not None else None)
         self._title = self.tr("Alarms here") if self._standing else self.tr("Alarms and limits")
+        self._find()
+
+    def _find(self) -> None:
+        """Look for the alarms of the place: once for a site, not with each change of one of thousands."""
+        found = (s.path for s in self._room.book.specs.values() if self._place in (s.equipment, s.facility))
+        self._mine = frozenset(found if self._place else ())
         self._sort()
 
     def set_place(self, place: str) -> None:
-        """Show another place."""
-        if place != self._place:
-            self._place = place
+        """Show another place, or the same one of another site."""
+        self._place = place
+        self._find()
+
+    def tick(self) -> None:
+        """List what stands now, if that changed."""
+        if self._stale:
             self._sort()
 
     def sizeHint(self) -> QSize:
@@ -66,7 +78,8 @@ class EquipmentAlarms(QWidget):
 
     def _sort(self) -> None:
         book = self._room.book
-        mine = [book.status(s.path) for s in book.specs.values() if self._place in (s.equipment, s.facility)]
+        self._stale = False
+        mine = [book.status(path) for path in self._mine]
         if self._standing:
             mine = [s for s in mine if s.listed]
             self._more = max(0, len(mine) - self._standing)
@@ -82,8 +95,7 @@ class EquipmentAlarms(QWidget):
 
     @Slot(object)
     def _changed(self, paths: tuple[str, ...]) -> None:
-        if self._standing or not self._paths or any(p in self._paths for p in paths):
-            self._sort()
+        self._stale = self._stale or not self._mine.isdisjoint(paths)
 
     @Slot()
     def _flashed(self) -> None:

@@ -76,6 +76,7 @@ class Faceplate(QWidget):
         self.commands.tick()
         if self.facts.isVisibleTo(self):
             self.facts.tick(now_ms=now)
+        self.alarms.tick()
         self.hold.tick()
         self.substitute.tick()
 
