@@ -649,6 +649,45 @@
     </message>
 </context>
 <context>
+    <name>CalendarPane</name>
+    <message>
+        <source>This week</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who is on duty…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The week before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The next week</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shifts of the week</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now · {} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This site has no shifts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The calendar is kept by supervisors</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChangeForm</name>
     <message>
         <source>Change while running: recorded, and back to the site&apos;s by the site&apos;s own value</source>
@@ -830,6 +869,21 @@
     </message>
 </context>
 <context>
+    <name>DutyForm</name>
+    <message>
+        <source>On duty: {} {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the duty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+</context>
+<context>
     <name>EquipmentAlarms</name>
     <message>
         <source>Alarms and limits</source>
@@ -855,47 +909,47 @@
     <name>ExportBar</name>
     <message>
         <source>Export CSV…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出 CSV…</translation>
     </message>
     <message>
         <source>Export XLSX…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出 XLSX…</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Writing… {} lines</source>
-        <translation type="unfinished"></translation>
+        <translation>正在写入… {} 行</translation>
     </message>
     <message>
         <source>Export to a file</source>
-        <translation type="unfinished"></translation>
+        <translation>导出到文件</translation>
     </message>
     <message>
         <source>{} lines written to {}</source>
-        <translation type="unfinished">已导出 {} 行：{}</translation>
+        <translation>已将 {} 行写入 {}</translation>
     </message>
     <message>
         <source>Not written: {}</source>
-        <translation type="unfinished"></translation>
+        <translation>未写入：{}</translation>
     </message>
     <message>
         <source>Ended, nothing was written</source>
-        <translation type="unfinished"></translation>
+        <translation>已取消，未写入任何文件</translation>
     </message>
     <message>
         <source>the folder does not exist</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹不存在</translation>
     </message>
     <message>
         <source>this file may not be written, or another program has it open</source>
-        <translation type="unfinished"></translation>
+        <translation>文件不可写，或正被其他程序打开</translation>
     </message>
     <message>
         <source>the disk is full</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘已满</translation>
     </message>
 </context>
 <context>
@@ -1004,6 +1058,68 @@
     </message>
 </context>
 <context>
+    <name>HandoverModel</name>
+    <message>
+        <source>Signed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From → to</source>
+        <translation type="unfinished">变更</translation>
+    </message>
+    <message>
+        <source>Journals</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HandoverView</name>
+    <message>
+        <source>Print to PDF…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make it anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a sheet, or choose a handover at the left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Handover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Handover, not signed yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read and sign</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print to PDF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Printed to {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was printed: {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>Keys  (F1)</source>
@@ -1076,50 +1192,50 @@
     <name>JournalBar</name>
     <message>
         <source>All areas</source>
-        <translation type="unfinished">全部片区</translation>
+        <translation>全部片区</translation>
     </message>
     <message>
         <source>All journals</source>
-        <translation type="unfinished">全部日志</translation>
+        <translation>全部日志</translation>
     </message>
     <message>
         <source>Place or tag</source>
-        <translation type="unfinished"></translation>
+        <translation>地点或位号</translation>
     </message>
     <message>
         <source>Person</source>
-        <translation type="unfinished">人员</translation>
+        <translation>人员</translation>
     </message>
     <message>
         <source>Text  (Ctrl+F)</source>
-        <translation type="unfinished"></translation>
+        <translation>文字  (Ctrl+F)</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished">从</translation>
+        <translation>自</translation>
     </message>
     <message>
         <source>To</source>
-        <translation type="unfinished">到</translation>
+        <translation>至</translation>
     </message>
     <message>
         <source>Journal</source>
-        <translation type="unfinished">日志</translation>
+        <translation>日志</translation>
     </message>
     <message>
         <source>Area</source>
-        <translation type="unfinished"></translation>
+        <translation>片区</translation>
     </message>
     <message>
         <source>Priority {}</source>
-        <translation type="unfinished">{} 级</translation>
+        <translation>{} 级</translation>
     </message>
 </context>
 <context>
     <name>JournalModel</name>
     <message>
         <source>P</source>
-        <translation type="unfinished"></translation>
+        <translation>级</translation>
     </message>
     <message>
         <source>Time</source>
@@ -1146,46 +1262,85 @@
     <name>JournalPage</name>
     <message>
         <source>Journal</source>
-        <translation type="unfinished">日志</translation>
+        <translation>日志</translation>
     </message>
     <message>
         <source>Entry</source>
-        <translation type="unfinished">条目详情</translation>
+        <translation>条目详情</translation>
     </message>
     <message>
         <source>Choose a line to see everything that was recorded.</source>
-        <translation type="unfinished">选择一行查看全部记录内容。</translation>
+        <translation>选择一行，查看全部记录。</translation>
     </message>
     <message>
         <source>Older…</source>
-        <translation type="unfinished"></translation>
+        <translation>更早…</translation>
     </message>
     <message>
         <source>{} lines on screen: for older ones ask for less, or export</source>
-        <translation type="unfinished"></translation>
+        <translation>已显示 {} 行：更早的请缩小查询范围，或导出</translation>
     </message>
     <message>
         <source>Lines: {}</source>
-        <translation type="unfinished">共 {} 行</translation>
+        <translation>共 {} 行</translation>
     </message>
     <message>
         <source>↑ Newest ({} new)</source>
-        <translation type="unfinished"></translation>
+        <translation>↑ 最新（新增 {}）</translation>
     </message>
     <message>
         <source>↑ Newest</source>
-        <translation type="unfinished"></translation>
+        <translation>↑ 最新</translation>
     </message>
     <message>
         <source>What was recorded</source>
-        <translation type="unfinished"></translation>
+        <translation>记录</translation>
     </message>
     <message>
         <source>Nothing was recorded that fits the question</source>
-        <translation type="unfinished"></translation>
+        <translation>没有符合条件的记录</translation>
     </message>
     <message>
         <source>follows</source>
+        <translation>持续更新</translation>
+    </message>
+</context>
+<context>
+    <name>KeptPane</name>
+    <message>
+        <source>Hands over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Workstation</source>
+        <translation type="unfinished">工作站</translation>
+    </message>
+    <message>
+        <source>Journals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password of {}</source>
+        <translation type="unfinished">{} 的密码</translation>
+    </message>
+    <message>
+        <source>Give the session to {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stay signed in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sheet is not the one that was signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lines that were there when it was signed are missing or different: the journal was cut.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1252,8 +1407,8 @@
         <translation>取消选中，关闭操作面板</translation>
     </message>
     <message>
-        <source>search the events</source>
-        <translation>搜索事件</translation>
+        <source>search the list or the journal</source>
+        <translation>在列表或日志中搜索</translation>
     </message>
     <message>
         <source>sign in, unlock, who sits here</source>
@@ -1356,6 +1511,57 @@
     </message>
 </context>
 <context>
+    <name>LogView</name>
+    <message>
+        <source>This shift</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation type="unfinished">最近 24 小时</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation type="unfinished">最近 7 天</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation type="unfinished">最近 30 天</translation>
+    </message>
+    <message>
+        <source>Last year</source>
+        <translation type="unfinished">最近一年</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished">时间</translation>
+    </message>
+    <message>
+        <source>Search the notes  (Ctrl+F)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log book</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>written once, never changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished">说明</translation>
+    </message>
+    <message>
+        <source>Write a note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notes: {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LowerRow</name>
     <message>
         <source>Nothing recorded yet</source>
@@ -1407,6 +1613,86 @@
     <message>
         <source>Hand alone does not move the pump; Off stops it.</source>
         <translation>切到手动不会使泵动作；切到停用会停泵。</translation>
+    </message>
+</context>
+<context>
+    <name>MustRead</name>
+    <message>
+        <source>{} reads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes over: signs below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter opens an item and ticks it for who reads. Both must read each of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing of the highest priority stands.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NoteDetail</name>
+    <message>
+        <source>Unpin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a note to read it in full.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NoteForm</name>
+    <message>
+        <source>What happened, what is to be done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished">说明</translation>
+    </message>
+    <message>
+        <source>About: type a name or a path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the note is about</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pin on top; both must read it at the handover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write  (Ctrl+Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in as an operator to write</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NoteModel</name>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished">时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation type="unfinished">人员</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished">说明</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1655,6 +1941,108 @@
     </message>
 </context>
 <context>
+    <name>PerformancePage</name>
+    <message>
+        <source>Alarm performance</source>
+        <translation>报警绩效</translation>
+    </message>
+    <message>
+        <source>Figure</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>at most</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>average</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>average per 10 min</source>
+        <translation>平均每 10 分钟</translation>
+    </message>
+    <message>
+        <source>worst 10 min</source>
+        <translation>最多的 10 分钟</translation>
+    </message>
+    <message>
+        <source>manageable</source>
+        <translation>可管理</translation>
+    </message>
+    <message>
+        <source>No alarm in this period</source>
+        <translation>该时段没有报警</translation>
+    </message>
+    <message>
+        <source>Alarms: {}</source>
+        <translation>报警 {} 个</translation>
+    </message>
+    <message>
+        <source>Figures and targets</source>
+        <translation>指标与目标</translation>
+    </message>
+    <message>
+        <source>Alarms per 10 min</source>
+        <translation>每 10 分钟报警数</translation>
+    </message>
+    <message>
+        <source>Load of each day</source>
+        <translation>每日负荷</translation>
+    </message>
+    <message>
+        <source>the ring is the last day</source>
+        <translation>圆圈为最后一天</translation>
+    </message>
+    <message>
+        <source>Priorities</source>
+        <translation>优先级分布</translation>
+    </message>
+    <message>
+        <source>the stroke is the most it should be</source>
+        <translation>竖线为目标上限</translation>
+    </message>
+    <message>
+        <source>Ten most frequent</source>
+        <translation>最频繁的十个</translation>
+    </message>
+    <message>
+        <source>Reading… {} lines</source>
+        <translation>正在读取… {} 行</translation>
+    </message>
+    <message>
+        <source>More than {} lines: the oldest are left out</source>
+        <translation>超过 {} 行：最早的未计入</translation>
+    </message>
+    <message>
+        <source>Shorter than {} days: the verdicts are of this time only, not of the alarm system</source>
+        <translation>短于 {} 天：结论只说明这段时间，不足以评价报警系统</translation>
+    </message>
+</context>
+<context>
+    <name>PeriodBar</name>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>自</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>至</translation>
+    </message>
+</context>
+<context>
     <name>PersonButton</name>
     <message>
         <source>Locked</source>
@@ -1750,8 +2138,16 @@
         <translation>泵站</translation>
     </message>
     <message>
-        <source>Events</source>
-        <translation>事件</translation>
+        <source>Shift</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Performance</source>
+        <translation>报警绩效</translation>
     </message>
     <message>
         <source>Audit</source>
@@ -1764,6 +2160,21 @@
     <message>
         <source>People</source>
         <translation>人员</translation>
+    </message>
+</context>
+<context>
+    <name>ReadModel</name>
+    <message>
+        <source>Both must read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1846,7 +2257,7 @@
         <translation>一分钟已过，请重新签名。</translation>
     </message>
     <message>
-        <source>Demo store: the second person is {}, password {}</source>
+        <source>Demo store: account {}, password {}</source>
         <translation>演示库：第二人用 {}，密码 {}</translation>
     </message>
 </context>
@@ -1948,9 +2359,36 @@
     </message>
 </context>
 <context>
+    <name>ShiftPage</name>
+    <message>
+        <source>Shift</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shifts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Handovers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log book</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Handover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hand the shift over…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SignInForm</name>
     <message>
-        <source>Demo store: the account {} has the password {}</source>
+        <source>Demo store: account {}, password {}</source>
         <translation>演示库：账户 {} 的密码为 {}</translation>
     </message>
     <message>
@@ -1980,6 +2418,45 @@
     <message>
         <source>Demo user, without a password</source>
         <translation>演示用户（无需密码）</translation>
+    </message>
+</context>
+<context>
+    <name>SignPane</name>
+    <message>
+        <source>Sign for both: hand the shift over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>⚠ Something of the highest priority changed since: make the sheet anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{}: {} unread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot be signed yet. {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who takes over gives name and password, then reads.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who takes over signs once more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in first: who is signed in hands over  (F2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The session is locked: unlock it first  (F2)</source>
+        <translation type="unfinished">会话已锁定：请先解锁  (F2)</translation>
+    </message>
+    <message>
+        <source>Only operators hand a shift over.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

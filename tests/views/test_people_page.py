@@ -75,7 +75,7 @@ def test_accounts_and_sessions_are_listed_with_names_of_areas(world: World) -> N
     """A row each: role of the site, roles in areas by their names, state; who is signed in where."""
     QAbstractItemModelTester(page(world).accounts, QAbstractItemModelTester.FailureReportingMode.Fatal)
     rows = {r.cells[0]: r.cells for r in page(world).accounts.rows}
-    assert rows["wang"][:5] == ("wang", "王", "Viewer", "West: Operator", "password to be changed")
+    assert rows["wang"][:5] == ("wang", "王", "Viewer", "West: Operator", "new password due")
     assert rows["admin"][4] == "signed in" and rows["li"][5] == "never"
     assert [r.cells[:2] for r in page(world).sessions.rows] == [("admin", "test")]
     world.room.set_language("zh")

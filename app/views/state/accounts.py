@@ -35,7 +35,7 @@ _HOUR_MS: Final = 3_600_000
 _WORDS: Final = {
     "disabled": Label("已停用", "disabled"),
     "locked": Label("密码锁定，剩余 {left}", "locked out for {left}"),
-    "must_change": Label("须改密码", "password to be changed"),
+    "must_change": Label("须改密码", "new password due"),
     "until": Label("{role} 至 {until}", "{role} until {until}"),
     "here": Label("在线", "signed in"),
     "session_locked": Label("已锁定", "locked"),

@@ -150,7 +150,7 @@ class SecondSigner(QWidget):
         if self._late and self._person is None:
             lines.append(self.tr("The minute is over: sign again."))
         if account is not None and self._person is None:
-            text = self.tr("Demo store: the second person is {}, password {}")
+            text = self.tr("Demo store: account {}, password {}")
             lines.append(text.format(account.name, account.password))
         self.hint.setText("\n".join(lines))
         self.hint.setVisible(bool(lines))

@@ -29,7 +29,7 @@ def at(hour: int, minute: int = 0) -> int:
         (Account("a", "A", "viewer", disabled=True), "disabled"),
         (Account("a", "A", "viewer", locked_until_ms=at(12, 1)), "locked out for 1:00"),
         (Account("a", "A", "viewer", locked_until_ms=at(12)), "—"),
-        (Account("a", "A", "viewer", disabled=True, must_change=True), "disabled · password to be changed"),
+        (Account("a", "A", "viewer", disabled=True, must_change=True), "disabled · new password due"),
     ],
 )
 def test_states_of_an_account(account: Account, state: str) -> None:

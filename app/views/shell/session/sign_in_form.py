@@ -44,7 +44,7 @@ class SignInForm(Form):
         self.demo.setVisible(second is not None)
         self.hint.setVisible(second is not None)
         if second is not None:
-            text = self.tr("Demo store: the account {} has the password {}")
+            text = self.tr("Demo store: account {}, password {}")
             self.hint.setText(text.format(second.name, second.password))
 
     def retranslate(self) -> None:
