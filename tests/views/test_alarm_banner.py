@@ -253,6 +253,7 @@ def test_the_equipment_lists_its_alarms_with_limits(desk: Desk, qtbot: QtBot) ->
         QTest.mouseClick(plate.alarms, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(60, 30))
     assert caught.args == ["alarms", HH]
     desk.room.take_alarms([AlarmStatus(HH)])
+    desk.window.go("station", "ps01/well")
     desk.beats(1)
     assert plate.alarms.paths[0] != HH
 
