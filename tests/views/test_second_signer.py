@@ -20,6 +20,7 @@ from app.views.pages.faceplate.faceplate import Faceplate
 from app.views.pages.station import StationPage
 from app.views.room import Room
 from app.views.state.command_flow import Phase
+from app.views.state.nobody import Nobody
 from app.views.widgets.second_signer import SecondSigner
 from tests.helpers.people import PASSWORD, House, cheap_passwords
 from tests.helpers.room import FakeDoor, RoomClock, make_room, set_values
@@ -238,3 +239,21 @@ def test_one_person_is_enough_elsewhere(demo: Desk) -> None:
     assert not demo.signer.isVisible() and demo.confirm.isEnabled()
     QTest.mouseClick(demo.confirm, Qt.MouseButton.LeftButton)
     assert demo.door.seconds[-1] is None
+
+
+def test_hold_tags_and_manual_values_are_grey_with_the_reason(demo: Desk) -> None:
+    """Locked, then nobody signed in: the buttons say it; a form that stood open cannot be sent."""
+    demo.page.open_faceplate("one/pump2")
+    demo.tick()
+    hold = demo.plate.hold
+    QTest.mouseClick(hold.open_button, Qt.MouseButton.LeftButton)
+    hold.reason.setText("impeller")
+    assert hold.go.isEnabled()
+    person = demo.room.person
+    demo.room.take_person(Person(person.name, person.role, person.session, person.workstation, person.grants, True))
+    demo.tick()
+    assert not hold.go.isEnabled() and not hold.open_button.isEnabled()
+    assert hold.open_button.toolTip() == "The session is locked: unlock it first"
+    demo.room.take_nobody(Nobody.SIGNED_OUT)
+    demo.tick()
+    assert demo.plate.substitute.open_button.toolTip() == "No open session: sign in"

@@ -7,7 +7,6 @@ import math
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.model.access import permission_for
 from app.model.records import CommandState, RequestKind, Result
 from app.model.spec import Equipment, TagKind, TagSpec
 from app.views import theme
@@ -69,6 +68,14 @@ class _AskSection(QWidget):
     def complete(self) -> bool:
         """Return True when the form may be sent."""
         return bool(self.reason.text().strip())
+
+    def offer(self, kind: RequestKind, path: str) -> None:
+        """Let it be asked for by who may; a grey button says why."""
+        against = self._room.refusals(kind, path)
+        self.open_button.setEnabled(not against and not self._room.engine_silent)
+        self.open_button.setToolTip("\n".join(reason_words(r, self._room.language) for r in against))
+        if self.go.isVisible():
+            self.go.setEnabled(not against and self.complete())
 
     def prepare(self) -> None:
         """Fill the form before it is shown."""
@@ -137,8 +144,7 @@ class HoldSection(_AskSection):
         self.text.setVisible(bool(text))
         self.open_button.setText(self.tr("Take hold tag off") if held is not None else self.tr("Place hold tag"))
         self.go.setText(self.open_button.text())
-        allowed = self._room.may(permission_for(RequestKind.HOLD), self._equipment.path)
-        self.open_button.setEnabled(allowed and not self._room.engine_silent)
+        self.offer(RequestKind.HOLD, self._equipment.path)
 
     def ask(self, reason: str) -> str:
         status = self._room.equipment.get(self._equipment.path)
@@ -184,8 +190,7 @@ class SubstituteSection(_AskSection):
 
     def tick(self) -> None:
         """Bring the button up to date."""
-        allowed = self._room.may(permission_for(RequestKind.SUBSTITUTE), self._equipment.path)
-        self.open_button.setEnabled(allowed and not self._room.engine_silent)
+        self.offer(RequestKind.SUBSTITUTE, self._equipment.path)
 
     def prepare(self) -> None:
         self._tag_changed()
