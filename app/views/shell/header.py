@@ -22,6 +22,8 @@ __all__ = ["HEIGHT", "Header"]
 HEIGHT = 100
 _PART = 76
 """Height of what stands beside the banner."""
+_STRIPES = 8
+"""Height at the lower edge within which a demo's stripes stand."""
 
 
 class Header(QWidget):
@@ -83,11 +85,12 @@ class Header(QWidget):
     def _switch_language(self) -> None:
         self._room.set_language("en" if self._room.language == "zh" else "zh")
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.RAISED)
+        painter.fillRect(event.rect(), theme.RAISED)
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.BORDER)
-        if self._room.demo:
+        # What stands above the stripes is painted anew each beat: not the stripes with it.
+        if self._room.demo and event.rect().bottom() >= self.height() - _STRIPES:
             draw_demo_edge(painter, self.width(), self.height())
         painter.end()
 

@@ -205,16 +205,20 @@ class AlarmList(KeyFocus, QAbstractScrollArea):
         self._shown = self._on_screen()
         now, on = self._room.now_ms(), self._room.flash.on
         places = self._ink.places(self.columns, width)
+        moving = [p for p in places if p[0].id in MOVING and p[1] + p[2] >= area.left()]
+        book, chosen = self._room.book, self.choice.paths
         for i, path in enumerate(self._shown):
             box = self._box(i)
             if box.intersects(area):
                 line = self.maker.line(path, now)
-                moving = {c.id: self.maker.moving(path, c.id, now) for c, _, _ in places if c.id in MOVING}
                 self._ink.paint(
-                    painter, QRectF(box), line, moving, places, on=on, known=self._room.book.known,
-                    chosen=path in self.choice.paths, current=path == self.choice.current and self.hasFocus(),
-                    ringed=self.ringed,
+                    painter, box, path, line, places, on=on, known=book.known, chosen=path in chosen,
+                    ratio=self.devicePixelRatioF(),
                 )  # fmt: skip
+                for column, left, wide in moving:
+                    self._ink.paint_moving(painter, box, self.maker.moving(path, column.id, now), column, left, wide)
+                if path == self.choice.current and self.hasFocus():
+                    self._ink.paint_current(painter, box, ringed=self.ringed)
         if area.top() < HEAD:
             self._ink.paint_head(painter, places, width, self._room.language)
         if not self._shown:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
 
 from app.model.alarms.status import AlarmState
 from app.views import theme
@@ -19,16 +19,20 @@ __all__ = ["HEAD", "ROW", "RowInk"]
 ROW: Final = 34
 HEAD: Final = 32
 _AIR: Final = 8.0
+_BASE: Final = 22.0
+_PICTURES: Final = 120
+"""Pictures of rows kept: a few screenfuls."""
 _STRONG: Final = ("what", "state")
-_TABULAR: Final = ("raised", "lasting", "left", "lasting_aside", "until", "since")
+_TABULAR: Final = ("raised", "until", "since")
 
 Places = Sequence[tuple[Column, float, float]]
 
 
 class RowInk:
-    """Keeps where the columns stand for a width."""
+    """Keeps where the columns stand for a width, and pictures of rows: one that only moved is not painted anew."""
 
     def __init__(self) -> None:
+        self._pictures: dict[str, tuple[object, QPixmap]] = {}
         self._key: tuple[object, int] = ((), 0)
         self._places: list[tuple[Column, float, float]] = []
 
@@ -48,20 +52,54 @@ class RowInk:
     def paint(
         self,
         painter: QPainter,
-        box: QRectF,
+        box: QRect,
+        path: str,
         line: AlarmLine,
-        moving: Mapping[str, str],
         places: Places,
         *,
         on: bool,
         known: bool,
         chosen: bool,
-        current: bool,
-        ringed: bool,
+        ratio: float,
     ) -> None:
-        """Paint one row. `on` is the flashing clock; not `known`: the engine is silent and nothing here is sure."""
+        """Paint all of a row that stands still. `on` is the flashing clock; not `known`: the engine is silent and
+        nothing here is sure."""
+        on = on or not flashes(line.state) or line.aside
+        key = (line, on, known, chosen, box.width(), ratio, self._key)
+        kept = self._pictures.get(path)
+        if kept is None or kept[0] != key:
+            picture = QPixmap(box.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(theme.RAISED)
+            inside = QPainter(picture)
+            inside.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_row(inside, QRectF(0, 0, box.width(), box.height()), line, places, on, known, chosen)
+            inside.end()
+            if len(self._pictures) >= _PICTURES:
+                self._pictures.clear()
+            kept = self._pictures[path] = (key, picture)
+        painter.drawPixmap(box.topLeft(), kept[1])
+
+    @staticmethod
+    def paint_moving(painter: QPainter, box: QRect, text: str, column: Column, left: float, width: float) -> None:
+        """Paint a text that goes on each second."""
+        if text:
+            x, align = (left + width - _AIR, "right") if column.right else (left + _AIR, "left")
+            draw_text(
+                painter, x, box.y() + _BASE, text, size=theme.BODY, colour=theme.TEXT_DIM, tabular=True, align=align
+            )
+
+    @staticmethod
+    def paint_current(painter: QPainter, box: QRect, *, ringed: bool) -> None:
+        """Frame the row that has the keyboard."""
+        painter.setPen(pen(theme.FOCUS, 2.0 if ringed else 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(box).adjusted(1, 1, -1, -2))
+
+    def _paint_row(
+        self, painter: QPainter, box: QRectF, line: AlarmLine, places: Places, on: bool, known: bool, chosen: bool
+    ) -> None:
         self._ground(painter, box, line, on=on, chosen=chosen)
-        baseline = box.y() + 22
         waits = line.unack and not line.aside
         for column, left, width in places:
             if column.id == "mark":
@@ -69,23 +107,17 @@ class RowInk:
                     painter, left + width / 2 + 2, box.center().y(), line.priority, line.state, on=on,
                     frozen=line.frozen or not known, aside=line.aside, size=17,
                 )  # fmt: skip
-                continue
-            text = moving.get(column.id) if column.id in moving else line.cells.get(column.id, "")
-            if text:
+            elif text := line.cells.get(column.id, ""):
                 fit = elided_place if column.id == "place" else elided
                 strong = 600 if (waits and column.id in _STRONG) or column.id == "chips" else 400
                 dim = line.frozen or not known or line.state is AlarmState.RTN_UNACK or column.id in _TABULAR
                 x = left + width - _AIR if column.right else left + _AIR
                 draw_text(
-                    painter, x, baseline, fit(text, width - 2 * _AIR + 4, theme.BODY, strong), size=theme.BODY,
+                    painter, x, box.y() + _BASE, fit(text, width - 2 * _AIR + 4, theme.BODY, strong), size=theme.BODY,
                     weight=strong, colour=theme.TEXT_DIM if dim else theme.TEXT, tabular=column.id in _TABULAR,
                     align="right" if column.right else "left",
                 )  # fmt: skip
         painter.fillRect(QRectF(box.x(), box.bottom() - 1, box.width(), 1), theme.SCALE)
-        if current:
-            painter.setPen(pen(theme.FOCUS, 2.0 if ringed else 1.0))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(box.adjusted(1, 1, -1, -2))
 
     @staticmethod
     def _ground(painter: QPainter, box: QRectF, line: AlarmLine, *, on: bool, chosen: bool) -> None:
