@@ -406,6 +406,31 @@ def test_a_room_that_closes_ends_its_session(qtbot: QtBot, tmp_path: Path) -> No
     desk.close()
 
 
+def test_signatures_given_on_one_thread_count_for_a_request_of_another(qtbot: QtBot, tmp_path: Path) -> None:
+    """The real door: people sign in on theirs, the request goes out on its own; the store vouches for both persons.
+    The second's key signs once: a second request has one signature only."""
+    address = str(tmp_path / "store")
+    create_store(address, demo=True)
+    door, desk = StoreDoor(address), open_desk_store(address)
+    people: list[Person] = []
+    door.desk(lambda d: d.sign_in_demo("ws"), people.append, pytest.fail)
+    qtbot.waitUntil(lambda: len(people) == 1, timeout=10_000)
+    door.desk(lambda d: d.people.sign_second("demo2", "demo-second", "ws", people[0]), people.append, pytest.fail)
+    qtbot.waitUntil(lambda: len(people) == 2, timeout=10_000)
+    first, second = people
+    vouched = []
+    for number in ("1", "2"):
+        payload = {"equipment": "ps03/gate1", "number": number}
+        door.submit(number * 32, RequestKind.OPERATE, person=first, payload=payload, failed=pytest.fail, second=second)
+        qtbot.waitUntil(lambda n=number: any(r.id == n * 32 for r in desk.recent(60.0)), timeout=10_000)  # type: ignore[misc]
+        request = next(r for r in desk.recent(60.0) if r.id == number * 32)
+        found = desk.vouch(request)
+        vouched.append((found.person and found.person.name, found.second and found.second.name))
+    assert vouched == [("demo", "demo2"), ("demo", None)]
+    door.close()
+    desk.close()
+
+
 def test_a_refusal_of_the_desk_comes_back_in_reasons(qtbot: QtBot, tmp_path: Path) -> None:
     """The real door: a wrong password is an answer, not a fault of the store; a store that is not there is told."""
     address = str(tmp_path / "store")

@@ -28,7 +28,7 @@ __all__ = ["AuditPage"]
 
 _EVERY: Final = 20
 """Ticks between two looks for something new."""
-_MOST: Final = 5_000
+_MOST: Final = 3_000
 """Lines shown at most: for more the question is too wide, or is to be exported."""
 
 
