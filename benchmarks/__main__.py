@@ -13,7 +13,7 @@ from multiprocessing import get_context
 
 from benchmarks.figures import Figure, console_for_figures, show
 
-ALL = ("frame_bus", "acquisition", "room", "alarms_room", "pipeline")
+ALL = ("frame_bus", "acquisition", "room", "alarms_room", "alarm_flood", "pipeline")
 
 
 def measure(name: str) -> list[Figure]:
