@@ -44,8 +44,8 @@ KINDS: Final[dict[AlarmKind, Label]] = {
     AlarmKind.UNCOMMANDED: Label("未经命令动作", "Uncommanded"),
 }
 ROLES: Final[dict[str, Label]] = {
-    "operator": Label("操作员", "operator"),
-    "supervisor": Label("值长", "supervisor"),
+    "operator": Label("值班员", "operator"),
+    "supervisor": Label("值班长", "supervisor"),
     "engineer": Label("工程师", "engineer"),
     "administrator": Label("管理员", "administrator"),
 }
