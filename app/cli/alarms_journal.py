@@ -8,8 +8,9 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     from app.storage.contract import JournalQuery, RoomStore
 
 __all__ = ["register"]
-
-PAGE: Final = 500
-_COLUMNS: Final = ("time", "journal", "kind", "what", "area", "priority", "who", "where", "detail", "seq", "hash")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula."""
 
 Moment = Annotated[datetime | None, typer.Option(help="In the time zone of the site.")]
 
@@ -109,34 +105,25 @@ def _journals(names: list[str]) -> Any:
 
 
 def _lines(reader: RoomStore, query: JournalQuery, limit: int) -> Iterator[JournalEntry]:
-    """Yield lines page by page."""
-    left = limit
-    while left > 0:
-        page = reader.journal_query(replace(query, limit=min(PAGE, left)))
-        yield from page
-        left -= len(page)
-        if len(page) < PAGE:
-            return
-        query = replace(query, before=(page[-1].at_ms, page[-1].journal.value, page[-1].seq))
+    """Yield the newest lines, read page by page."""
+    from app.storage.journal_walk import PAGE, pages_of
+
+    pages = pages_of(reader, query, size=min(PAGE, limit))
+    return islice(chain.from_iterable(pages), limit)
 
 
 def _write_csv(path: Path, lines: Iterable[JournalEntry], zone: ZoneInfo) -> int:
     """Write a file that spreadsheets open in the right encoding; return the number of lines."""
+    from app.model.journal_rows import COLUMNS, cells_of, csv_row
+
     count = 0
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
-        writer.writerow(_COLUMNS)
+        writer.writerow([column.id for column in COLUMNS])
         for entry in lines:
-            detail = json.dumps(entry.detail, ensure_ascii=False)
-            cells = (_time(entry.at_ms, zone), entry.journal.value, entry.kind, entry.what, entry.area)
-            row = (*cells, entry.priority or "", entry.who, entry.where, detail, entry.seq, entry.hash)
-            writer.writerow([_safe(cell) for cell in row])
+            writer.writerow(csv_row(list(cells_of(entry).values()), zone))
             count += 1
     return count
-
-
-def _safe(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _line(entry: JournalEntry, zone: ZoneInfo) -> str:

@@ -158,6 +158,7 @@ def _pages(insight: Insight) -> Mapping[str, PageMaker]:
         "alarms": _make_alarms,
         "station": _make_station,
         "events": _make_events,
+        "performance": _make_performance,
         "audit": _make_audit,
         "system": partial(_make_system, insight=insight),
         "people": _make_people,
@@ -192,6 +193,12 @@ def _make_people(room: Room, parent: QWidget) -> Page:
     from app.views.pages.people.page import PeoplePage
 
     return PeoplePage(room, parent)
+
+
+def _make_performance(room: Room, parent: QWidget) -> Page:
+    from app.views.pages.performance.page import PerformancePage
+
+    return PerformancePage(room, parent)
 
 
 def _make_system(room: Room, parent: QWidget, *, insight: Insight) -> Page:

@@ -34,6 +34,7 @@ __all__ = [
     "NAV_SELECTED",
     "NAV_TEXT",
     "OUTLINE",
+    "OUTSIDE",
     "PANEL",
     "PIPE",
     "PIPE_IDLE",
@@ -100,6 +101,8 @@ TEXT_BAD: Final = QColor("#8A1884")
 ABNORMAL_GROUND: Final = QColor("#F7E4E6")
 """Ground of a banner row that is abnormal."""
 
+OUTSIDE: Final = QColor("#8C5423")
+"""A figure outside its target. No colour of an alarm: a figure is none."""
 FOCUS: Final = QColor("#1B5FA8")
 """Keyboard focus and selection: the one colour that is not a state."""
 TREND: Final = (QColor("#23588C"), QColor("#8C5423"), QColor("#3E6B4F"), QColor("#6A4A86"))

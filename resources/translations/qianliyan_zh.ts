@@ -223,6 +223,10 @@
         <translation>趋势  (T)</translation>
     </message>
     <message>
+        <source>Log entry…</source>
+        <translation>写值班记录…</translation>
+    </message>
+    <message>
         <source>If nobody acts</source>
         <translation>不处理的后果</translation>
     </message>
@@ -652,39 +656,39 @@
     <name>CalendarPane</name>
     <message>
         <source>This week</source>
-        <translation type="unfinished"></translation>
+        <translation>本周</translation>
     </message>
     <message>
         <source>Who is on duty…</source>
-        <translation type="unfinished"></translation>
+        <translation>安排值班…</translation>
     </message>
     <message>
         <source>The week before</source>
-        <translation type="unfinished"></translation>
+        <translation>上一周</translation>
     </message>
     <message>
         <source>The next week</source>
-        <translation type="unfinished"></translation>
+        <translation>下一周</translation>
     </message>
     <message>
         <source>Shifts of the week</source>
-        <translation type="unfinished"></translation>
+        <translation>本周班次</translation>
     </message>
     <message>
         <source>now · {} left</source>
-        <translation type="unfinished"></translation>
+        <translation>当前 · 剩 {}</translation>
     </message>
     <message>
         <source>This site has no shifts</source>
-        <translation type="unfinished"></translation>
+        <translation>本站点未设班次</translation>
     </message>
     <message>
         <source>{} left</source>
-        <translation type="unfinished"></translation>
+        <translation>剩 {}</translation>
     </message>
     <message>
         <source>The calendar is kept by supervisors</source>
-        <translation type="unfinished"></translation>
+        <translation>由值班长排班</translation>
     </message>
 </context>
 <context>
@@ -872,15 +876,15 @@
     <name>DutyForm</name>
     <message>
         <source>On duty: {} {}</source>
-        <translation type="unfinished"></translation>
+        <translation>值班人员：{} {}</translation>
     </message>
     <message>
         <source>Write the duty</source>
-        <translation type="unfinished"></translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -961,6 +965,10 @@
     <message>
         <source>Communication</source>
         <translation>通讯</translation>
+    </message>
+    <message>
+        <source>Log entry…</source>
+        <translation>写值班记录…</translation>
     </message>
     <message>
         <source>Keep this faceplate open beside the next one</source>
@@ -1061,62 +1069,62 @@
     <name>HandoverModel</name>
     <message>
         <source>Signed</source>
-        <translation type="unfinished"></translation>
+        <translation>签字时间</translation>
     </message>
     <message>
         <source>Shift</source>
-        <translation type="unfinished"></translation>
+        <translation>班次</translation>
     </message>
     <message>
         <source>From → to</source>
-        <translation type="unfinished">变更</translation>
+        <translation>交班 → 接班</translation>
     </message>
     <message>
         <source>Journals</source>
-        <translation type="unfinished"></translation>
+        <translation>日志核对</translation>
     </message>
 </context>
 <context>
     <name>HandoverView</name>
     <message>
         <source>Print to PDF…</source>
-        <translation type="unfinished"></translation>
+        <translation>打印为 PDF…</translation>
     </message>
     <message>
         <source>Make it anew</source>
-        <translation type="unfinished"></translation>
+        <translation>重新生成</translation>
     </message>
     <message>
         <source>Make a sheet, or choose a handover at the left.</source>
-        <translation type="unfinished"></translation>
+        <translation>在左侧生成交班表，或选择一次交接班。</translation>
     </message>
     <message>
         <source>Handover</source>
-        <translation type="unfinished"></translation>
+        <translation>交班表</translation>
     </message>
     <message>
         <source>Handover, not signed yet</source>
-        <translation type="unfinished"></translation>
+        <translation>交班表（未签字）</translation>
     </message>
     <message>
         <source>Signed</source>
-        <translation type="unfinished"></translation>
+        <translation>已签字</translation>
     </message>
     <message>
         <source>Read and sign</source>
-        <translation type="unfinished"></translation>
+        <translation>阅读与签字</translation>
     </message>
     <message>
         <source>Print to PDF</source>
-        <translation type="unfinished"></translation>
+        <translation>打印为 PDF</translation>
     </message>
     <message>
         <source>Printed to {}</source>
-        <translation type="unfinished"></translation>
+        <translation>已打印到 {}</translation>
     </message>
     <message>
         <source>Nothing was printed: {}</source>
-        <translation type="unfinished"></translation>
+        <translation>未打印：{}</translation>
     </message>
 </context>
 <context>
@@ -1309,39 +1317,39 @@
     <name>KeptPane</name>
     <message>
         <source>Hands over</source>
-        <translation type="unfinished"></translation>
+        <translation>交班</translation>
     </message>
     <message>
         <source>Takes over</source>
-        <translation type="unfinished"></translation>
+        <translation>接班</translation>
     </message>
     <message>
         <source>Workstation</source>
-        <translation type="unfinished">工作站</translation>
+        <translation>工作站</translation>
     </message>
     <message>
         <source>Journals</source>
-        <translation type="unfinished"></translation>
+        <translation>日志核对</translation>
     </message>
     <message>
         <source>Password of {}</source>
-        <translation type="unfinished">{} 的密码</translation>
+        <translation>{} 的密码</translation>
     </message>
     <message>
         <source>Give the session to {}</source>
-        <translation type="unfinished"></translation>
+        <translation>由 {} 接管本机</translation>
     </message>
     <message>
         <source>Stay signed in</source>
-        <translation type="unfinished"></translation>
+        <translation>保持当前登录</translation>
     </message>
     <message>
         <source>The sheet is not the one that was signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>交班表与签字时不一致。</translation>
     </message>
     <message>
         <source>Lines that were there when it was signed are missing or different: the journal was cut.</source>
-        <translation type="unfinished"></translation>
+        <translation>签字时已有的日志行缺失或不同：日志被截断。</translation>
     </message>
 </context>
 <context>
@@ -1514,51 +1522,51 @@
     <name>LogView</name>
     <message>
         <source>This shift</source>
-        <translation type="unfinished"></translation>
+        <translation>本班</translation>
     </message>
     <message>
         <source>Last 24 hours</source>
-        <translation type="unfinished">最近 24 小时</translation>
+        <translation>最近 24 小时</translation>
     </message>
     <message>
         <source>Last 7 days</source>
-        <translation type="unfinished">最近 7 天</translation>
+        <translation>最近 7 天</translation>
     </message>
     <message>
         <source>Last 30 days</source>
-        <translation type="unfinished">最近 30 天</translation>
+        <translation>最近 30 天</translation>
     </message>
     <message>
         <source>Last year</source>
-        <translation type="unfinished">最近一年</translation>
+        <translation>最近一年</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished">时间</translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>Search the notes  (Ctrl+F)</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索记录  (Ctrl+F)</translation>
     </message>
     <message>
         <source>Log book</source>
-        <translation type="unfinished"></translation>
+        <translation>值班记录</translation>
     </message>
     <message>
         <source>written once, never changed</source>
-        <translation type="unfinished"></translation>
+        <translation>写后不可更改</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished">说明</translation>
+        <translation>记录</translation>
     </message>
     <message>
         <source>Write a note</source>
-        <translation type="unfinished"></translation>
+        <translation>写记录</translation>
     </message>
     <message>
         <source>Notes: {}</source>
-        <translation type="unfinished"></translation>
+        <translation>记录：{} 条</translation>
     </message>
 </context>
 <context>
@@ -1619,80 +1627,65 @@
     <name>MustRead</name>
     <message>
         <source>{} reads</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 阅读</translation>
     </message>
     <message>
         <source>Takes over: signs below</source>
-        <translation type="unfinished"></translation>
+        <translation>接班人：在下方签名</translation>
     </message>
     <message>
         <source>Enter opens an item and ticks it for who reads. Both must read each of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>按回车打开并为当前阅读人打勾。每项须双方都读。</translation>
     </message>
     <message>
         <source>Nothing of the highest priority stands.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有最高优先级的事项。</translation>
+    </message>
+    <message>
+        <source>{} left</source>
+        <translation type="unfinished">剩 {}</translation>
     </message>
 </context>
 <context>
     <name>NoteDetail</name>
     <message>
         <source>Unpin</source>
-        <translation type="unfinished"></translation>
+        <translation>取消置顶</translation>
     </message>
     <message>
         <source>Choose a note to read it in full.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一条记录查看全文。</translation>
     </message>
 </context>
 <context>
     <name>NoteForm</name>
     <message>
         <source>What happened, what is to be done</source>
-        <translation type="unfinished"></translation>
+        <translation>发生了什么，要做什么</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished">说明</translation>
+        <translation>记录</translation>
     </message>
     <message>
         <source>About: type a name or a path</source>
-        <translation type="unfinished"></translation>
+        <translation>关于：输入名称或路径</translation>
     </message>
     <message>
         <source>What the note is about</source>
-        <translation type="unfinished"></translation>
+        <translation>记录涉及的对象</translation>
     </message>
     <message>
         <source>Pin on top; both must read it at the handover</source>
-        <translation type="unfinished"></translation>
+        <translation>置顶；交接班时双方必读</translation>
     </message>
     <message>
         <source>Write  (Ctrl+Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>写入  (Ctrl+Enter)</translation>
     </message>
     <message>
         <source>Sign in as an operator to write</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>NoteModel</name>
-    <message>
-        <source>Time</source>
-        <translation type="unfinished">时间</translation>
-    </message>
-    <message>
-        <source>Who</source>
-        <translation type="unfinished">人员</translation>
-    </message>
-    <message>
-        <source>Note</source>
-        <translation type="unfinished">说明</translation>
-    </message>
-    <message>
-        <source>About</source>
-        <translation type="unfinished"></translation>
+        <translation>以值班员身份登录后才能写</translation>
     </message>
 </context>
 <context>
@@ -2139,7 +2132,7 @@
     </message>
     <message>
         <source>Shift</source>
-        <translation type="unfinished"></translation>
+        <translation>值班</translation>
     </message>
     <message>
         <source>Journal</source>
@@ -2166,15 +2159,15 @@
     <name>ReadModel</name>
     <message>
         <source>Both must read</source>
-        <translation type="unfinished"></translation>
+        <translation>双方必读</translation>
     </message>
     <message>
         <source>Out</source>
-        <translation type="unfinished"></translation>
+        <translation>交</translation>
     </message>
     <message>
         <source>In</source>
-        <translation type="unfinished"></translation>
+        <translation>接</translation>
     </message>
 </context>
 <context>
@@ -2362,27 +2355,27 @@
     <name>ShiftPage</name>
     <message>
         <source>Shift</source>
-        <translation type="unfinished"></translation>
+        <translation>值班</translation>
     </message>
     <message>
         <source>Shifts</source>
-        <translation type="unfinished"></translation>
+        <translation>排班</translation>
     </message>
     <message>
         <source>Handovers</source>
-        <translation type="unfinished"></translation>
+        <translation>交接班</translation>
     </message>
     <message>
         <source>Log book</source>
-        <translation type="unfinished"></translation>
+        <translation>值班记录</translation>
     </message>
     <message>
         <source>Handover</source>
-        <translation type="unfinished"></translation>
+        <translation>交班表</translation>
     </message>
     <message>
         <source>Hand the shift over…</source>
-        <translation type="unfinished"></translation>
+        <translation>生成交班表…</translation>
     </message>
 </context>
 <context>
@@ -2424,39 +2417,39 @@
     <name>SignPane</name>
     <message>
         <source>Sign for both: hand the shift over</source>
-        <translation type="unfinished"></translation>
+        <translation>双方签字交接班</translation>
     </message>
     <message>
-        <source>⚠ Something of the highest priority changed since: make the sheet anew.</source>
-        <translation type="unfinished"></translation>
+        <source>⚠ Something of the highest priority changed since, or half an hour went by: make the sheet anew.</source>
+        <translation>⚠ 最高优先级事项已有变化，或已超过半小时：请重新生成。</translation>
     </message>
     <message>
         <source>{}: {} unread</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 有 {} 项未读</translation>
     </message>
     <message>
         <source>Cannot be signed yet. {}</source>
-        <translation type="unfinished"></translation>
+        <translation>还不能签字：{}</translation>
     </message>
     <message>
         <source>Who takes over gives name and password, then reads.</source>
-        <translation type="unfinished"></translation>
+        <translation>接班人输入用户名和密码后阅读。</translation>
     </message>
     <message>
         <source>Who takes over signs once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>请接班人再次签名。</translation>
     </message>
     <message>
         <source>Sign in first: who is signed in hands over  (F2)</source>
-        <translation type="unfinished"></translation>
+        <translation>请先登录：由登录人交班  (F2)</translation>
     </message>
     <message>
         <source>The session is locked: unlock it first  (F2)</source>
-        <translation type="unfinished">会话已锁定：请先解锁  (F2)</translation>
+        <translation>会话已锁定：请先解锁  (F2)</translation>
     </message>
     <message>
         <source>Only operators hand a shift over.</source>
-        <translation type="unfinished"></translation>
+        <translation>只有值班员可以交接班。</translation>
     </message>
 </context>
 <context>

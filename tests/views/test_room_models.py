@@ -11,10 +11,9 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from app.model.records import CommLine, Journal, JournalEntry
+from app.model.records import CommLine
 from app.views.models.abnormal import AbnormalModel
 from app.views.models.devices import DeviceModel, device_rows
-from app.views.models.journal import JournalModel
 from app.views.models.keyed import KeyedModel
 from app.views.models.lines import LineModel, line_rows
 from app.views.state.alarm_book import AlarmBook
@@ -89,26 +88,6 @@ def test_the_abnormal_model_passes_qts_checks(qtbot: QtBot, qtmodeltester: Model
         change(book, path)
         model.set_rows(rows.rows())
     assert model.rows == []
-
-
-def test_the_journal_model_passes_qts_checks(qtbot: QtBot, qtmodeltester: ModelTester) -> None:
-    """A thousand entries, a filter, another language."""
-    model = JournalModel()
-    entries = tuple(
-        JournalEntry(Journal.EVENTS, "device-recovered", NOW + i, "plc-ps01", seq=i + 1) for i in range(1000)
-    )
-    model.set_names(xiasha(), "en")
-    model.add(entries)
-    assert model.rowCount() == 1000 and model.seen() == {Journal.EVENTS: 1000}
-    model.add(entries[-3:])
-    assert model.rowCount() == 1000, "an entry that comes twice is shown once"
-    model.set_filter(Journal.COMMANDS, "")
-    assert model.rowCount() == 0
-    model.set_filter(None, "street")
-    model.set_names(xiasha(), "zh")
-    model.set_filter(None, "通讯")
-    assert model.rowCount() == 1000
-    qtmodeltester.check(model)
 
 
 def test_the_device_and_line_models_pass_qts_checks(qtbot: QtBot, qtmodeltester: ModelTester) -> None:

@@ -1,4 +1,4 @@
-"""Overview, Events and System with values and journals that the test puts in."""
+"""Overview and System with values and journals that the test puts in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from app.views.freeze import FreezeMonitor
 from app.views.insight import Insight
 from app.views.models.lines import Sort
 from app.views.pages.base import Page
-from app.views.pages.events.page import EventsPage
 from app.views.pages.overview.page import OverviewPage
 from app.views.pages.system.figures import SPOOL_MB
 from app.views.pages.system.page import SystemPage
@@ -148,47 +147,6 @@ def test_the_overview_paints_in_every_state(qtbot: QtBot, room: Room) -> None:
     room.take_site(None)
     settle(page)
     assert not page.grab().isNull()
-
-
-def test_events_are_newest_first_and_follow(qtbot: QtBot, room: Room, archive: Archive) -> None:
-    """The page reads all journals once and then only what is new."""
-    page = EventsPage(room)
-    show(qtbot, page)
-    assert [r.entry.kind for r in page.model.rows] == ["hold", "done", "device-failed", "engine-started"]
-    archive.add(Journal.EVENTS, "device-recovered", T, "plc-ps02", text="answers again")
-    settle(page)
-    assert page.model.rows[0].text == "Communication is back" and page.model.rowCount() == 5
-    assert page.model.rows[0].place == "12th Street PLC"
-
-
-def test_events_are_filtered_by_journal_and_words(qtbot: QtBot, room: Room) -> None:
-    """Every word must be found; the journal's choice narrows further; the text of a target is searched."""
-    page = EventsPage(room)
-    show(qtbot, page)
-    QTest.keyClicks(page.search, "PUMP demo")
-    assert {r.entry.kind for r in page.model.rows} == {"done", "hold"}
-    page.journal.setCurrentIndex(list(Journal).index(Journal.AUDIT) + 1)
-    assert [r.entry.kind for r in page.model.rows] == ["hold"]
-    page.journal.setCurrentIndex(0)
-    page.show_target("ps01/pump1")
-    assert [r.entry.kind for r in page.model.rows] == ["done"]
-
-
-def test_a_chosen_entry_opens_with_all_that_was_recorded(qtbot: QtBot, room: Room) -> None:
-    """Detail, number and hash of the entry are readable."""
-    page = EventsPage(room)
-    show(qtbot, page)
-    page.table.selectRow(0)
-    text = page.detail.toPlainText()
-    assert "seal" in text and "SHA-256" in text and "ps02/pump1" in text
-
-
-def test_events_speak_both_languages(qtbot: QtBot, room: Room) -> None:
-    """Rows are written anew when the language changes."""
-    page = EventsPage(room)
-    show(qtbot, page)
-    room.set_language("zh")
-    assert page.model.rows[0].text == "挂牌：seal" and page.model.rows[0].place.startswith("十二号大街污水泵站")
 
 
 class NoQueues:

@@ -19,7 +19,7 @@ from app.views.freeze import FreezeMonitor
 from app.views.i18n import Translations
 from app.views.insight import Insight
 from app.views.pages.alarms.page import AlarmsPage
-from app.views.pages.events.page import EventsPage
+from app.views.pages.journal.page import JournalPage
 from app.views.pages.overview.page import OverviewPage
 from app.views.pages.station import StationPage
 from app.views.pages.system.page import SystemPage
@@ -78,7 +78,7 @@ class Desk:
             "overview": OverviewPage,
             "alarms": AlarmsPage,
             "station": StationPage,
-            "events": EventsPage,
+            "events": JournalPage,
             "system": system,
         }
         window = Window(self.room, self.feed, self.beat, pages=makers, sounder=self.sounder)

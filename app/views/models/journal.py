@@ -1,92 +1,82 @@
-"""Journal entries as a table: time, journal, place, what happened, who."""
+"""Journal lines as a table, newest first: priority, time, journal, place, what happened, who. Grows at both ends."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Hashable, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QBrush
 
-from app.model.records import Journal, JournalEntry
+from app.model.records import JournalEntry
 from app.model.spec import Site
 from app.views import theme
 from app.views.models.keyed import KeyedModel
-from app.views.state.sentences import JOURNAL_NAMES, Names, is_grave, sentence
+from app.views.state.journal_fields import place_and_text
+from app.views.state.sentences import JOURNAL_NAMES, Names, is_grave
 from app.views.state.zone_time import date_text, time_text
 
-__all__ = ["JournalModel", "JournalRow"]
+__all__ = ["MARK", "PRIORITY_ROLE", "JournalModel"]
 
-_LIMIT: Final = 3000
-"""Entries kept; older ones are in the store."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalRow:
-    """An entry with the texts of the present language."""
-
-    entry: JournalEntry
-    when: str
-    journal: str
-    place: str
-    text: str
-    who: str
-
-    @property
-    def grave(self) -> bool:
-        """True for what went wrong: written strong."""
-        return is_grave(self.entry.kind)
+MARK: Final = 0
+"""The column of the priority's mark."""
+PRIORITY_ROLE: Final = Qt.ItemDataRole.UserRole
+_TEXT: Final = 4
+_NONE: Final = QModelIndex()
+_KEPT_TEXTS: Final = 4_000
 
 
-def _key(row: JournalRow) -> Hashable:
-    return (row.entry.journal, row.entry.seq)
+def _key(entry: JournalEntry) -> Hashable:
+    return (entry.journal, entry.seq)
 
 
-class JournalModel(KeyedModel[JournalRow]):
-    """Keeps all entries read so far and shows those that pass the filter, newest first."""
+def _age(entry: JournalEntry) -> tuple[int, str, int]:
+    """Sort key: newest first."""
+    return -entry.at_ms, "".join(chr(0x10FFFF - ord(c)) for c in entry.journal), -entry.seq
+
+
+class JournalModel(KeyedModel[JournalEntry]):
+    """Texts of a row are made when it is first shown."""
 
     def __init__(self) -> None:
-        super().__init__(_key, columns=5)
-        self._all: list[JournalRow] = []
-        self._names = Names(None, "zh")
-        self._zone = "UTC"
-        self._journal: Journal | None = None
-        self._text = ""
+        super().__init__(_key, columns=6)
+        self.names = Names(None, "zh")
+        self.zone = "UTC"
+        self._known: set[Hashable] = set()
+        self._texts: dict[Hashable, tuple[str, ...]] = {}
         self._dim = QBrush(theme.TEXT_DIM)
         self._strong = theme.font(theme.BODY, weight=600)
         self._plain = theme.font(theme.BODY, tabular=True)
 
-    def seen(self) -> dict[Journal, int]:
-        """Return the newest number read of each journal."""
-        newest: dict[Journal, int] = {}
-        for row in self._all:
-            newest[row.entry.journal] = max(newest.get(row.entry.journal, 0), row.entry.seq)
-        return newest
+    def replace(self, entries: Sequence[JournalEntry]) -> None:
+        """Show the lines of another question."""
+        self.set_rows(list(entries))
+        self._known = {_key(e) for e in entries}
 
-    def add(self, entries: tuple[JournalEntry, ...]) -> None:
-        """Take new entries, oldest first."""
-        if entries:
-            known = {_key(r) for r in self._all[: len(entries) * 2 + 50]}
-            fresh = [self._row(e) for e in reversed(entries)]
-            self._all = ([r for r in fresh if _key(r) not in known] + self._all)[:_LIMIT]
-            self._filter()
+    def append(self, entries: Sequence[JournalEntry]) -> None:
+        """Add older lines."""
+        self._insert(len(self.rows), [e for e in entries if _key(e) not in self._known])
+
+    def merge(self, entries: Sequence[JournalEntry]) -> int:
+        """Put new lines where they belong; return how many there were."""
+        fresh = sorted((e for e in entries if _key(e) not in self._known), key=_age)
+        place = 0
+        for at, group in _groups(self.rows, fresh):
+            self._insert(at + place, group)
+            place += len(group)
+        return place
 
     def set_names(self, site: Site | None, language: str) -> None:
         """Write every row anew with the names of a site, in a language."""
-        self._names = Names(site, language)
-        self._zone = site.timezone if site is not None else "UTC"
-        self._all = [self._row(r.entry) for r in self._all]
-        self._filter()
+        self.names = Names(site, language)
+        self.zone = site.timezone if site is not None else "UTC"
+        self._texts.clear()
         self.refresh()
-
-    def set_filter(self, journal: Journal | None, text: str) -> None:
-        """Show only one journal (None: all) and only rows with every word of `text`."""
-        self._journal, self._text = journal, text.lower()
-        self._filter()
 
     def heading(self, column: int) -> str:
         return (
+            self.tr("P"),
             self.tr("Time"),
             self.tr("Journal"),
             self.tr("Place"),
@@ -94,39 +84,53 @@ class JournalModel(KeyedModel[JournalRow]):
             self.tr("Who"),
         )[column]
 
-    def show(self, row: JournalRow, column: int, role: int) -> Any:
+    def show(self, row: JournalEntry, column: int, role: int) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
-            return (row.when, row.journal, row.place, row.text, row.who)[column]
+            return self.texts(row)[column]
+        if role == PRIORITY_ROLE:
+            return row.priority
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.text if column == 3 else row.place if column == 2 else None
+            return self.texts(row)[column] if column in (3, _TEXT) else None
         if role == Qt.ItemDataRole.FontRole:
-            return self._strong if row.grave and column == 3 else self._plain
+            return self._strong if column == _TEXT and is_grave(row.kind) else self._plain
         if role == Qt.ItemDataRole.ForegroundRole:
-            return self._dim if column in (0, 1, 4) else None
+            return self._dim if column in (1, 2, 5) else None
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == MARK:
+            return str(row.priority or "")
         return None
 
-    def _row(self, entry: JournalEntry) -> JournalRow:
-        language = self._names.language
-        when = f"{date_text(entry.at_ms, self._zone, language)[5:]}  {time_text(entry.at_ms, self._zone)}"
-        who = entry.who if not entry.where or not entry.who else f"{entry.who} @ {entry.where}"
-        return JournalRow(
-            entry,
-            when,
-            JOURNAL_NAMES[entry.journal].get(language),
-            self._names.of(entry.what),
-            sentence(entry, self._names),
-            who,
-        )
+    def texts(self, entry: JournalEntry) -> tuple[str, ...]:
+        """Return the cells of a line."""
+        key = _key(entry)
+        cells = self._texts.get(key)
+        if cells is None:
+            if len(self._texts) > _KEPT_TEXTS:
+                self._texts.clear()
+            cells = self._texts[key] = self._cells(entry)
+        return cells
 
-    def _filter(self) -> None:
-        words = self._text.split()
-        self.set_rows(
-            [
-                r
-                for r in self._all
-                if (self._journal is None or r.entry.journal is self._journal)
-                and all(
-                    w in f"{r.when} {r.place} {r.text} {r.who} {r.entry.what} {r.entry.kind}".lower() for w in words
-                )
-            ]
-        )
+    def _cells(self, entry: JournalEntry) -> tuple[str, ...]:
+        language, zone = self.names.language, self.zone
+        who = entry.who if not entry.where or not entry.who else f"{entry.who} @ {entry.where}"
+        when = f"{date_text(entry.at_ms, zone, language)[5:]}  {time_text(entry.at_ms, zone)}.{entry.at_ms % 1000:03d}"
+        journal = JOURNAL_NAMES[entry.journal].get(language)
+        return ("", when, journal, *place_and_text(entry, self.names), who)
+
+    def _insert(self, at: int, entries: list[JournalEntry]) -> None:
+        if entries:
+            self.beginInsertRows(_NONE, at, at + len(entries) - 1)
+            self.rows[at:at] = entries
+            self._known.update(_key(e) for e in entries)
+            self.endInsertRows()
+
+
+def _groups(rows: Sequence[JournalEntry], fresh: Sequence[JournalEntry]) -> list[tuple[int, list[JournalEntry]]]:
+    """Return new lines in groups that go in together, with the row before which each group stands."""
+    groups: list[tuple[int, list[JournalEntry]]] = []
+    for entry in fresh:
+        at = bisect_left(rows, _age(entry), key=_age)
+        if groups and groups[-1][0] == at:
+            groups[-1][1].append(entry)
+        else:
+            groups.append((at, [entry]))
+    return groups

@@ -33,6 +33,12 @@ def _events(p: QPainter) -> None:
         p.drawLine(QPointF(6.5, y), QPointF(13.5, y))
 
 
+def _performance(p: QPainter) -> None:
+    p.drawPolyline(QPolygonF([QPointF(2, 2), QPointF(2, 18), QPointF(18, 18)]))
+    for x, y in ((6, 11.5), (10.5, 6), (15, 13.5)):
+        p.drawLine(QPointF(x, y), QPointF(x, 15))
+
+
 def _system(p: QPainter) -> None:
     p.drawPolyline(QPolygonF([QPointF(1.5, 11), QPointF(6, 11), QPointF(8.5, 4), QPointF(12, 16), QPointF(14, 11)]))
     p.drawLine(QPointF(14, 11), QPointF(18.5, 11))
@@ -95,6 +101,7 @@ _ICONS: Final[dict[str, Callable[[QPainter], None]]] = {
     "alarms": _alarms,
     "station": _station,
     "events": _events,
+    "performance": _performance,
     "system": _system,
     "people": _people,
     "audit": _audit,

@@ -54,7 +54,7 @@ class KeysPanel(QWidget):
             ("← ↑ ↓ →", self.tr("choose on the map, on the mimic, in a list")),
             ("Enter", self.tr("open what is chosen")),
             ("Esc", self.tr("give a selection back, close a faceplate")),
-            ("Ctrl+F", self.tr("search the events")),
+            ("Ctrl+F", self.tr("search the list or the journal")),
             ("F2", self.tr("sign in, unlock, who sits here")),
             ("Ctrl+Shift+L", self.tr("lock the session")),
             ("Ctrl+L", "中文 ⇄ English"),

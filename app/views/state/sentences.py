@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from app.model.access import EVERYWHERE
 from app.model.reasons import REASON_CODES
 from app.model.records import Journal, JournalEntry, Reason
 from app.model.spec import Label, Site
 from app.views.state.alarm_words import CHANGES
 from app.views.state.causes import cause_text, reason_words
+from app.views.state.sentences_alarms import alarm_sentence
 from app.views.state.sentences_people import PEOPLE_TEXT, people_fields
 from app.views.state.zone_time import date_text, time_text
 
@@ -104,6 +106,8 @@ class Names:
         self._names: dict[str, str] = {}
         self._verbs: dict[str, str] = {}
         self._zone = site.timezone if site is not None else "UTC"
+        self.alarms = {a.path: a for a in (site.alarms if site is not None else ())}
+        self.tags = {t.path: t for t in (site.tags if site is not None else ())}
         if site is not None:
             self._read(site)
 
@@ -127,6 +131,7 @@ class Names:
             label = alarm.label.get(language)
             self._names[alarm.path] = f"{home} · {label}" if home else label
         self._names.update({a.id: a.label.get(language) for a in site.areas if a.id not in self._names})
+        self._names[EVERYWHERE] = "全部区域" if language == "zh" else "all areas"
         self._names["engine"] = "采集引擎" if language == "zh" else "Engine"
         self._names["store"] = "数据库" if language == "zh" else "Store"
 
@@ -149,8 +154,14 @@ class Names:
 
 def sentence(entry: JournalEntry, names: Names) -> str:
     """Return what happened, without place, person and time."""
+    if entry.journal is Journal.ALARMS:
+        spec = names.alarms.get(entry.what)
+        tag = names.tags.get(spec.tag if spec is not None else str(entry.detail.get("tag", "")))
+        return alarm_sentence(
+            entry.kind, entry.detail, spec=spec, tag=tag, who=entry.who, language=names.language, moment=names.moment
+        )
     asked, separator, tail = entry.kind.rpartition("-")
-    template = CHANGES.get(entry.kind) if entry.journal is Journal.ALARMS else _TEXT.get(entry.kind)
+    template = _TEXT.get(entry.kind)
     if template is None and separator and asked == "command" and tail in _TEXT:
         template = _TEXT[tail]
     if template is None and tail == "refused" and asked in _TEXT:
@@ -160,7 +171,7 @@ def sentence(entry: JournalEntry, names: Names) -> str:
     fields = _fields(entry, names)
     if template is _REFUSED:
         fields["asked"] = kind_text(asked, names.language)
-    return template.get(names.language).format_map(fields).strip().rstrip("：:，,").strip()
+    return template.get(names.language).format_map(fields).strip().rstrip("：:，, ").strip()
 
 
 def kind_text(kind: str, language: str) -> str:
@@ -187,7 +198,7 @@ def _fields(entry: JournalEntry, names: Names) -> _Fields:
     value = detail.get("value")
     fields["value"] = "" if value is None else f" {_plain(value)}"
     fields["reason"] = str(detail.get("reason", ""))
-    fields.update(people_fields(entry.kind, entry.what, detail, names.language))
+    fields.update(people_fields(entry.kind, entry.what, detail, names.language, name=names.of))
     if isinstance(detail.get("area"), str):
         fields["area"] = names.of(detail["area"])
     if isinstance(until := detail.get("until_ms"), int):

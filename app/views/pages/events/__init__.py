@@ -1,1 +1,0 @@
-"""The events page: the journals in readable sentences, newest first."""
