@@ -226,7 +226,7 @@ def test_the_rooms_own_alarms_wait_for_a_person() -> None:
 def test_words() -> None:
     """Marks behind a state, limits with their sign and unit, times with a date when not today, spans."""
     row = raised(TRIP, AlarmState.LATCH_ACK, frozen=True, count=3, first_out=True, escalated_to="supervisor")
-    assert chips(row, "en") == ("?", "L", "①", "×3", "→ supervisor") and chips(row, "zh")[-1] == "→ 值长"
+    assert chips(row, "en") == ("?", "L", "①", "×3", "→ supervisor") and chips(row, "zh")[-1] == "→ 值班长"
     names = AlarmNames(SITE)
     assert bound_text(HH, 3.4, names.tag(HH.tag)) == "≥ 3.40 m"
     assert names.value(raised(HH, value=3.52), HH, "en") == "3.52 m" and names.value(raised(TRIP), TRIP, "en")
