@@ -17,6 +17,9 @@ __all__ = ["Acts"]
 ASK_AGAIN_S: Final = 0.5
 """Pause between two questions to a store that is away, which acts an engine before us took."""
 
+TAKEN_KEPT: Final = 20_000
+"""Acts remembered until their claims are durable; longer than that the store remembers them."""
+
 
 class Acts:
     """Acts are claimed like requests, in the commit of their line: an engine that comes after us leaves them out."""
@@ -25,7 +28,7 @@ class Acts:
         self._writer = writer
         self._outbox = outbox
         self._tasks = Tasks()
-        self._taken: set[str] = set()
+        self._taken: dict[str, None] = {}
         self._turn = asyncio.Lock()
 
     def take(self, acts: tuple[Act, ...]) -> None:
@@ -38,11 +41,13 @@ class Acts:
 
     async def _take(self, acts: tuple[Act, ...]) -> None:
         async with self._turn:
-            claimed = await self._claimed([act.id for act in acts])
+            claimed = await self._claimed([_claim_of(act) for act in acts])
             for act in acts:
-                if act.id not in claimed and act.id not in self._taken:
-                    self._taken.add(act.id)
+                if _claim_of(act) not in claimed and act.id not in self._taken:
+                    self._taken[act.id] = None
                     self._write(act)
+            while len(self._taken) > TAKEN_KEPT:
+                del self._taken[next(iter(self._taken))]
 
     async def _claimed(self, ids: list[str]) -> frozenset[str]:
         while True:
@@ -52,7 +57,12 @@ class Acts:
                 await asyncio.sleep(ASK_AGAIN_S)
 
     def _write(self, act: Act) -> None:
-        self._outbox.claim(act.id)
+        self._outbox.claim(_claim_of(act))
         by = Person(act.who, "", "", act.where)
         detail = {**act.detail, "act": act.id}
         self._outbox.journal(Journal.AUDIT, act.kind, act.what, detail, by=by, at_ms=act.at_ms)
+
+
+def _claim_of(act: Act) -> str:
+    """Return under which id an act is claimed. No request has such a one: ids are their writers' own words."""
+    return f"act:{act.id}"

@@ -81,6 +81,7 @@ class _Run:
         self._tasks: set[asyncio.Task[None]] = set()
         self._showing: asyncio.Future[None] | None = None
         self._supervised = Supervised()
+        self._turn = asyncio.Lock()
 
     async def main(self) -> int:
         loop = asyncio.get_running_loop()
@@ -221,10 +222,7 @@ class _Run:
     def _on_asked(self, asked: tuple[Asked, ...]) -> None:
         if self._engine is None or self._stop.is_set():
             return
-        if all(self._surely_new(one) for one in asked):
-            self._engine.take(asked)
-            return
-        task = asyncio.get_running_loop().create_task(self._take_unclaimed(self._engine, asked), name="old requests")
+        task = asyncio.get_running_loop().create_task(self._take_unclaimed(self._engine, asked), name="take requests")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -234,14 +232,20 @@ class _Run:
         return 0.0 <= one.age_s < one.at - self._began
 
     async def _take_unclaimed(self, engine: Engine, asked: tuple[Asked, ...]) -> None:
-        """Do the requests that nobody has taken yet."""
-        ids = [one.request.id for one in asked if not self._surely_new(one)]
-        try:
-            claimed = await self._writer.run(lambda store: store.claimed(ids))
-        except StoreUnavailable as error:
-            _log.warning("%d requests are left alone, since their claims cannot be read: %s", len(ids), error)
-            claimed = frozenset(ids)
-        engine.take(tuple(one for one in asked if one.request.id not in claimed))
+        """Do the requests that nobody has taken yet, in the order in which they were heard. Ids are anybody's words:
+        one that looks new may have been claimed long ago, and to claim it again would be the end of its whole commit.
+        """
+        async with self._turn:
+            ids = [one.request.id for one in asked]
+            try:
+                claimed = await self._writer.run(lambda store: store.claimed(ids))
+            except StoreUnavailable as error:
+                claimed = frozenset(one.request.id for one in asked if not self._surely_new(one))
+                if claimed:
+                    _log.warning(
+                        "%d requests are left alone: whether they were taken is unknown: %s", len(claimed), error
+                    )
+            engine.take(tuple(one for one in asked if one.request.id not in claimed))
 
     def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):

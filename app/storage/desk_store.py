@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -32,6 +33,8 @@ __all__ = ["SqlDeskStore"]
 
 _UNREADABLE_KEPT: Final = 1_000
 _READ_AT_ONCE: Final = 200
+_ID: Final = re.compile(r"[\w .\-]{1,100}")
+"""What an id may be: the engine claims other things than requests under names that are none."""
 _TEXTS: Final = ("id", "kind", "person", "role", "session", "workstation", "second")
 _LONGEST_TEXT: Final = 1_000
 _LONGEST_PAYLOAD: Final = 64 * 1024 * 1024
@@ -129,6 +132,8 @@ class SqlDeskStore:
         room knows, or with a payload that is no object. It must not keep the others from being heard."""
         try:
             checked_types(row, texts=_TEXTS, whole=("at_ms",), longest=_LONGEST_TEXT)
+            if not _ID.fullmatch(row.id):
+                raise ValueError("its id is none")
             payload = checked_object(row.payload, longest=_LONGEST_PAYLOAD)
             person = Person(row.person, row.role, row.session, row.workstation)
             return Request(row.id, RequestKind(row.kind), row.at_ms, person, payload, row.second)
