@@ -77,6 +77,10 @@
 <context>
     <name>AccountPane</name>
     <message>
+        <source>New account</source>
+        <translation>新账户</translation>
+    </message>
+    <message>
         <source>No account is chosen</source>
         <translation>未选择账户</translation>
     </message>
@@ -1643,7 +1647,7 @@
     </message>
     <message>
         <source>{} left</source>
-        <translation type="unfinished">剩 {}</translation>
+        <translation>余 {} 项</translation>
     </message>
 </context>
 <context>
@@ -1686,6 +1690,29 @@
     <message>
         <source>Sign in as an operator to write</source>
         <translation>以值班员身份登录后才能写</translation>
+    </message>
+</context>
+<context>
+    <name>NoteModel</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>置顶</translation>
     </message>
 </context>
 <context>

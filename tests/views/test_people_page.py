@@ -84,14 +84,16 @@ def test_accounts_and_sessions_are_listed_with_names_of_areas(world: World) -> N
 
 def test_an_account_is_added_by_keyboard(world: World) -> None:
     """A name that exists is refused in words; another one is added, with roles in areas."""
+    choose(world, "li")
     press(world, "add")
+    assert page(world).pane.head.text() == "New account"
     form = page(world).pane.account_form
     type_into(form, name="wang", full_name="x", password="0123456789", again="0123456789")
     assert refusal(world) == "There is an account wang already"
     form.fields["name"].setText("zhao")
     form.areas["central"].setCurrentIndex(form.areas["central"].findData("operator"))
     type_into(form, password="0123456789", again="0123456789")
-    assert not form.isVisible()
+    assert not form.isVisible() and page(world).pane.head.text() == "li"
     made = account(world, "zhao")
     assert made.must_change and [(g.area, g.role) for g in made.grants] == [("central", "operator")]
     assert "zhao" in [r.account.name for r in page(world).accounts.rows]

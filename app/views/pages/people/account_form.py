@@ -46,6 +46,11 @@ class AccountForm(Form):
         self.set_optional("full-name")
         self.submitted.connect(self._save)
 
+    @property
+    def adding(self) -> bool:
+        """Return whether it is for a new account."""
+        return self._account is None
+
     def begin(self, account: Account | None) -> None:
         """Change an account; None: add one."""
         self._account = account

@@ -82,13 +82,19 @@ class AccountPane(QWidget):
             self._pressed.setFocus(Qt.FocusReason.OtherFocusReason)
         for form in self._forms:
             form.hide()
+        self.retranslate()
 
     @Slot()
     def retranslate(self) -> None:
         """Take the room's language, and what who sits here may do."""
         row, account = self._row, self.account
-        self.head.setText(row.cells[0] if row is not None else self.tr("No account is chosen"))
-        lines = list(row.cells[1:5]) if row is not None else [self.tr("Choose one in the list, or add one.")]
+        if self.account_form.adding and not self.account_form.isHidden():
+            head, lines = self.tr("New account"), []
+        elif row is not None:
+            head, lines = row.cells[0], list(row.cells[1:5])
+        else:
+            head, lines = self.tr("No account is chosen"), [self.tr("Choose one in the list, or add one.")]
+        self.head.setText(head)
         self.text.setText("\n".join(line for line in lines if line and line != "—"))
         disabled = account is not None and account.disabled
         texts = {
@@ -169,6 +175,7 @@ class AccountPane(QWidget):
         form.show()
         form.start_typing()
         self._show_buttons(False)
+        self.retranslate()
 
     @Slot()
     def _done(self) -> None:
