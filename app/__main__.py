@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import sys
 
 
@@ -13,6 +14,8 @@ def main() -> None:
     from app.launcher import die_with_parent
 
     die_with_parent()
+    if sys.stderr is not None:  # a windowed program on Windows has none
+        faulthandler.enable()  # a crash in native code must say in the log where it was
     try:
         app()
     except InternalFault:

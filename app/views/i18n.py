@@ -20,7 +20,10 @@ class Translations:
     def __init__(self, app: QCoreApplication) -> None:
         self._app = app
         self._zh = QTranslator(app)
-        if not self._zh.load(str(FOLDER / "qianliyan_zh.qm")):
+        # Qt would map the file: a program that is replaced while it runs would then crash at its next word. The bytes
+        # are not copied by Qt either, so they live as long as the translator.
+        self._bytes = _read(FOLDER / "qianliyan_zh.qm")
+        if not self._zh.load(self._bytes):
             _log.error("the Chinese translation cannot be loaded from %s", FOLDER)
 
     def use(self, language: str) -> None:
@@ -29,3 +32,11 @@ class Translations:
         if language == "zh":
             self._app.installTranslator(self._zh)
         QLocale.setDefault(QLocale("zh_CN" if language == "zh" else "en_GB"))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        _log.error("%s cannot be read: %s", file, error)
+        return b""
