@@ -157,6 +157,7 @@ def _pages(insight: Insight) -> Mapping[str, PageMaker]:
         "overview": OverviewPage,
         "alarms": _make_alarms,
         "station": _make_station,
+        "shift": _make_shift,
         "events": _make_events,
         "performance": _make_performance,
         "audit": _make_audit,
@@ -175,6 +176,12 @@ def _make_station(room: Room, parent: QWidget) -> Page:
     from app.views.pages.station import StationPage
 
     return StationPage(room, parent)
+
+
+def _make_shift(room: Room, parent: QWidget) -> Page:
+    from app.views.pages.shift.page import ShiftPage
+
+    return ShiftPage(room, parent)
 
 
 def _make_events(room: Room, parent: QWidget) -> Page:

@@ -12,6 +12,7 @@ from app.views.shell.banner import Banner
 from app.views.shell.demo_mark import draw_demo_badge, draw_demo_edge
 from app.views.shell.icons import draw_icon
 from app.views.shell.person_button import PersonButton
+from app.views.state.shift_time import shift_line
 from app.views.state.zone_time import date_text, time_text, zone_text
 from app.views.widgets.ink import draw_text, elided, pen, text_width
 from app.views.widgets.key_focus import RoomButton
@@ -133,18 +134,21 @@ class _Title(QWidget):
 
 
 class _Clock(QWidget):
-    """Time of the site's zone, its date and the zone's name."""
+    """Time of the site's zone, its date, the zone's name, and the shift that runs."""
 
     def __init__(self, room: Room, parent: QWidget) -> None:
         super().__init__(parent)
         self._room = room
-        self._texts = ("", "", "")
+        self._texts = ("", "", "", "")
         self.setFixedWidth(132)
 
     def tick(self) -> None:
         now = self._room.now_ms()
-        zone = self._room.applied.site.timezone if self._room.applied is not None else "UTC"
-        texts = (time_text(now, zone), date_text(now, zone, self._room.language), zone_text(now, zone))
+        site = self._room.applied.site if self._room.applied is not None else None
+        zone = site.timezone if site is not None else "UTC"
+        language = self._room.language
+        shift = shift_line(site, now // 60_000, language)
+        texts = (time_text(now, zone), date_text(now, zone, language), zone_text(now, zone), shift)
         if texts != self._texts:
             self._texts = texts
             self.update()
@@ -152,10 +156,11 @@ class _Clock(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         right = self.width()
-        draw_text(painter, right, 33, self._texts[0], size=theme.FIGURE, weight=600, tabular=True, align="right")
-        line = self._texts[1]
-        draw_text(painter, right, 50, line, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True, align="right")
-        draw_text(painter, right, 66, self._texts[2], size=theme.CAPTION, colour=theme.TEXT_DIM, align="right")
+        time, date, zone, shift = self._texts
+        up = 6 if shift else 0
+        draw_text(painter, right, 33 - up, time, size=theme.FIGURE, weight=600, tabular=True, align="right")
+        for y, line in ((50 - up, date), (66 - 1.5 * up, zone), (72, shift)):
+            draw_text(painter, right, y, line, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True, align="right")
         painter.end()
 
 

@@ -64,6 +64,11 @@ def _people(p: QPainter) -> None:
     p.drawArc(QRectF(9, 11.5, 10, 11), 15 * 16, 75 * 16)
 
 
+def _shift(p: QPainter) -> None:
+    p.drawEllipse(QPointF(10, 10), 8, 8)
+    p.drawPolyline(QPolygonF([QPointF(10, 5), QPointF(10, 10), QPointF(14, 12)]))
+
+
 def _audit(p: QPainter) -> None:
     p.drawPolyline(QPolygonF([QPointF(9, 18), QPointF(3, 18), QPointF(3, 2), QPointF(15, 2), QPointF(15, 7.5)]))
     for y in (6, 9.5):
@@ -104,6 +109,7 @@ _ICONS: Final[dict[str, Callable[[QPainter], None]]] = {
     "performance": _performance,
     "system": _system,
     "people": _people,
+    "shift": _shift,
     "audit": _audit,
     "person": _person,
     "lock": _lock,

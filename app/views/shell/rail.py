@@ -124,6 +124,7 @@ class Rail(QWidget):
             "overview": self.tr("Overview"),
             "alarms": self.tr("Alarms"),
             "station": self.tr("Stations"),
+            "shift": self.tr("Shift"),
             "events": self.tr("Journal"),
             "performance": self.tr("Performance"),
             "audit": self.tr("Audit"),

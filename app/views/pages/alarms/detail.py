@@ -66,6 +66,7 @@ class AlarmDetail(QWidget):
         self.said.setObjectName("alarm-said")
         self.buttons = {name: ActionButton(self, primary=name == "acknowledge", height=32) for name in _KINDS}
         self.go, self.trend = ActionButton(self, height=32), ActionButton(self, height=32)
+        self.log_entry = ActionButton(self, height=32)
         self.forms: dict[str, AlarmForm] = {
             "note": ReasonForm(room, "acknowledge", self),
             "shelve": ShelveForm(room, self),
@@ -141,6 +142,7 @@ class AlarmDetail(QWidget):
             self.buttons[name].setText(text)
         self.go.setText(self.tr("Go there  (Enter)"))
         self.trend.setText(self.tr("Trend  (T)"))
+        self.log_entry.setText(self.tr("Log entry…"))
         heads = (
             self.tr("If nobody acts"), self.tr("What to do"), self.tr("Settings and people"), self.tr("History"),
         )  # fmt: skip
@@ -193,7 +195,7 @@ class AlarmDetail(QWidget):
         """Two buttons a line, without gaps."""
         order = ("note", "reset", "shelve", "unshelve", "out_of_service", "in_service", "change")
         shown = [self.buttons[name] for name in order if not self.buttons[name].isHidden()]
-        for i, button in enumerate((*shown, self.go, self.trend)):
+        for i, button in enumerate((*shown, self.go, self.trend, self.log_entry)):
             self._cells.addWidget(button, 1 + i // 2, i % 2)
 
     def _tag(self) -> str:
@@ -213,6 +215,7 @@ class AlarmDetail(QWidget):
             button.clicked.connect(self._pressed)
         self.go.clicked.connect(self._go)
         self.trend.clicked.connect(self._trend)
+        self.log_entry.clicked.connect(self._to_log)
         for form in self.forms.values():
             form.closed.connect(self._form_closed)
             form.asked.connect(self.follow)
@@ -284,6 +287,10 @@ class AlarmDetail(QWidget):
     @Slot()
     def _go(self) -> None:
         self.go_asked.emit(self.path)
+
+    @Slot()
+    def _to_log(self) -> None:
+        self._room.navigate.emit("shift", f"note:{self.path}")
 
     @Slot()
     def _trend(self) -> None:

@@ -179,7 +179,7 @@ class AlarmsPage(Page):
                 action.triggered.connect(button.click)
                 menu.addAction(action)
         menu.addSeparator()
-        for button in (self.detail.go, self.detail.trend):
+        for button in (self.detail.go, self.detail.trend, self.detail.log_entry):
             action = QAction(button.text(), menu)
             action.triggered.connect(button.click)
             menu.addAction(action)

@@ -50,6 +50,7 @@ class Faceplate(QWidget):
         self.hold = HoldSection(room, equipment, self)
         self.substitute = SubstituteSection(room, equipment, self)
         self.events_link, self.device_link = ActionButton(self, height=30), ActionButton(self, height=30)
+        self.log_link = ActionButton(self, height=30)
         self._lay_out()
         self.head.close_button.clicked.connect(self._close)
         self.head.pin.toggled.connect(self._pin)
@@ -59,6 +60,7 @@ class Faceplate(QWidget):
         self.alarms.chosen.connect(self._to_alarm)
         self.events_link.clicked.connect(self._to_events)
         self.device_link.clicked.connect(self._to_device)
+        self.log_link.clicked.connect(self._to_log)
         self.retranslate()
 
     @property
@@ -86,6 +88,7 @@ class Faceplate(QWidget):
             part.retranslate()
         self.events_link.setText(self.tr("Events"))
         self.device_link.setText(self.tr("Communication"))
+        self.log_link.setText(self.tr("Log entry…"))
         self.head.pin.setToolTip(self.tr("Keep this faceplate open beside the next one"))
         self.head.close_button.setToolTip(self.tr("Close (Esc)"))
         self.tick()
@@ -145,6 +148,7 @@ class Faceplate(QWidget):
         links.setSpacing(theme.GAP)
         links.addWidget(self.events_link)
         links.addWidget(self.device_link)
+        links.addWidget(self.log_link)
         foot = QVBoxLayout()
         foot.setContentsMargins(theme.GAP_M, 0, theme.GAP_M, theme.GAP_M)
         foot.setSpacing(theme.GAP)
@@ -233,6 +237,10 @@ class Faceplate(QWidget):
     @Slot()
     def _to_events(self) -> None:
         self._room.navigate.emit("events", self.equipment.path)
+
+    @Slot()
+    def _to_log(self) -> None:
+        self._room.navigate.emit("shift", f"note:{self.equipment.path}")
 
     @Slot()
     def _to_device(self) -> None:

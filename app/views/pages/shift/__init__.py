@@ -1,0 +1,1 @@
+"""The shift page: who is on duty, the log book, and handing a shift over."""
