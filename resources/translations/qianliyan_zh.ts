@@ -558,28 +558,12 @@
         <translation>记录详情</translation>
     </message>
     <message>
-        <source>Export CSV</source>
-        <translation>导出 CSV</translation>
-    </message>
-    <message>
         <source>Lines: {}</source>
         <translation>共 {} 行</translation>
     </message>
     <message>
         <source>More than {} lines: ask for less, or export.</source>
         <translation>超过 {} 行：请缩小范围或导出。</translation>
-    </message>
-    <message>
-        <source>{} lines written to {}</source>
-        <translation>已导出 {} 行：{}</translation>
-    </message>
-    <message>
-        <source>The newest {} lines written to {}</source>
-        <translation>已导出最新 {} 行：{}</translation>
-    </message>
-    <message>
-        <source>Nothing was written: {}</source>
-        <translation>未能导出：{}</translation>
     </message>
 </context>
 <context>

@@ -16,7 +16,8 @@ from app.clock import SystemClock
 from app.model.records import Journal, JournalEntry
 from app.storage.contract import EngineStore, Tick
 from app.storage.opening import open_engine_store, open_room_store
-from app.views.gateway import audit
+from app.views.actions.export_audit import audit_export
+from app.views.gateway import journal
 from app.views.pages.audit.page import AuditPage
 from tests.helpers.people import cheap_passwords
 from tests.views.people_world import World, world_of
@@ -49,7 +50,7 @@ def world(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[World, Books]]:
     cheap_passwords(monkeypatch)
-    monkeypatch.setattr(audit, "PAGE", 50)
+    monkeypatch.setattr(journal, "PAGE", 50)
     address = tmp_path / "store"
     for made in world_of(qapp, address, pages={"audit": AuditPage}):
         pen = open_engine_store(str(address), clock=SystemClock())
@@ -59,7 +60,6 @@ def world(
         made.clock.ms = made.desk.now_ms()
         made.founded()
         made.sign_in("wang", "operator")
-        made.room.preferences.set("export_folder", str(tmp_path / "out"))
         books = Books(pen, made.clock.ms)
         books.write(
             (30.0, "signed_in", "", "li", {}),
@@ -186,37 +186,27 @@ def test_a_line_opens_with_from_to_why_workstation_and_hash(world: tuple[World, 
     assert "ps01/well/level:HH" in values["place"].text() and values["change"].isHidden()
 
 
-def test_an_export_is_written_whole_noted_and_harmless(world: tuple[World, Books]) -> None:
-    """All lines of the question, in the room's language, with hashes; a reason that looks like a formula is text."""
+def test_an_export_is_whole_noted_with_what_was_asked_and_harmless(world: tuple[World, Books], tmp_path: Path) -> None:
+    """All lines of the question, with sentences and hashes; a reason that looks like a formula is text; the journal
+    learns who took what out of it."""
     desk, _ = world
-    QTest.mouseClick(page(desk).export, Qt.MouseButton.LeftButton)
-    notes = [(k, d["rows"], d["whole"]) for _, k, _, d in desk.door.acts]
-    assert notes == [("exported", 4, True)]
-    file = Path(str(desk.door.acts[0][3]["file"]))
-    assert str(file) in page(desk).said.text() and [p.name for p in file.parent.iterdir()] == [file.name]
+    found = page(desk)
+    found.bar.who.setCurrentText("li")
+    ask(desk)
+    dialog = found.export.begin(".csv", audit_export(desk.room, found.bar.query(desk.room.now_ms())))
+    dialog.close()
+    file = tmp_path / "out.csv"
+    found.export.write(str(file))
+    (note,) = desk.door.acts
+    assert note[:3] == ("wang", "exported", "audit") and note[3]["rows"] == 2 and note[3]["file"] == str(file)
+    assert note[3]["asked"]["who"] == "li" and "audit" in note[3]["heads"]
+    text = file.read_text(encoding="utf-8-sig")
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    assert [r["kind"] for r in rows] == ["refused", "sign_in_failed", "shelve", "account_changed"]
-    assert rows[2]["reason"] == "'=1+1" and len(rows[0]["hash"]) == 64 and rows[3]["path"] == "li"
-    assert rows[1]["what"] == "Could not sign in: Wrong name or password"
-
-
-def test_an_export_that_cannot_be_written_is_told_and_leaves_nothing(
-    world: tuple[World, Books], tmp_path: Path
-) -> None:
-    """The folder is a file, or the room closes: no half of it stays, nothing is noted, the page says why."""
-    desk, _ = world
-    (tmp_path / "taken").write_text("")
-    asked = page(desk).bar.filter(desk.room.now_ms())
-    work = audit.export_audit(asked, tmp_path / "taken" / "a.csv", ("x",), lambda entry: (entry.kind,))
-    with pytest.raises(audit.EnvironmentFault, match="taken"):
-        work(desk.door.store, bool)
-    closing = audit.export_audit(asked, tmp_path / "b.csv", ("x",), lambda entry: (entry.kind,))
-    with pytest.raises(audit.EnvironmentFault, match="closes"):
-        closing(desk.door.store, lambda: True)
-    assert not list(tmp_path.glob("*.csv*")) and desk.door.acts == []
-    page(desk)._not_written("no room on the disk")
-    assert "Nothing was written: no room on the disk" in page(desk).said.text()
+        rows = list(csv.reader(lines))
+    assert len(rows) == 3 and "Alarm shelved: 60 min (second: admin), =1+1" in rows[2]
+    assert all(entry.entry.hash in text for entry in found.model.rows)
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+    assert "lines written" in found.export.said.text()
 
 
 def test_nobody_exports_without_answering_for_it(world: tuple[World, Books]) -> None:
@@ -226,9 +216,10 @@ def test_nobody_exports_without_answering_for_it(world: tuple[World, Books]) -> 
     from app.views.actions.sign_out import sign_out
 
     lock(desk.room)
-    assert not page(desk).export.isEnabled() and "locked" in page(desk).export.toolTip()
+    csv_button = page(desk).export.csv
+    assert not csv_button.isEnabled() and "locked" in csv_button.toolTip()
     sign_out(desk.room)
-    assert not page(desk).export.isEnabled() and "sign in" in page(desk).export.toolTip()
+    assert not csv_button.isEnabled() and "sign in" in csv_button.toolTip()
     assert len(kinds(desk)) == 4
 
 
@@ -241,7 +232,7 @@ def test_every_text_of_the_page_is_translated(world: tuple[World, Books]) -> Non
         heads = [found.model.heading(i) for i in range(6)]
         boxes = [b.itemText(i) for b in (found.bar.span, found.bar.kind) for i in range(2)]
         captions = [c.text() for n, c in found.detail._captions.items() if n != "hash"]
-        return [*heads, *boxes, *captions, found.export.text(), found.title(), found.bar.text.placeholderText()]
+        return [*heads, *boxes, *captions, found.export.csv.text(), found.title(), found.bar.text.placeholderText()]
 
     english = words()
     desk.room.set_language("zh")

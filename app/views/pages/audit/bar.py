@@ -7,10 +7,10 @@ from typing import Final
 from PySide6.QtCore import QDateTime, Qt, QTimer, QTimeZone, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QLineEdit, QWidget
 
-from app.model.records import RequestKind
+from app.model.records import Journal, RequestKind
 from app.model.spec import Site
 from app.views import theme
-from app.views.gateway.audit import AuditFilter
+from app.views.gateway.journal import JournalQuery
 from app.views.state.sentences import kind_text
 from app.views.state.sentences_people import PEOPLE_TEXT
 
@@ -52,20 +52,22 @@ class AuditBar(QWidget):
         self._lay_out()
         self._connect()
 
-    def filter(self, now_ms: int) -> AuditFilter:
+    def query(self, now_ms: int) -> JournalQuery:
         """Return the question."""
         days = int(self.span.currentData() or 0)
         if days:
-            start, end = now_ms - days * _DAY_MS, AuditFilter().end_ms
+            start, end = now_ms - days * _DAY_MS, JournalQuery().end_ms
         else:
             start, end = self.start.dateTime().toMSecsSinceEpoch(), self.end.dateTime().toMSecsSinceEpoch()
-        return AuditFilter(
-            start,
-            end,
-            self.who.currentText().strip() if self.who.currentIndex() != 0 or self.who.currentText() else "",
-            str(self.kind.currentData() or ""),
-            str(self.place.currentData() or ""),
-            self.text.text().strip(),
+        kind, place = str(self.kind.currentData() or ""), str(self.place.currentData() or "")
+        return JournalQuery(
+            journals=(Journal.AUDIT, Journal.COMMANDS),
+            start_ms=start,
+            end_ms=end,
+            places=(place,) if place else (),
+            kinds=(kind,) if kind else (),
+            who=self.who.currentText().strip(),
+            text=self.text.text().strip(),
         )
 
     @property
