@@ -101,6 +101,8 @@ def run_room(options: Options, *, tour: Callable[[Parts, Path], Coroutine[Any, A
     if options.tour is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    # The GUI thread asks for the interpreter often and for little; whoever decodes must not keep it for 5 ms at a time.
+    sys.setswitchinterval(0.001)
     app = QApplication([sys.argv[0]])
     app.setApplicationName("qianliyan")
     app.setQuitOnLastWindowClosed(False)

@@ -20,8 +20,8 @@ ROW: Final = 34
 HEAD: Final = 32
 _AIR: Final = 8.0
 _BASE: Final = 22.0
-_PICTURES: Final = 120
-"""Pictures of rows kept: a few screenfuls."""
+_PICTURES: Final = 160
+"""Pictures of rows kept: a few screenfuls, a flashing row in both its looks."""
 _STRONG: Final = ("what", "state")
 _TABULAR: Final = ("raised", "until", "since")
 
@@ -32,7 +32,7 @@ class RowInk:
     """Keeps where the columns stand for a width, and pictures of rows: one that only moved is not painted anew."""
 
     def __init__(self) -> None:
-        self._pictures: dict[str, tuple[object, QPixmap]] = {}
+        self._pictures: dict[tuple[str, bool], tuple[object, QPixmap]] = {}
         self._key: tuple[object, int] = ((), 0)
         self._places: list[tuple[Column, float, float]] = []
 
@@ -65,8 +65,8 @@ class RowInk:
         """Paint all of a row that stands still. `on` is the flashing clock; not `known`: the engine is silent and
         nothing here is sure."""
         on = on or not flashes(line.state) or line.aside
-        key = (line, on, known, chosen, box.width(), ratio, self._key)
-        kept = self._pictures.get(path)
+        key, name = (line, known, chosen, box.width(), ratio, self._key), (path, on)
+        kept = self._pictures.get(name)
         if kept is None or kept[0] != key:
             picture = QPixmap(box.size() * ratio)
             picture.setDevicePixelRatio(ratio)
@@ -77,7 +77,7 @@ class RowInk:
             inside.end()
             if len(self._pictures) >= _PICTURES:
                 self._pictures.clear()
-            kept = self._pictures[path] = (key, picture)
+            kept = self._pictures[name] = (key, picture)
         painter.drawPixmap(box.topLeft(), kept[1])
 
     @staticmethod
