@@ -84,7 +84,7 @@ _TEXT: Final[dict[str, Label]] = {
     "roll_back_site": Label("站点配置回退", "Site rolled back"),
     **PEOPLE_TEXT,
 }
-_REFUSED: Final = Label("{asked}被拒绝：{reasons}", "{asked} refused: {reasons}")
+_REFUSED: Final = Label("{asked}被拒绝：{reasons}", "Refused ({asked}): {reasons}")
 
 
 _GRAVE: Final = (
