@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import uuid4
@@ -15,16 +13,14 @@ from app.model.records import Person
 from app.storage import tables_desk as desk
 from app.storage.canonical import clean, to_text
 from app.storage.desk_link import DeskLink
+from app.storage.left_alone import LONGEST_ID, LeftAlone
 from app.storage.row_checks import UNREADABLE, checked_object, checked_types
 
 __all__ = ["ActReader", "person_act", "write_act"]
 
-_UNREADABLE_KEPT: Final = 1_000
 _NAME_LENGTH: Final = 100
 _LONGEST_TEXT: Final = 1_000
 _LONGEST_DETAIL: Final = 100_000
-
-_log: Final = logging.getLogger(__name__)
 
 
 def write_act(
@@ -66,26 +62,34 @@ class ActReader:
 
     def __init__(self, link: DeskLink) -> None:
         self._link = link
-        self._unreadable: deque[str] = deque(maxlen=_UNREADABLE_KEPT)
+        self._left_alone = LeftAlone("act")
 
     def since(self, since_ms: int, known: Sequence[str], limit: int) -> tuple[Act, ...]:
         """Return acts committed since a time, oldest first, without the known ids."""
-        leave_out = {*known, *self._unreadable}
-        in_order = (desk.act.c.at_ms, desk.act.c.id)
+        leave_out = set(known)
+        row = desk.act.c
+        query = sa.select(row.id).where(row.at_ms >= since_ms, sa.func.length(row.id) <= LONGEST_ID)
         with self._link.reading() as connection:
-            ids = connection.execute(sa.select(desk.act.c.id).where(desk.act.c.at_ms >= since_ms).order_by(*in_order))
-            if not (fresh := [i for i in ids.scalars() if i not in leave_out][: max(0, limit)]):
-                return ()
-            query = sa.select(desk.act).where(desk.act.c.id.in_(fresh)).order_by(*in_order)
-            rows = connection.execute(query).all()
-        return tuple(act for row in rows if (act := self._read(row)) is not None)
+            ids = connection.execute(query.order_by(row.at_ms, row.id)).scalars()
+            fresh = [i for i in ids if i not in leave_out and i not in self._left_alone]
+            found: list[Act] = []
+            while fresh and (wanted := max(0, limit) - len(found)):
+                portion, fresh = fresh[:wanted], fresh[wanted:]
+                found += self._read_all(connection, portion)
+        return tuple(found)
+
+    def _read_all(self, connection: sa.Connection, ids: list[str]) -> list[Act]:
+        query = sa.select(desk.act).where(desk.act.c.id.in_(ids)).order_by(desk.act.c.at_ms, desk.act.c.id)
+        rows = connection.execute(query).all()
+        for lost in {*ids} - {row.id for row in rows}:
+            self._left_alone.add(lost, "somebody", "its id is no text")
+        return [act for row in rows if (act := self._read(row)) is not None]
 
     def _read(self, row: sa.Row[Any]) -> Act | None:
         try:
             checked_types(row, texts=("kind", "who", "place", "what"), whole=("at_ms",), longest=_LONGEST_TEXT)
             detail = checked_object(row.detail, longest=_LONGEST_DETAIL)
         except UNREADABLE as fault:
-            self._unreadable.append(row.id)
-            _log.error("act %s of %s cannot be read and is left alone: %s", row.id, row.place, fault)
+            self._left_alone.add(row.id, row.place, fault)
             return None
         return Act(row.id, row.at_ms, row.kind, row.who, row.place, row.what, detail)

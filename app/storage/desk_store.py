@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-import re
-from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
-
-import sqlalchemy as sa
 
 from app.errors import AccessRefused
 from app.model.people import Act
@@ -21,26 +16,15 @@ from app.storage.columns import DESK_OWNER
 from app.storage.desk_acts import ActReader, person_act
 from app.storage.desk_contract import Vouched
 from app.storage.desk_link import DeskLink
+from app.storage.desk_requests import RequestReader
 from app.storage.desk_sessions import may_only_second, open_person
 from app.storage.inserting import inserting_once
 from app.storage.log_book import SqlLogBook
 from app.storage.people_store import SqlPeopleStore
-from app.storage.row_checks import UNREADABLE, checked_object, checked_types
 from app.storage.signing import Keys, signed_text
 from app.storage.vouching import vouched
 
 __all__ = ["SqlDeskStore"]
-
-_UNREADABLE_KEPT: Final = 1_000
-_READ_AT_ONCE: Final = 200
-_ID: Final = re.compile(r"[\w .\-]{1,100}")
-"""What an id may be: the engine claims other things than requests under names that are none."""
-_TEXTS: Final = ("id", "kind", "person", "role", "session", "workstation", "second")
-_LONGEST_TEXT: Final = 1_000
-_LONGEST_PAYLOAD: Final = 64 * 1024 * 1024
-"""A request to apply a site carries the whole of it."""
-
-_log: Final = logging.getLogger(__name__)
 
 
 class SqlDeskStore:
@@ -53,7 +37,7 @@ class SqlDeskStore:
         self._people = SqlPeopleStore(self._link)
         self._log_book = SqlLogBook(self._link)
         self._acts = ActReader(self._link)
-        self._unreadable: deque[str] = deque(maxlen=_UNREADABLE_KEPT)
+        self._requests = RequestReader(self._link)
 
     @property
     def people(self) -> SqlPeopleStore:
@@ -114,33 +98,7 @@ class SqlDeskStore:
             return vouched(self._link, connection, request)
 
     def recent(self, within_s: float, known: Sequence[str] = ()) -> tuple[Request, ...]:
-        since = self._backend.now_ms - int(within_s * 1000)
-        newer = desk.request.c.at_ms >= since
-        leave_out = {*known, *self._unreadable}
-        with self._link.reading() as connection:
-            # The ids first: a payload may be a whole site, and this is asked several times a second.
-            in_order = (desk.request.c.at_ms, desk.request.c.id)
-            ids = connection.execute(sa.select(desk.request.c.id).where(newer).order_by(*in_order)).scalars()
-            if not (fresh := [i for i in ids if i not in leave_out][:_READ_AT_ONCE]):
-                return ()
-            query = sa.select(desk.request).where(desk.request.c.id.in_(fresh))
-            rows = connection.execute(query.order_by(*in_order)).all()
-        return tuple(request for row in rows if (request := self._read(row)) is not None)
-
-    def _read(self, row: sa.Row[Any]) -> Request | None:
-        """Return a row as a request; None, said once, for one that this program cannot read: of a kind that a newer
-        room knows, or with a payload that is no object. It must not keep the others from being heard."""
-        try:
-            checked_types(row, texts=_TEXTS, whole=("at_ms",), longest=_LONGEST_TEXT)
-            if not _ID.fullmatch(row.id):
-                raise ValueError("its id is none")
-            payload = checked_object(row.payload, longest=_LONGEST_PAYLOAD)
-            person = Person(row.person, row.role, row.session, row.workstation)
-            return Request(row.id, RequestKind(row.kind), row.at_ms, person, payload, row.second)
-        except UNREADABLE as fault:
-            self._unreadable.append(row.id)
-            _log.error("request %s of %s cannot be read and is left alone: %s", row.id, row.workstation, fault)
-            return None
+        return self._requests.recent(within_s, known)
 
     def age_s(self, request: Request) -> float:
         return (self.now_ms() - request.at_ms) / 1000.0

@@ -169,7 +169,13 @@ def connect(file: Path, *, mode: str, busy_s: float) -> sqlite3.Connection:
     except sqlite3.Error:
         connection.close()
         raise
+    # A column of text keeps any bytes: one row that is none must not keep all others from being read.
+    connection.text_factory = _text_of
     return connection
+
+
+def _text_of(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
 
 
 def sync_folder(folder: Path) -> None:
