@@ -23,6 +23,8 @@ __all__ = ["Options", "Play"]
 TOUR_S = 240.0
 """How long a tour may take before it counts as stuck."""
 UPSET = ("ps01/pump1", "overload")
+FLOOD = ("power", "winding")
+"""Then the mains of a station fail, and every pump that has not tripped yet does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class Play:
             step = line.get("step")
             if step == "upset-wanted":
                 self._upset()
+            elif step == "flood-wanted":
+                self._flood()
             elif step is not None:
                 self._note(line)
 
@@ -116,6 +120,16 @@ class Play:
         self._cast.control.scenario("storm")
         self._cast.control.fault("trip", target, code=code)
         self._console.print(f"upset: storm, and {target} trips ({code})")
+
+    def _flood(self) -> None:
+        """Cut the mains of the last station, and trip every pump of the others."""
+        power, code = FLOOD
+        stations = list(dict.fromkeys(e.facility for e in self.stage.site.equipment if e.symbol == "pump"))
+        self._cast.control.fault(power, stations[-1])
+        pumps = [e.path for e in self.stage.site.equipment if e.symbol == "pump" and e.facility != stations[-1]]
+        for path in pumps:
+            self._cast.control.fault("trip", path, code=code)
+        self._console.print(f"flood: the mains of {stations[-1]} fail, {len(pumps)} pumps trip ({code})")
 
     def _note(self, line: dict[str, Any]) -> None:
         """Put a step of the tour into the report and on the terminal."""

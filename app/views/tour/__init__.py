@@ -1,10 +1,11 @@
 """The tour: a room that visits its own pages offscreen, acts once by the path an operator uses, and tells what it saw.
 
-    values from every device → every page in both languages → a pump starts → a refusal → an upset → figures
+    values from every device → every page in both languages → a pump starts → a refusal → an upset → a flood,
+    an acknowledgement, a shelf → the shift is handed over → figures
 
 Each step is one JSON line on standard output: {"step": …, "ok": true or false, "seen": …}; a line without "ok" is a
-figure. {"step": "upset-wanted"} asks whoever started the tour to upset the plant. The exit code is 1 if anything that
-was expected did not happen.
+figure. {"step": "upset-wanted"} and {"step": "flood-wanted"} ask whoever started the tour to upset the plant. The exit
+code is 1 if anything that was expected did not happen.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.views.parts import Parts
+from app.views.tour.alarming import acknowledge, flood, shelve
 from app.views.tour.guide import Guide
+from app.views.tour.handing_over import hand_over
 from app.views.tour.steps import act, measure, upset, values, visit
 
 __all__ = ["run_tour"]
@@ -25,5 +28,9 @@ async def run_tour(parts: Parts, folder: Path) -> int:
     await visit(guide, "normal")
     await act(guide)
     await upset(guide)
+    await flood(guide)
+    await acknowledge(guide)
+    await shelve(guide)
+    await hand_over(guide)
     await measure(guide)
     return guide.end()
