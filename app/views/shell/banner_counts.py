@@ -15,7 +15,7 @@ from app.views.state.alarm_book import SEGMENTS
 from app.views.state.alarm_words import AlarmNames
 from app.views.state.zone_time import time_text
 from app.views.widgets.alarm_ink import draw_tally
-from app.views.widgets.ink import draw_text, elided, pen, text_width
+from app.views.widgets.ink import draw_priority, draw_text, elided, pen, text_width
 from app.views.widgets.key_focus import RoomButton
 from app.views.widgets.row_ink import focus_frame
 
@@ -126,10 +126,11 @@ class _Numbers(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for i, (priority, (unack, acked)) in enumerate(zip(PRIORITIES, self._counts, strict=True)):
             x, none = i * _CELL, not unack and not acked
-            painter.setOpacity(0.35 if none else 1.0)
-            on = self._room.flash.on
-            draw_tally(painter, x + 16, 24, priority, unack=unack > 0, on=on, size=19, ring=theme.TEXT)
-            painter.setOpacity(1.0)
+            if none:
+                draw_priority(painter, x + 16, 24, priority, size=19, calm=True)
+            else:
+                on = self._room.flash.on
+                draw_tally(painter, x + 16, 24, priority, unack=unack > 0, on=on, size=19, ring=theme.TEXT)
             colour = theme.TEXT if unack else theme.PIPE
             weight = 700 if unack else 400
             y = 22 if acked else 30

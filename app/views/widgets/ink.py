@@ -89,11 +89,16 @@ def draw_text(
     return width
 
 
-def draw_priority(painter: QPainter, cx: float, cy: float, priority: int, *, size: float = 18.0) -> None:
-    """Draw the indicator of a priority around a middle: shape, colour and digit, so that none is needed alone."""
+def draw_priority(
+    painter: QPainter, cx: float, cy: float, priority: int, *, size: float = 18.0, calm: bool = False
+) -> None:
+    """Draw the indicator of a priority around a middle: shape, colour and digit, so that none is needed alone.
+
+    `calm` leaves the colour away: it names a priority where no alarm stands.
+    """
     half = size / 2
-    painter.setPen(pen(theme.OUTLINE, 1.0))
-    painter.setBrush(theme.PRIORITY[priority])
+    painter.setPen(pen(theme.PIPE_IDLE if calm else theme.OUTLINE, 1.0))
+    painter.setBrush(theme.PANEL if calm else theme.PRIORITY[priority])
     shift = 0.0
     if priority == 1:
         painter.drawRoundedRect(QRectF(cx - half, cy - half, size, size), 2, 2)
@@ -107,7 +112,7 @@ def draw_priority(painter: QPainter, cx: float, cy: float, priority: int, *, siz
         painter.drawEllipse(QPointF(cx, cy), half, half)
     px = max(10, round(size * 0.62))
     painter.setFont(face(px, 700))
-    painter.setPen(theme.PRIORITY_INK[priority])
+    painter.setPen(theme.TEXT_DIM if calm else theme.PRIORITY_INK[priority])
     box = QRectF(cx - half, cy - half + shift, size, size)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(priority))
 

@@ -21,7 +21,7 @@ __all__ = ["AlarmBar"]
 
 
 class PriorityToggle(RoomButton):
-    """Shows or hides one priority: its mark, paler and without frame while hidden."""
+    """Shows or hides one priority: its shape without its colour, which is for alarms alone; pale while hidden."""
 
     def __init__(self, priority: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,8 +38,8 @@ class PriorityToggle(RoomButton):
         painter.setPen(pen(theme.OUTLINE if self.isChecked() else theme.SCALE, 1.4 if self.isChecked() else 1.0))
         painter.setBrush(theme.RAISED if self.isChecked() else theme.GROUND)
         painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
-        painter.setOpacity(1.0 if self.isChecked() else 0.25)
-        draw_priority(painter, box.center().x(), box.center().y(), self.priority, size=17)
+        painter.setOpacity(1.0 if self.isChecked() else 0.35)
+        draw_priority(painter, box.center().x(), box.center().y(), self.priority, size=17, calm=True)
         painter.setOpacity(1.0)
         focus_frame(self, painter)
         painter.end()
