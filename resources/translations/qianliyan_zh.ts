@@ -900,6 +900,10 @@
 <context>
     <name>ExportBar</name>
     <message>
+        <source>Exports are noted: sign in or unlock first  (F2)</source>
+        <translation>导出须留痕：请先登录或解锁  (F2)</translation>
+    </message>
+    <message>
         <source>Export CSV…</source>
         <translation>导出 CSV…</translation>
     </message>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from app.model.records import Journal, JournalEntry
 from app.views.gateway import table_files
 from app.views.gateway.journal import PAGE
 from app.views.models.journal import JournalModel
+from app.views.pages.journal import page as journal_page
 from app.views.pages.journal.page import JournalPage
 from app.views.room import Room
+from app.views.state.nobody import Nobody
 from tests.helpers.journal_store import JournalStore, alarm_line, journal_store
 from tests.helpers.room import RoomClock, make_room
 from tests.helpers.xiasha import xiasha
@@ -32,12 +35,20 @@ MIN = 60_000
 HH, TRIP = "ps03/well/level:HH", "ps01/pump1/trip:trip"
 LINES = (
     JournalEntry(Journal.EVENTS, "engine-started", T - 50 * MIN, "engine", detail={"epoch": 7}),
-    alarm_line(C.RAISED, HH, T - 40 * MIN, S.UNACK, value=3.44, limit=3.4, priority=1, area="mid"),
+    alarm_line(C.RAISED, HH, T - 40 * MIN, S.UNACK, value=3.44, limit=3.4, priority=1, area="central"),
     alarm_line(
-        C.ACKNOWLEDGED, HH, T - 39 * MIN, S.ACKED, priority=1, area="mid", who="li", where="ws", note="=HYPERLINK(1)"
+        C.ACKNOWLEDGED,
+        HH,
+        T - 39 * MIN,
+        S.ACKED,
+        priority=1,
+        area="central",
+        who="li",
+        where="ws",
+        note="=HYPERLINK(1)",
     ),
     alarm_line(C.RAISED, TRIP, T - 30 * MIN, S.UNACK, value=1.0, priority=2, area="west"),
-    JournalEntry(Journal.AUDIT, "hold", T - 20 * MIN, "ps02/pump1", "wang", "ws", {"reason": "seal"}, "mid"),
+    JournalEntry(Journal.AUDIT, "hold", T - 20 * MIN, "ps02/pump1", "wang", "ws", {"reason": "seal"}, "central"),
 )
 
 
@@ -152,6 +163,24 @@ def test_a_scrolled_list_stands_still(page: JournalPage, store: JournalStore) ->
     store.add(JournalEntry(Journal.AUDIT, "signed_in", T - 45 * MIN, "", "li", "ws"))
     settle(page)
     assert page.model.rows[page.table.rowAt(2)] is top and page.model.rows[-2].kind == "signed_in"
+
+
+def test_a_flood_of_lines_stays_bounded(
+    page: JournalPage, store: JournalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At most 20 lines here: at the top the oldest go; while somebody reads, new ones are only counted, and the way
+    back to the top asks anew."""
+    monkeypatch.setattr(journal_page, "_MOST", 20)
+    store.add(*(alarm_line(C.RAISED, TRIP, T - 10 * MIN + i, S.UNACK) for i in range(30)))
+    settle(page)
+    assert len(page.model.rows) == 20 and page.model.rows[0].at_ms == T - 10 * MIN + 29
+    page.table.selectRow(19)
+    read = page.model.rows[19]
+    store.add(*(alarm_line(C.RAISED, HH, T - MIN + i, S.UNACK) for i in range(5)))
+    settle(page)
+    assert page.model.rows[19] is read and page.newest.text() == "↑ Newest (5 new)"
+    QTest.mouseClick(page.newest, Qt.MouseButton.LeftButton)
+    assert page.model.rows[0].what == HH and page.newest.isHidden()
 
 
 def test_older_lines_come_as_one_scrolls(page: JournalPage, store: JournalStore) -> None:
@@ -275,6 +304,17 @@ def test_a_spreadsheet_has_times_text_and_what_was_asked(page: JournalPage, tmp_
     assert "Asia/Shanghai" in sheets[1] and "1, 2" in sheets[1]
     assert all(head.hash in sheets[1] for head in page.room._door.store.journal_heads())  # type: ignore[attr-defined]
     assert sheets[0].count("<row ") == 4
+
+
+def test_nobody_exports_unnoted(page: JournalPage, room: Room) -> None:
+    """Signed out, or locked: the buttons are grey and say why; everything can still be looked at."""
+    person = room.person
+    room.take_person(replace(person, locked=True))
+    assert not page.export.csv.isEnabled() and "F2" in page.export.csv.toolTip()
+    room.take_nobody(Nobody.ENDED)
+    assert not page.export.xlsx.isEnabled() and len(ask(page)) == 5
+    room.take_person(person)
+    assert page.export.csv.isEnabled() and not page.export.csv.toolTip()
 
 
 def test_an_export_can_be_ended(page: JournalPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

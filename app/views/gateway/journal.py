@@ -14,8 +14,8 @@ from app.storage.journal_walk import after
 __all__ = ["PAGE", "JournalPage", "JournalQuery", "journal_first", "journal_newer", "journal_older", "matches"]
 
 PAGE: Final = 500
-_NEWER: Final = 500
-"""Lines of one journal that one look for new ones takes; the next look goes on."""
+_NEWER: Final = 2_000
+"""Lines of one journal that one look for new ones takes at most; the next look goes on."""
 
 
 @dataclass(frozen=True, slots=True)

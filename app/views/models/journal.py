@@ -67,6 +67,16 @@ class JournalModel(KeyedModel[JournalEntry]):
             place += len(group)
         return place
 
+    def trim(self, most: int) -> bool:
+        """Let go of the oldest lines above `most`; return whether there were any."""
+        if len(self.rows) <= most:
+            return False
+        self.beginRemoveRows(_NONE, most, len(self.rows) - 1)
+        self._known -= {_key(e) for e in self.rows[most:]}
+        del self.rows[most:]
+        self.endRemoveRows()
+        return True
+
     def set_names(self, site: Site | None, language: str) -> None:
         """Write every row anew with the names of a site, in a language."""
         self.names = Names(site, language)

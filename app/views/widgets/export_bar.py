@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.views import theme
 from app.views.gateway.door import RoomStore
@@ -16,6 +17,7 @@ from app.views.gateway.exporting import ENDED, Exported, Progress
 from app.views.room import Room
 from app.views.widgets.action_button import ActionButton
 from app.views.widgets.export_choice import export_dialog, keep_folder
+from app.views.widgets.ink import draw_text, elided
 
 __all__ = ["Export", "ExportBar"]
 
@@ -33,6 +35,20 @@ class Export:
     detail: dict[str, Any]
 
 
+class _Said(QLabel):
+    """One line at the right; takes what room is left, and is cut where that is too little."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        text = elided(self.text(), self.width(), theme.BODY)
+        draw_text(painter, self.width(), self.height() / 2 + 5, text, size=theme.BODY, tabular=True, align="right")
+        painter.end()
+
+
 class ExportBar(QWidget):
     """One export at a time. A file appears whole, under the name that was chosen, or not at all."""
 
@@ -45,26 +61,44 @@ class ExportBar(QWidget):
         self._export: Export | None = None
         self._progress: Progress | None = None
         self._shown = -1
-        self.said = QLabel(self)
-        self.said.setFont(theme.font(theme.BODY, tabular=True))
+        self._ready = True
+        self.said = _Said(self)
         self.csv, self.xlsx, self.cancel = (ActionButton(self, height=34) for _ in range(3))
         for name, button in (("csv", self.csv), ("xlsx", self.xlsx), ("cancel", self.cancel)):
             button.setObjectName(f"export-{name}")
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)
-        for part in (self.said, self.cancel, self.csv, self.xlsx):
+        row.addWidget(self.said, 1)
+        for part in (self.cancel, self.csv, self.xlsx):
             row.addWidget(part)
         self.csv.clicked.connect(self._want)
         self.xlsx.clicked.connect(self._want)
         self.cancel.clicked.connect(self._cancel)
         self.cancel.hide()
+        room.person_changed.connect(self.judge)
+
+    def set_ready(self, ready: bool) -> None:
+        """Say whether there is anything to export."""
+        self._ready = ready
+        self.judge()
+
+    @Slot()
+    def judge(self) -> None:
+        """An export is noted, so somebody must be there who does it."""
+        person = self._room.person
+        somebody = bool(person.session) and not person.locked
+        for button in (self.csv, self.xlsx):
+            button.setEnabled(self._ready and somebody)
+            button.setToolTip("" if somebody else self.tr("Exports are noted: sign in or unlock first  (F2)"))
 
     def retranslate(self) -> None:
         """Take the room's language."""
         self.csv.setText(self.tr("Export CSV…"))
         self.xlsx.setText(self.tr("Export XLSX…"))
         self.cancel.setText(self.tr("Cancel"))
+        self.judge()
 
     def tick(self) -> None:
         """Show how far it is."""
@@ -122,7 +156,7 @@ class ExportBar(QWidget):
 
     def _say(self, text: str, tip: str = "") -> None:
         self.said.setText(text)
-        self.said.setToolTip(tip)
+        self.said.setToolTip(tip or text)
 
     def _show_running(self, running: bool) -> None:
         self.cancel.setVisible(running)

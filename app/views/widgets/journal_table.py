@@ -38,7 +38,7 @@ class JournalTable(Table):
     hold_changed = Signal()
 
     def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, (44, 190, 66, 270, 600, 150), stretch=4, parent=parent)
+        super().__init__(model, (44, 184, 84, 270, 600, 150), stretch=4, parent=parent)
         self.setItemDelegateForColumn(MARK, _Mark(self))
         self._held = False
         self._empty = ""

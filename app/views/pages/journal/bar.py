@@ -185,8 +185,7 @@ class JournalBar(QWidget):
             above.addWidget(button)
         for widget in (self.start, self.end, self.zone):
             above.addWidget(widget)
-        above.addStretch(1)
-        above.addLayout(self.side)
+        above.addLayout(self.side, 1)
         for toggle in self.toggles.values():
             below.addWidget(toggle)
         below.addSpacing(theme.GAP)

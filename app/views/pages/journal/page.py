@@ -42,7 +42,7 @@ class JournalPage(Page):
         self._ticks = 0
         self._asked: JournalQuery | None = None
         self._seen: Lines = Lines(())
-        self._busy = self._whole = False
+        self._busy = self._whole = self._missed = False
         self._news = 0
         self._trouble = ""
         self.model = JournalModel()
@@ -60,7 +60,7 @@ class JournalPage(Page):
         self.bar.changed.connect(self.ask)
         self.export.wanted.connect(self._export)
         self.older.clicked.connect(self._ask_older)
-        self.newest.clicked.connect(self.table.to_newest)
+        self.newest.clicked.connect(self._to_newest)
         self.table.end_reached.connect(self._ask_older)
         self.table.hold_changed.connect(self._tell)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
@@ -105,7 +105,7 @@ class JournalPage(Page):
     def ask(self) -> None:
         """Ask the present question from its beginning."""
         asked = self._query()
-        self._asked, self._busy, self._whole = asked, True, False
+        self._asked, self._busy, self._whole, self._missed = asked, True, False, False
         self.room.query(journal_first(asked), partial(self._arrived, asked), self._failed)
 
     def _query(self) -> JournalQuery:
@@ -175,11 +175,28 @@ class JournalPage(Page):
             return
         cleared, self._busy, self._trouble, self._seen = bool(self._trouble), False, "", lines
         if lines.entries:
-            held = self.table.hold
-            count = self.model.merge(lines.entries)
-            self._news = self._news + count if held else 0
+            self._take(lines)
         if lines.entries or cleared:
             self._know(lines)
+
+    def _take(self, lines: Lines) -> None:
+        """Put new lines in. While somebody reads and the list is full they are only counted: nothing that is read may
+        go."""
+        held = self.table.hold
+        if held and len(self.model.rows) + len(lines.entries) > _MOST:
+            self._missed = True
+            count = len(lines.entries)
+        else:
+            count = self.model.merge(lines.entries)
+        if not held and self.model.trim(_MOST):
+            self._whole = False
+        self._news = self._news + count if held else 0
+
+    @Slot()
+    def _to_newest(self) -> None:
+        self.table.to_newest()
+        if self._missed:
+            self.ask()
 
     def _know(self, lines: Lines) -> None:
         self.bar.add_people({e.who for e in lines.entries if e.who})

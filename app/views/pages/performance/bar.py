@@ -1,11 +1,11 @@
-"""Which period the figures are of, and what must be known about it."""
+"""Which period the figures are of."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from PySide6.QtCore import QDateTime, QTimeZone, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QDateTimeEdit, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QButtonGroup, QDateTimeEdit, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.model.terms import Label
 from app.views import theme
@@ -40,7 +40,7 @@ class PeriodBar(QWidget):
         self._group = QButtonGroup(self)
         self.start, self.end = QDateTimeEdit(self), QDateTimeEdit(self)
         self.go = ActionButton(self, height=_HIGH)
-        self.zone, self.said = QLabel(self), QLabel(self)
+        self.zone = QLabel(self)
         self.side = QHBoxLayout()
         self._lay_out()
         kept = room.preferences.get(_KEPT, "24h")
@@ -112,10 +112,8 @@ class PeriodBar(QWidget):
         self.zone.setFont(theme.font(theme.CAPTION))
         for widget in (self.go, self.zone):
             row.addWidget(widget)
-        row.addSpacing(theme.GAP_M)
-        row.addWidget(self.said)
-        row.addStretch(1)
-        row.addLayout(self.side)
+        self.go.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row.addLayout(self.side, 1)
 
     def _show_times(self) -> None:
         for widget in (self.start, self.end, self.go):

@@ -45,7 +45,7 @@ class KpiList(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = float(self.width())
-        figure, target, verdict = width - 228, width - 112, width - 96
+        figure, target, verdict = width - 244, width - 130, width - 116
         for text, x, align in zip(self._heads, (figure, target, verdict), ("right", "right", "left"), strict=True):
             draw_text(painter, x, 19, text, size=theme.CAPTION, weight=600, colour=theme.TEXT_DIM, align=align)
         for i, row in enumerate(self.rows, 1):

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.views import theme
 from app.views.actions.export_figures import figures_export
@@ -51,6 +51,9 @@ class PerformancePage(Page):
         self._trouble = ""
         self.bar, self.export = PeriodBar(room, self), ExportBar(room, self)
         self.bar.side.addWidget(self.export)
+        self.said = QLabel(self)
+        self.said.setWordWrap(True)
+        self.said.setContentsMargins(14, 0, 14, theme.GAP)
         self.kpis, self.rate, self.scatter = KpiList(self), RateChart(self), LoadScatter(self)
         self.split, self.top, self.figures = PrioritySplit(self), TopBars(self), FigureTables(self)
         self._panels = {
@@ -113,6 +116,7 @@ class PerformancePage(Page):
         }  # fmt: skip
         for name, part in parts.items():
             self._panels[name].body.addWidget(part)
+        self._panels["kpis"].body.addWidget(self.said)
         pictures = QGridLayout()
         pictures.setSpacing(theme.GAP_M)
         pictures.addWidget(self._panels["rate"], 0, 0, 1, 2)
@@ -188,23 +192,23 @@ class PerformancePage(Page):
     def _tell(self) -> None:
         progress, report = self._progress, self.report
         if progress is not None and (report is None or progress.rows > 5_000):
-            self.bar.said.setText(self.tr("Reading… {} lines").format(progress.rows))
+            self.said.setText(self.tr("Reading… {} lines").format(progress.rows))
         elif self._trouble:
-            self.bar.said.setText(f"⚠ {self._trouble}")
+            self.said.setText(f"⚠ {self._trouble}")
         elif report is not None and not report.whole:
-            self.bar.said.setText(self.tr("More than {} lines: the oldest are left out").format(report.lines))
+            self.said.setText(self.tr("More than {} lines: the oldest are left out").format(report.lines))
         elif report is not None and report.short:
             days = self.tr("Shorter than {} days: the verdicts are of this time only, not of the alarm system")
-            self.bar.said.setText(days.format(ENOUGH_DAYS))
+            self.said.setText(days.format(ENOUGH_DAYS))
         else:
-            self.bar.said.setText("")
-        for button in (self.export.csv, self.export.xlsx):
-            button.setEnabled(report is not None)
+            self.said.setText("")
+        self.export.set_ready(report is not None)
 
     @Slot(str)
     def _export(self, suffix: str) -> None:
-        if self.report is not None:
-            self.export.begin(suffix, figures_export(self.room, self.report, tuple(self.tables.values())))
+        """The buttons are grey until there is a report."""
+        assert self.report is not None
+        self.export.begin(suffix, figures_export(self.room, self.report, tuple(self.tables.values())))
 
     @Slot(str)
     def _go(self, path: str) -> None:
