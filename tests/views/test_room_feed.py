@@ -16,11 +16,11 @@ from app.model.quality import Quality
 from app.model.records import CommandState, EquipmentStatus, Person, RequestKind, Result
 from app.model.spec import Label, TagKind, TagSpec
 from app.views.feed import QUEUE_LIMIT, Feed
-from app.views.gateway.follower import Follower
+from app.views.gateway.follower import Delivery, Follower
 from app.views.gateway.reading import room_store_opener
 from app.views.gateway.store_door import StoreDoor
 from app.views.room import Room
-from tests.helpers.alarms import raised
+from tests.helpers.alarms import many_alarms, raised
 from tests.helpers.room import FakeDoor, RoomClock
 from tests.helpers.shop import Shop
 from tests.helpers.xiasha import xiasha
@@ -271,3 +271,24 @@ def test_alarms_follow_and_stay_over_a_reload(qtbot: QtBot, bench: Bench) -> Non
     assert set(bench.room.book.main) == {spec.path, other.path} and not told
     bench.shop.tell(alarms=(AlarmStatus(spec.path),))
     qtbot.waitUntil(lambda: list(bench.room.book.main) == [other.path], timeout=3000)
+
+
+def test_a_storm_of_alarms_is_taken_in_parts(qtbot: QtBot) -> None:
+    """What comes at once is taken over some beats, half of it first; a newer row replaces one that still waits."""
+    clock = RoomClock()
+    room = Room(FakeDoor(), person=PERSON, clock=clock, language="en")
+    feed = Feed(room, pytest.fail, clock=clock)
+    rows = tuple(raised(s) for s in many_alarms(200))
+
+    def deliver(alarms: tuple[AlarmStatus, ...], *, reload: bool = False) -> None:
+        feed._queue.append(Delivery((), 0, 0, (), (), (), None, reload, alarms))
+        feed.drain()
+
+    deliver(rows)
+    assert len(room.alarms) == 100
+    feed.drain()
+    assert len(room.alarms) == 150
+    deliver((raised(many_alarms(200)[199], AlarmState.ACKED),))
+    assert len(room.alarms) == 200 and room.alarms[rows[199].path].state is AlarmState.ACKED
+    deliver(rows[:3], reload=True)
+    assert len(room.alarms) == 3
