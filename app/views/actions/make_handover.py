@@ -4,31 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from app.model.people import Duty
 from app.model.records import Reason
 from app.model.shifts import Shift
-from app.views.gateway.door import DeskStore, Refused
-from app.views.gateway.handover import Made, make_handover
+from app.views.gateway.door import DeskStore, Refused, RoomStore
+from app.views.gateway.handover import Made, look_at_highest, make_handover
 from app.views.gateway.log_book import Notes, read_notes
 from app.views.room import Room
 from app.views.state.handover_facts import Asked, TagNow
 
-__all__ = ["make_sheet_of"]
+__all__ = ["highest_of", "make_sheet_of"]
 
 _NO_CALENDAR_MS: Final = 12 * 3_600_000
 """A site without shifts hands over the last twelve hours."""
 _AHEAD_MS: Final = 86_400_000
 """The store's clock may be ahead of this workstation's: what it wrote last belongs to the shift all the same."""
+T = TypeVar("T")
+_Work = Callable[[Asked], Callable[[RoomStore], T]]
 _Said = tuple[Notes, tuple[Duty, ...]]
 
 
 def make_sheet_of(room: Room, shift: Shift | None, done: Callable[[Made], None], refused: Refused) -> None:
     """Ask desk and store; one of the two is called. Needs a site in force."""
+    _ask(room, shift, make_handover, done, refused)
+
+
+def highest_of(room: Room, shift: Shift | None, done: Callable[[dict[str, Any]], None], refused: Refused) -> None:
+    """Ask only for what is of the highest priority, to see whether a sheet still holds."""
+    _ask(room, shift, look_at_highest, done, refused)
+
+
+def _ask(room: Room, shift: Shift | None, work: _Work[T], done: Callable[[T], None], refused: Refused) -> None:
     now = room.now_ms()
     start = shift.start_ms if shift is not None else now - _NO_CALENDAR_MS
-    room.desk(partial(_said, start, now, shift), partial(_go_on, room, start, shift, done, refused), refused)
+    room.desk(partial(_said, start, now, shift), partial(_go_on, room, start, shift, work, done, refused), refused)
 
 
 def _said(start_ms: int, now_ms: int, shift: Shift | None, desk: DeskStore) -> _Said:
@@ -40,13 +51,19 @@ def _said(start_ms: int, now_ms: int, shift: Shift | None, desk: DeskStore) -> _
 
 
 def _go_on(
-    room: Room, start_ms: int, shift: Shift | None, done: Callable[[Made], None], refused: Refused, said: _Said
+    room: Room,
+    start_ms: int,
+    shift: Shift | None,
+    work: _Work[T],
+    done: Callable[[T], None],
+    refused: Refused,
+    said: _Said,
 ) -> None:
     asked = _asked(room, start_ms, shift, said)
     if asked is None:
         refused((Reason("store", {"why": "away", "error": "—"}),))
         return
-    room.query(make_handover(asked), done, partial(_failed, refused))
+    room.query(work(asked), done, partial(_failed, refused))
 
 
 def _failed(refused: Refused, sentence: str) -> None:

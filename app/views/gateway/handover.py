@@ -14,9 +14,9 @@ from app.model.records import Journal, JournalEntry
 from app.storage.contract import JournalQuery, RoomStore
 from app.storage.handing_over import sheet_hash
 from app.views.state.handover_facts import AlarmCounts, Asked, ShiftFacts
-from app.views.state.handover_sheet import make_sheet
+from app.views.state.handover_sheet import HIGHEST, make_sheet
 
-__all__ = ["Checked", "Made", "check_handovers", "make_handover"]
+__all__ = ["Checked", "Made", "check_handovers", "look_at_highest", "make_handover"]
 
 _PAGE: Final = 2_000
 _MOST_COMMANDS: Final = 5_000
@@ -55,6 +55,17 @@ def make_handover(asked: Asked) -> Callable[[RoomStore], Made]:
     def work(store: RoomStore) -> Made:
         sheet = make_sheet(asked, _read(store, asked))
         return Made(sheet, sheet_hash(sheet))
+
+    return work
+
+
+def look_at_highest(asked: Asked) -> Callable[[RoomStore], dict[str, Any]]:
+    """Make a sheet of what is of the highest priority alone, to compare another one with: asked every few seconds."""
+
+    def work(store: RoomStore) -> dict[str, Any]:
+        alarms = tuple(a for a in store.alarms_after(-1) if a.priority <= HIGHEST)
+        commands = tuple(reversed(list(_lines(store, asked, Journal.COMMANDS, (), _MOST_COMMANDS))))
+        return make_sheet(asked, ShiftFacts(alarms=alarms, equipment=store.equipment_after(-1), commands=commands))
 
     return work
 

@@ -49,10 +49,10 @@ def sheet_html(sheet: Mapping[str, Any], paper: Paper) -> str:
     """Return the document."""
     must = {row["key"] for _, row in highest_items(sheet)}
     parts = [_head(sheet, paper)] if paper.head else []
-    parts.append(_facts(sheet, paper))
+    parts += [_facts(sheet, paper), _signatures(sheet, paper)]
     for section in SECTIONS:
         parts.append(_section(sheet, section, must, paper))
-    parts += [_counts(sheet, paper), _heads(sheet, paper), _signatures(sheet, paper)]
+    parts += [_counts(sheet, paper), _heads(sheet, paper)]
     return "".join(parts)
 
 
@@ -80,6 +80,7 @@ def _facts(sheet: Mapping[str, Any], paper: Paper) -> str:
         (word("site", language), f"{sheet['site']['id']} · {word('revision', language, n=sheet['site']['revision'])}"),
         (word("engine", language), f"{engine['holder']} · {epoch}" if engine["epoch"] else word("no_engine", language)),
     ]
+    rows.append((word("hash", language), paper.sha256))
     cells = "".join(
         f"<tr><td style='color:{_DIM}'>{escape(a)}&nbsp;&nbsp;</td><td>{escape(b) or '—'}</td></tr>" for a, b in rows
     )
@@ -89,25 +90,38 @@ def _facts(sheet: Mapping[str, Any], paper: Paper) -> str:
 
 def _section(sheet: Mapping[str, Any], section: str, must: set[str], paper: Paper) -> str:
     rows: Sequence[Mapping[str, Any]] = sheet[section]
-    language = paper.language
-    title = (
-        f"<p style='font-size:14px;margin-top:14px;margin-bottom:3px'><b>{escape(TITLES[section].get(language))}</b>"
-    )
+    language, title = paper.language, TITLES[section].get(paper.language)
     if not rows:
-        return f"{title} &nbsp;<span style='color:{_DIM}'>{NOTHING.get(language)}</span></p>"
-    title += f" &nbsp;<b>{len(rows)}</b></p>"
-    heads, widths, lines = section_lines(section, rows[: paper.most], sheet, language)
-    body = "".join(_row(row, line, must, paper, len(heads)) for row, line in zip(rows, lines, strict=False))
+        return _title(title, NOTHING.get(language))
+    shown = _shown(rows, paper)
+    heads, widths, lines = section_lines(section, shown, sheet, language)
+    body = "".join(_row(row, line, must, paper, len(heads)) for row, line in zip(shown, lines, strict=True))
+    left = len(rows) - len(shown)
+    more = f"<p>{escape(word('more', language, n=left))}</p>" if left > 0 else ""
+    if section == "commands" and not sheet["commands_whole"]:
+        more += f"<p>{escape(word('commands_more', language))}</p>"
+    return _table(f"{title} · {len(rows)}", heads, widths, body) + more
+
+
+def _shown(rows: Sequence[Mapping[str, Any]], paper: Paper) -> Sequence[Mapping[str, Any]]:
+    """Return as many rows as are wanted, and the one that somebody opened, wherever it stands."""
+    chosen = [r for r in rows[paper.most :] if paper.chosen and r.get("key") == paper.chosen]
+    return [*rows[: paper.most], *chosen]
+
+
+def _title(title: str, note: str = "") -> str:
+    return f"<p style='font-size:14px;margin-top:14px;margin-bottom:3px'><b>{escape(title)}</b> &nbsp;{_dim(note)}</p>"
+
+
+def _table(title: str, heads: Sequence[str], widths: Sequence[int], body: str) -> str:
+    """Return a table whose title and heads stand on each page that it goes over."""
     names = "".join(
         f"<td width='{w}%' bgcolor='{_HEAD}' style='color:{_DIM}'>{escape(h)}</td>"
         for h, w in zip(heads, widths, strict=True)
     )
-    left = len(rows) - paper.most
-    more = f"<p>{escape(word('more', language, n=left))}</p>" if left > 0 else ""
-    if section == "commands" and not sheet["commands_whole"]:
-        more += f"<p>{escape(word('commands_more', language))}</p>"
-    table = f"<table width='100%' cellspacing='0' cellpadding='4'><thead><tr>{names}</tr></thead>{body}</table>"
-    return f"{title}{table}{more}"
+    named = f"<tr><td colspan='{len(heads)}' style='font-size:14px'><b>{escape(title)}</b></td></tr><tr>{names}</tr>"
+    start = "<p style='font-size:4px;margin:0'>&nbsp;</p><table width='100%' cellspacing='0' cellpadding='3'>"
+    return f"{start}<thead>{named}</thead>{body}</table>"
 
 
 def _row(row: Mapping[str, Any], line: Any, must: set[str], paper: Paper, columns: int) -> str:
@@ -152,8 +166,7 @@ def _counts(sheet: Mapping[str, Any], paper: Paper) -> str:
     line = (
         f"<br><span style='color:{_DIM}'>{escape(word('most', language))}</span> &nbsp;{escape(most)}" if most else ""
     )
-    title = escape(word("counts", language))
-    return f"<p style='font-size:14px;margin-top:14px;margin-bottom:3px'><b>{title}</b></p><p>{escape(text)}{line}</p>"
+    return f"{_title(word('counts', language))}<p>{escape(text)}{line}</p>"
 
 
 def _heads(sheet: Mapping[str, Any], paper: Paper) -> str:
@@ -162,31 +175,22 @@ def _heads(sheet: Mapping[str, Any], paper: Paper) -> str:
         f"<tr><td>{escape(_journal(name, language))}</td><td>{seq}</td><td><tt>{escape(str(digest))}</tt></td></tr>"
         for name, (seq, digest) in sheet["heads"].items()
     )
-    names = "".join(
-        f"<td bgcolor='{_HEAD}' style='color:{_DIM}'>{escape(word(w, language))}</td>" for w in ("journal", "seq")
-    )
-    names += f"<td bgcolor='{_HEAD}' style='color:{_DIM}'>SHA-256</td>"
-    title = escape(word("heads", language))
-    return (
-        f"<p style='font-size:14px;margin-top:14px;margin-bottom:3px'><b>{title}</b></p>"
-        f"<table width='100%' cellspacing='0' cellpadding='3'><tr>{names}</tr>{rows}</table>"
-        f"<p><span style='color:{_DIM}'>{escape(word('hash', language))}</span><br><tt>{paper.sha256}</tt></p>"
-    )
+    columns = (word("journal", language), word("seq", language), "SHA-256")
+    return _table(word("heads", language), columns, (15, 15, 70), rows)
 
 
 def _signatures(sheet: Mapping[str, Any], paper: Paper) -> str:
+    """Both signatures, at the top of the first page."""
     language, zone, kept = paper.language, sheet["zone"], paper.kept
-    title = (
-        f"<p style='font-size:14px;margin-top:14px;margin-bottom:3px'><b>{escape(word('signatures', language))}</b></p>"
-    )
     if kept is None:
-        return f"{title}<p>{escape(word('not_signed', language))}</p>"
+        return f"<p><b>{escape(word('not_signed', language))}</b></p>"
     cells = []
     for name, side in (("outgoing", kept.outgoing), ("incoming", kept.incoming)):
         when = f"{_moment(side.at_ms, zone, language)} · {sheet['zone_text']}"
         signed = f"<br><b>{escape(side.person)}</b> &nbsp;{escape(side.workstation)}<br>{escape(when)}"
         cells.append(f"<td width='50%' style='border:1px solid {_RULE}'>{_dim(word(name, language))}{signed}</td>")
-    return f"{title}<table width='100%' cellspacing='0' cellpadding='8'><tr>{''.join(cells)}</tr></table>"
+    space = "<p style='font-size:4px;margin:0'>&nbsp;</p>"
+    return f"{space}<table width='100%' cellspacing='0' cellpadding='8'><tr>{''.join(cells)}</tr></table>"
 
 
 def _journal(name: str, language: str) -> str:

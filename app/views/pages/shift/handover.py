@@ -28,11 +28,13 @@ from app.views.widgets.panel import Panel
 __all__ = ["HandoverView"]
 
 _PANE: Final = 392
-_ON_SCREEN: Final = 100
+_ON_SCREEN: Final = 40
 """Rows of a section on screen at most; the rest is counted, and stands on paper."""
 _ON_PAPER: Final = 2_000
 _EVERY: Final = 50
 """Ticks between two looks whether an unsigned sheet still holds."""
+_SOONEST: Final = 20
+"""Ticks between two looks at least, while alarms of the highest priority move."""
 
 
 class HandoverView(QWidget):
@@ -47,7 +49,8 @@ class HandoverView(QWidget):
         self._shift: Shift | None = None
         self._making = False
         self._chosen = ""
-        self._ticks = 0
+        self._ticks = self._looked = 0
+        self._moved = False
         self._said = ""
         self._dialog: QFileDialog | None = None
         self.page = QTextBrowser(self)
@@ -104,7 +107,9 @@ class HandoverView(QWidget):
         self.pane.tick()
         self.kept.tick()
         self._ticks += 1
-        if self._ticks % _EVERY == 0:
+        since = self._ticks - self._looked
+        if self.pane.draft is not None and (since >= _EVERY or (self._moved and since >= _SOONEST)):
+            self._looked, self._moved = self._ticks, False
             self.pane.look_again()
 
     def retranslate(self) -> None:
@@ -154,7 +159,8 @@ class HandoverView(QWidget):
     def _paper(self, most: int, *, head: bool) -> Paper:
         draft = self.pane.draft
         digest = self._kept.sha256 if self._kept is not None else draft.sha256 if draft is not None else ""
-        return Paper(self._room.language, digest, most, self._chosen if not head else "", self._kept, head)
+        chosen = "" if head else self._chosen
+        return Paper(self._room.language, digest, most, chosen, self._kept, head)
 
     def _write(self) -> None:
         """Write the sheet anew, and stay where one was reading."""
@@ -202,7 +208,7 @@ class HandoverView(QWidget):
     def _alarms_changed(self, paths: tuple[str, ...]) -> None:
         """An alarm of the highest priority moved: does the sheet still hold?"""
         if self.pane.draft is not None and any(self._room.book.status(p).priority == HIGHEST for p in paths):
-            self.pane.look_again()
+            self._moved = True
 
     @Slot()
     def _choose_file(self) -> None:

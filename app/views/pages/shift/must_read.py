@@ -76,8 +76,9 @@ class MustRead(QWidget):
 
     @property
     def reader(self) -> str:
-        """Return who reads now."""
-        return self._incoming if self._reads_in else self._room.person.name
+        """Return who reads now; "" while the session of who hands over is locked."""
+        person = self._room.person
+        return self._incoming if self._reads_in else "" if person.locked else person.name
 
     def show_draft(self, draft: Draft | None) -> None:
         """Show the items of a sheet; who hands over reads first."""

@@ -32,6 +32,8 @@ NOTE: Final = "note:"
 """A target that begins so opens a new note about what stands behind it."""
 _EVERY: Final = 100
 """Ticks between two looks at what others wrote."""
+_CHECKED: Final = 600
+"""Ticks between two looks at the handovers: each is compared with the journals."""
 _LEFT: Final = 468
 
 
@@ -77,8 +79,11 @@ class ShiftPage(Page):
         self.calendar.tick()
         self.log.tick()
         self.handover.tick()
-        if self._ticks % _EVERY == 0:
+        if self._ticks % _CHECKED == 0:
             self.ask()
+        elif self._ticks % _EVERY == 0:
+            self.calendar.ask()
+            self.log.ask()
 
     def show_target(self, path: str) -> None:
         """`note:<path>` begins a note about it, "handover" shows the sheet; any other path asks for its notes."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -10,9 +12,8 @@ from app.model.people import Handover
 from app.model.records import Reason
 from app.model.shifts import Shift
 from app.views import theme
-from app.views.actions.make_handover import make_sheet_of
+from app.views.actions.make_handover import highest_of
 from app.views.actions.sign_handover import sign_handover
-from app.views.gateway.handover import Made
 from app.views.pages.shift.must_read import MustRead
 from app.views.room import Room
 from app.views.state.causes import reason_words
@@ -76,10 +77,10 @@ class SignPane(QWidget):
         self.refusal.tick(self._room.monotonic())
 
     def look_again(self) -> None:
-        """Make the sheet of now and compare what is of the highest priority. One look is under way at most."""
+        """Compare with what is of the highest priority now. One look is under way at most."""
         if self._draft is not None and not self._draft.stale and not self._looking:
             self._looking = True
-            make_sheet_of(self._room, self._shift(), self._compared, self._not_compared)
+            highest_of(self._room, self._shift(), self._compared, self._not_compared)
 
     def retranslate(self) -> None:
         """Take the room's language."""
@@ -160,11 +161,11 @@ class SignPane(QWidget):
         if self.sign.isEnabled():
             self._busy = True
             self.judge()
-            make_sheet_of(self._room, self._shift(), self._sign_if_same, self._refused)
+            highest_of(self._room, self._shift(), self._sign_if_same, self._refused)
 
-    def _sign_if_same(self, made: Made) -> None:
+    def _sign_if_same(self, now: dict[str, Any]) -> None:
         draft, incoming = self._draft, self.second.person
-        if draft is None or incoming is None or not draft.compare(made.sheet):
+        if draft is None or incoming is None or not draft.compare(now):
             self._busy = False
             self.judge()
             if draft is not None and draft.stale:
@@ -183,9 +184,9 @@ class SignPane(QWidget):
         self.refusal.say(reasons, self._room.language, now_s=self._room.monotonic())
         self.judge()
 
-    def _compared(self, made: Made) -> None:
+    def _compared(self, now: dict[str, Any]) -> None:
         self._looking = False
-        if self._draft is not None and not self._draft.compare(made.sheet):
+        if self._draft is not None and not self._draft.compare(now):
             self.stale.emit()
             self.judge()
 
