@@ -159,7 +159,8 @@ class BannerRow(RoomButton):
         draw_alarm(
             painter, 16, 11, line.priority, line.state, on=self._room.flash.on, frozen=unknown, size=12.5
         )  # fmt: skip
-        said = "  ".join(t for t in (line.cells["what"], line.cells["value"], line.cells["chips"]) if t)
+        words = (line.cells["what"], line.cells["value"], line.cells["chips"])
+        said = "  ".join(t for t in dict.fromkeys(words) if t)  # a state's value often is the condition itself
         newest = self._words["newest"] if item.newest else ""
         self._paint_words(painter, line.cells["raised"], line.cells["place"], said, strong=line.unack, newest=newest)
 
