@@ -56,13 +56,14 @@ def signed_text(request_id: str, kind: str, session: str, second: str, payload: 
 
 
 def fits(public: str, signature: str, text: str) -> bool:
-    """Return whether a signature over `text` was made with the private half of `public`."""
+    """Return whether a signature over `text` was made with the private half of `public`. Both come from columns that
+    others write: SQLite gives back whatever they put there."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
         key.verify(bytes.fromhex(signature), text.encode())
-    except (ValueError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature):
         return False
     return True

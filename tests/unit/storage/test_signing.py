@@ -56,3 +56,12 @@ def test_everything_is_signed(place: int) -> None:
     changed[place] = {"alarm": "b"} if place == 4 else parts[place] + "x"
     assert signed_text(*parts) != signed_text(*changed)
     assert signed_text("a", "b", "c", 'd","session":"e', {}) != signed_text("a", "b", 'd","session":"e', "c", {})
+
+
+@pytest.mark.parametrize("odd", [b"00" * 64, 7, None, "\x00", "é" * 128, "00 " * 64])
+def test_columns_of_any_type_are_no_signature_and_no_key(odd: Any) -> None:
+    """SQLite keeps in a column whatever it is given: it does not fit, and trips nobody up."""
+    keys = Keys()
+    public = keys.make("mine")
+    assert not fits(public, odd, "text")
+    assert not fits(odd, keys.sign("mine", "text"), "text")
