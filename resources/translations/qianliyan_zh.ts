@@ -2392,6 +2392,10 @@
         <source>Hand the shift over…</source>
         <translation>生成交班表…</translation>
     </message>
+    <message>
+        <source>Hand over {}…</source>
+        <translation>交班：{}…</translation>
+    </message>
 </context>
 <context>
     <name>SignInForm</name>

@@ -6,6 +6,7 @@ import gc
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from app.views.pages.shift.page import ShiftPage
 from app.views.pages.shift.paper import HEIGHT, WIDTH, SheetPages
 from app.views.room import Room
 from app.views.state.handover_html import Paper
+from app.views.state.shift_time import shifts_to_hand_over
 from tests.helpers.people import PASSWORD, change_desk, cheap_passwords
 from tests.helpers.shift_world import GAS, ShiftWorld, command, shift_world, standing
 
@@ -288,6 +290,24 @@ def test_a_viewer_reads_and_cannot_write(qtbot: QtBot, world: ShiftWorld) -> Non
     assert len(page.log.model.rows) == 1 and not page.log.form.write.isEnabled()
     assert not page.calendar.buttons["edit"].isEnabled() and not page.handover.pane.sign.isEnabled()
     assert "Only operators" in page.handover.pane.said.text()
+
+
+def test_the_shift_before_can_be_chosen_to_hand_over(qtbot: QtBot, world: ShiftWorld) -> None:
+    """The button names the shift; one that is neither running nor the one before does not count."""
+    page = show(qtbot, world)
+    site = world.room.applied.site if world.room.applied is not None else None
+    running, before = shifts_to_hand_over(site, world.clock.now_ms())
+    page.calendar._monday = before.day - timedelta(days=before.day.weekday())
+    page.calendar.ask()
+    page.calendar.grid.choose(before.day.isoformat(), before.spec.id)
+    assert before.spec.label.en in page.new.text() and f"{before.day:%m-%d}" in page.new.text()
+    page.make_sheet()
+    assert page.handover.sheet is not None
+    assert page.handover.sheet["start_ms"] == before.start_ms and running.start_ms == before.end_ms
+    page.calendar._monday -= timedelta(days=7)
+    page.calendar.ask()
+    page.calendar.grid.choose(page.calendar.monday.isoformat(), "day")
+    assert page.shift_to_hand_over() in (running, before)
 
 
 def test_a_supervisor_writes_who_is_on_duty(qtbot: QtBot, world: ShiftWorld) -> None:

@@ -50,7 +50,7 @@ class HandoverView(QWidget):
         self._making = False
         self._chosen = ""
         self._ticks = self._looked = 0
-        self._moved = False
+        self._moved = self._to_show = False
         self._said = ""
         self._dialog: QFileDialog | None = None
         self.page = QTextBrowser(self)
@@ -106,6 +106,10 @@ class HandoverView(QWidget):
         """Let time pass."""
         self.pane.tick()
         self.kept.tick()
+        if self._to_show:
+            self._to_show = False
+            self._write()
+            self.page.scrollToAnchor(self._chosen)
         self._ticks += 1
         since = self._ticks - self._looked
         if self.pane.draft is not None and (since >= _EVERY or (self._moved and since >= _SOONEST)):
@@ -190,9 +194,8 @@ class HandoverView(QWidget):
 
     @Slot(str)
     def _show_item(self, key: str) -> None:
-        self._chosen = key
-        self._write()
-        self.page.scrollToAnchor(key)
+        """Show it at the next tick: whoever holds Enter down opens many."""
+        self._chosen, self._to_show = key, True
 
     @Slot(object)
     def _signed(self, handover: Handover) -> None:

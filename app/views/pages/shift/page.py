@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.model.people import Handover
 from app.model.records import Reason
+from app.model.shifts import Shift
 from app.views import theme
 from app.views.gateway.handover import Checked, check_handovers
 from app.views.gateway.log_book import read_handovers
@@ -20,7 +21,7 @@ from app.views.pages.shift.handover import HandoverView
 from app.views.pages.shift.kept_pane import verdict
 from app.views.pages.shift.log import LogView
 from app.views.room import Room
-from app.views.state.shift_time import handed_over
+from app.views.state.shift_time import handed_over, shifts_to_hand_over
 from app.views.state.zone_time import date_text, time_text
 from app.views.widgets.action_button import ActionButton
 from app.views.widgets.panel import Panel
@@ -84,6 +85,7 @@ class ShiftPage(Page):
         elif self._ticks % _EVERY == 0:
             self.calendar.ask()
             self.log.ask()
+            self._name_new()
 
     def show_target(self, path: str) -> None:
         """`note:<path>` begins a note about it, "handover" shows the sheet; any other path asks for its notes."""
@@ -101,8 +103,7 @@ class ShiftPage(Page):
         self._panels["handovers"].set_title(self.tr("Handovers"))
         self.tabs["log"].setText(self.tr("Log book"))
         self.tabs["handover"].setText(self.tr("Handover"))
-        self.new.setText(self.tr("Hand the shift over…"))
-        self.new.setEnabled(self.room.applied is not None)
+        self._name_new()
         self.calendar.retranslate()
         self.log.retranslate()
         self.handover.retranslate()
@@ -136,8 +137,16 @@ class ShiftPage(Page):
         self.table.clearSelection()
         self.table.setCurrentIndex(QModelIndex())
         self.show_tab("handover")
-        site = self.room.applied.site if self.room.applied is not None else None
-        self.handover.make(handed_over(site, self.room.now_ms()))
+        self.handover.make(self.shift_to_hand_over())
+
+    def shift_to_hand_over(self) -> Shift | None:
+        """Return the shift that is handed over: the one chosen in the calendar, if it is the running one or the one
+        before; else the one that people hand over at this time."""
+        site, now = self.room.applied.site if self.room.applied is not None else None, self.room.now_ms()
+        cell = self.calendar.grid.cell
+        wanted = (cell.day, cell.shift) if cell is not None else None
+        found = (s for s in shifts_to_hand_over(site, now) if (s.day.isoformat(), s.spec.id) == wanted)
+        return next(found, None) or handed_over(site, now)
 
     def _lay_out(self) -> None:
         self._panels["calendar"].body.addWidget(self.calendar)
@@ -197,12 +206,20 @@ class ShiftPage(Page):
         self.model.set_rows(rows)
         self._panels["handovers"].set_count(str(len(rows)) if rows else "")
 
+    def _name_new(self) -> None:
+        """Say on the button which shift it hands over."""
+        shift = self.shift_to_hand_over()
+        name = f"{shift.day:%m-%d} {shift.spec.label.get(self.room.language)}" if shift is not None else ""
+        self.new.setText(self.tr("Hand over {}…").format(name) if name else self.tr("Hand the shift over…"))
+        self.new.setEnabled(self.room.applied is not None)
+
     @Slot()
     def _tab_pressed(self) -> None:
         self.show_tab("log" if self.sender() is self.tabs["log"] else "handover")
 
     @Slot(str, str)
     def _shift_chosen(self, day: str, shift: str) -> None:
+        self._name_new()
         self.log.show_shift(day, shift)
 
     @Slot(QModelIndex, QModelIndex)
