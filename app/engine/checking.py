@@ -15,7 +15,7 @@ from app.model.commands.checks import CheckInput, Reading, failing
 from app.model.commands.verbs import Verb
 from app.model.records import Person, Reason, RequestKind
 
-__all__ = ["Checking"]
+__all__ = ["Checking", "may_operate"]
 
 
 class Checking:
@@ -74,7 +74,7 @@ class Checking:
                 read=read,
                 status=self._book.get(post.path),
                 session=asked.request.person.session,
-                permitted=person is not None and may(person, permission_for(RequestKind.OPERATE), areas),
+                permitted=person is not None and may_operate(person, post.facility.area),
                 second=second_refusals(RequestKind.OPERATE, person, asked.second, areas),
                 store_ok=self._store_ok(),
                 disk_full=self._disk_full(),
@@ -90,3 +90,8 @@ class Checking:
             )
         )
         return found, seen
+
+
+def may_operate(person: Person, area: str) -> bool:
+    """Return whether a person may command equipment of an area."""
+    return may(person, permission_for(RequestKind.OPERATE), (area,))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from app.clock import Clock
 from app.engine import sending
-from app.engine.checking import Checking
+from app.engine.checking import Checking, may_operate
 from app.engine.devices import Devices
 from app.engine.outbox import Asked, Outbox, reasons_to_json
 from app.engine.payloads import reason_of
@@ -66,7 +66,10 @@ class Flying:
 
     async def operate(self, asked: Asked, post: Post, person: Person | None, refusals: tuple[Reason, ...]) -> None:
         """Check a command with live readings and send it, or refuse it with every reason."""
-        link = self._devices.link(post.device) if not refusals and self._devices.up(post.device) else None
+        up = self._devices.up(post.device)
+        # Who may not command here must not make us speak with the PLC either: a line carries one exchange at a time.
+        mine = not refusals and person is not None and may_operate(person, post.facility.area)
+        link = self._devices.link(post.device) if mine and up else None
         before, trouble = (None, "") if link is None else await sending.prepare(post, link)
         # From here to the intent there is no await: what was checked is what is sent.
         if self.closed or not self._in_force(post):
@@ -83,7 +86,7 @@ class Flying:
             verb,
             value,
             person,
-            link_up=link is not None and not trouble,
+            link_up=link is not None and not trouble if mine else up,
             busy_with=self._busy_with(post, verb),
         )
         reasons = (*refusals, *found)

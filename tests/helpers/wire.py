@@ -86,6 +86,8 @@ class FakeLink:
         self.plc = Plc.ACCEPTS
         self.reachable = True
         self.aborts = 0
+        self.reads = 0
+        """How often the echo was asked for."""
         self._up = False
         self._echo = Echo(0, EchoResult.NONE, EchoReason.NONE, len(memory))
         self.before_send: Callable[[], None] | None = None
@@ -113,6 +115,7 @@ class FakeLink:
         self._obey(0)
 
     async def read_echo(self, block: CommandBlock) -> Echo:
+        self.reads += 1
         await asyncio.sleep(0)
         if not self._up:
             raise LinkDown("not connected")

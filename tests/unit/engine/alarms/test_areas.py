@@ -82,3 +82,17 @@ def test_what_is_no_path_is_nowhere() -> None:
         assert where.of_request(RequestKind.ACKNOWLEDGE, {"alarms": odd}) == ()
         assert where.of_request(RequestKind.ACKNOWLEDGE, {"alarms": [[odd], []]}) == ()
     assert where.of_request(RequestKind.ACKNOWLEDGE, {"alarms": [[HH, ""], [WEST, ""], [HH, ""]]}) == ("east", "west")
+
+
+async def test_who_has_no_right_makes_nobody_speak_with_the_plc(tmp_path: Path) -> None:
+    """A hundred commands of somebody who may none there: refused for the right alone, and the line stays as it was."""
+    payload = {"equipment": "ps01/pump1", "verb": "start", "value": None, "expect": "any", "reason": "test"}
+    async with alarm_bench(tmp_path) as b:
+        await b.select("ps01/pump1")
+        asked_before = b.link.reads
+        for _ in range(100):
+            request = b.ask(RequestKind.OPERATE, payload, person=OF_WEST)
+        await b.flush()
+        assert "right" in {r.check for r in b.results(request)[-1].reasons}
+        assert not {"link", "not_connected"} & {r.check for r in b.results(request)[-1].reasons}
+        assert b.link.reads == asked_before
