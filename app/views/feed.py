@@ -27,7 +27,7 @@ from app.views.gateway.follower import Delivery, Follower
 from app.views.room import Room
 from app.views.state.silence import Silence
 
-__all__ = ["QUEUE_LIMIT", "Feed"]
+__all__ = ["ALARMS_EACH", "QUEUE_LIMIT", "Feed"]
 
 _log = logging.getLogger(__name__)
 QUEUE_LIMIT: Final = 64
@@ -67,6 +67,11 @@ class Feed(QObject):
     def waiting(self) -> int:
         """Return how many deliveries wait for the GUI thread: the gauge of this queue."""
         return len(self._queue)
+
+    @property
+    def alarms_waiting(self) -> int:
+        """Return how many alarm rows wait for their beat: one for each alarm at most."""
+        return len(self._alarms)
 
     @property
     def lost(self) -> bool:

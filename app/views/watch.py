@@ -62,12 +62,9 @@ class Watch(QObject):
             self.judge()
 
     def worst(self, facility: str) -> int:
-        """Return the highest priority at a facility: of its alarms, of those of a device that it shares, and of a well
-        that will spill; 0 for none."""
+        """Return the highest priority among the alarms of a facility and of the devices that it shares, 0 for none."""
         places = (facility, *self._devices.get(facility, ()))
         found = [self._room.book.tally(place).worst for place in places]
-        ahead = self.outlooks.get(facility)
-        found.append(ahead.priority if ahead is not None and not self._room.engine_silent else 0)
         return min((p for p in found if p), default=0)
 
     def waits(self, facility: str) -> bool:

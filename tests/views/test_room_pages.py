@@ -172,7 +172,7 @@ def test_the_system_page_tells_devices_lines_and_figures(qtbot: QtBot, room: Roo
     assert [r.kind for r in page.lines.model.rows] == ["raw", "raw", "failed"]
     assert any(f.bad and "85" in f.text for f in page.store.facts)
     assert any("ws process 1" in f.text for f in page.engine.facts)
-    assert [f.text for f in page.queues.facts][-3:] == ["0 / 64", "2 / 64", "1 / 64"]
+    assert [f.text for f in page.queues.facts][-4:] == ["0 / 64", "0", "2 / 64", "1 / 64"]
     assert rows["plc-ps02"].cells[2] == "Modbus TCP"
 
 

@@ -12,7 +12,6 @@ from app.views import theme
 from app.views.pages.station_words import caption_of, period_text
 from app.views.room import Room
 from app.views.state.overflow import Outlook
-from app.views.state.priority import zone_priority
 from app.views.state.scale import Scale, scale_of, zone_of
 from app.views.state.station import Pumps, equipment_of
 from app.views.state.traces import Traces
@@ -97,7 +96,7 @@ class HeadlineRow(QWidget):
             zone=zone,
             spark=self._spark(spec, traces, now_ms),
             span=f"{traces.shown_s(now_ms) / 60:.0f} min",
-            priority=zone_priority(zone) if zone else 0,
+            priority=self._room.book.tally(spec.path).worst,
         )
 
     def _spark(self, spec: TagSpec, traces: Traces, now_ms: int) -> tuple[tuple[tuple[float, float], ...], ...]:
@@ -113,7 +112,7 @@ class HeadlineRow(QWidget):
         return spark
 
     def _time_to_overflow(self, ahead: Outlook | None, moves: str, pumps: Pumps) -> CardContent:
-        """The badge is the one of the abnormal list; while pumps are in reserve the time is plain grey and says so."""
+        """The clock stands while the overview lists it; with pumps in reserve the time is plain grey and says so."""
         live, facility = self._room.live, self._facility
         assert live is not None and facility is not None and facility.level is not None
         caption = self.tr("Time to overflow")
@@ -124,11 +123,11 @@ class HeadlineRow(QWidget):
         if ahead is None:
             return CardContent(caption, Shown("—"), note=moves or self.tr("Level does not rise"), quiet=True)
         if ahead.seconds <= 0:
-            return CardContent(caption, Shown("0", "min"), note=self.tr("Overflow level reached"), priority=1)
+            return CardContent(caption, Shown("0", "min"), note=self.tr("Overflow level reached"), outlook=True)
         reserve = self.tr("{} pumps in reserve").format(pumps.spare) if ahead.reserve else ""
         note = " · ".join(part for part in (moves, reserve) if part)
         shown = Shown(*period_text(ahead.seconds))
-        return CardContent(caption, shown, note=note, priority=ahead.priority, quiet=ahead.reserve)
+        return CardContent(caption, shown, note=note, outlook=ahead.priority > 0, quiet=ahead.reserve)
 
     def _power(self) -> str:
         """Return what all pumps draw together; "" when the power of one of them is not known."""
@@ -155,4 +154,12 @@ class HeadlineRow(QWidget):
         shown = Shown(str(pumps.running), f"/ {pumps.total}", Mark.LOST if silent else Mark.PLAIN)
         if pumps.unknown == pumps.total and pumps.total:
             shown = Shown("????", mark=Mark.LOST if silent else Mark.BAD)
-        return CardContent(self.tr("Pumps running"), shown, note=" · ".join(parts), priority=2 if pumps.tripped else 0)
+        return CardContent(self.tr("Pumps running"), shown, note=" · ".join(parts), priority=self._worst_pump())
+
+    def _worst_pump(self) -> int:
+        """Return the highest priority among the alarms of the pumps, 0 for none."""
+        live, book = self._room.live, self._room.book
+        if live is None or self._facility is None:
+            return 0
+        pumps = (e for e in equipment_of(live.site, self._facility) if e.symbol == "pump")
+        return min((p for e in pumps if (p := book.tally(e.path).worst)), default=0)

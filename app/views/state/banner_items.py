@@ -37,9 +37,10 @@ class BannerItem:
 def banner_items(
     book: AlarmBook, own: Sequence[OwnAlarm], outlooks: Sequence[AbnormalRow], *, rows: int = ROWS
 ) -> tuple[BannerItem, ...]:
-    """Return what fits into `rows` lines. A silent engine has a place of its own above them."""
+    """Return what fits into `rows` lines. A silent engine has a place of its own above them; of
+    wells that will spill the first one is told, behind the unacknowledged alarms of priority 1."""
     items = [BannerItem(own=o) for o in own if not (o.kind is OwnKind.ENGINE and o.stands)]
-    spills = [BannerItem(outlook=r) for r in outlooks if r.priority == 1]
+    spills = [BannerItem(outlook=r) for r in outlooks if r.priority == 1][:1]
     paths = book.main.first(rows)
     unack_1 = sum(1 for p in paths if book.statuses[p].priority == 1 and book.statuses[p].state is AlarmState.UNACK)
     alarms = [BannerItem(p) for p in paths]

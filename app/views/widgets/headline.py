@@ -18,6 +18,7 @@ from app.views.state.scale import Scale
 from app.views.state.values import Mark, Shown
 from app.views.widgets.ink import draw_priority, draw_text, elided, pen, text_width
 from app.views.widgets.quality_ink import FADED, draw_value, value_width
+from app.views.widgets.row_ink import draw_outlook
 from app.views.widgets.sparkline import Spark, draw_spark
 
 __all__ = ["CardContent", "HeadlineCard"]
@@ -31,7 +32,8 @@ _NOTHING = Shown("")
 class CardContent:
     """All that a card shows; equal contents look the same.
 
-    `note` stands below the figure where there is no scale; `priority` puts an indicator in the corner.
+    `note` stands below the figure where there is no scale; `priority` puts the mark of an alarm in the corner,
+    `outlook` a clock: something is going to happen.
     """
 
     caption: str
@@ -43,6 +45,7 @@ class CardContent:
     """What the sparkline covers, such as "15 min"."""
     note: str = ""
     priority: int = 0
+    outlook: bool = False
     quiet: bool = False
     """The figure is for information only: grey, and not strong."""
 
@@ -129,10 +132,12 @@ class HeadlineCard(QWidget):
         if c is None:
             return
         right = self.width() - 12
-        caption_room = right - 12 - (28 if c.priority else 0)
+        caption_room = right - 12 - (28 if c.priority or c.outlook else 0)
         draw_text(painter, 12, 23, elided(c.caption, caption_room, theme.BODY), size=theme.BODY, colour=theme.TEXT_DIM)
         if c.priority:
             draw_priority(painter, right - 8, 18, c.priority, size=18)
+        elif c.outlook:
+            draw_outlook(painter, right - 8, 18, size=16)
         if room:
             self._spark(painter, c, right, room)
         if c.scale is not None:

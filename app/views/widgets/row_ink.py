@@ -10,18 +10,29 @@ from PySide6.QtWidgets import QWidget
 
 from app.views import theme
 from app.views.state.abnormal_rows import AbnormalRow
-from app.views.widgets.ink import draw_priority, face, pen
+from app.views.widgets.ink import face, pen
 from app.views.widgets.key_focus import KeyFocus
 
-__all__ = ["draw_row_mark", "draw_unknown", "focus_frame", "hatch"]
+__all__ = ["draw_outlook", "draw_row_mark", "draw_unknown", "focus_frame", "hatch"]
 
 
 def draw_row_mark(painter: QPainter, cx: float, cy: float, row: AbnormalRow, *, size: float = 18.0) -> None:
-    """Draw the mark of a row: a priority's shape, or the diamond of what is not known."""
-    if row.kind.untrusted and row.priority > 1:
+    """Draw the mark of what the room tells by itself: an outlook, or the diamond of what is not known. The shapes and
+    colours of priorities are for alarms alone."""
+    if row.kind.untrusted:
         draw_unknown(painter, cx, cy, size=size)
     else:
-        draw_priority(painter, cx, cy, row.priority, size=size)
+        draw_outlook(painter, cx, cy, size=size)
+
+
+def draw_outlook(painter: QPainter, cx: float, cy: float, *, size: float = 18.0) -> None:
+    """Draw a clock: something is going to happen."""
+    half = size / 2
+    painter.setPen(pen(theme.TEXT, 1.8))
+    painter.setBrush(theme.RUNNING)
+    painter.drawEllipse(QPointF(cx, cy), half, half)
+    painter.drawLine(QPointF(cx, cy + 0.5), QPointF(cx, cy - half * 0.62))
+    painter.drawLine(QPointF(cx, cy), QPointF(cx + half * 0.5, cy + half * 0.3))
 
 
 def draw_unknown(painter: QPainter, cx: float, cy: float, *, size: float = 18.0) -> None:

@@ -104,7 +104,7 @@ class _RowDelegate(QStyledItemDelegate):
         state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        urgent = row.priority == 1 and (row.kind is not Kind.ALARM or flashes(row.state))
+        urgent = row.priority == 1 and row.kind is Kind.ALARM and flashes(row.state)
         if urgent:
             painter.fillRect(box, theme.ABNORMAL_GROUND)
         if state & QStyle.StateFlag.State_MouseOver:

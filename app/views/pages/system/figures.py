@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from app.model.quality import BAD
-from app.views.feed import QUEUE_LIMIT
+from app.views.feed import ALARMS_EACH, QUEUE_LIMIT
 from app.views.feed_stats import FeedStats
 from app.views.gateway.system import SystemFacts
 from app.views.gateway.worker import LIMIT
@@ -125,6 +125,11 @@ def queue_facts(room: Room, insight: Insight) -> tuple[Fact, ...]:
             f"{insight.feed.waiting} / {QUEUE_LIMIT}",
             bad=overflows > 0,
             note=lost if overflows else anew,
+        ),
+        Fact(
+            _pick(language, "报警待显示", "Alarm rows"),
+            f"{insight.feed.alarms_waiting}",
+            note=_pick(language, f"每拍至少 {ALARMS_EACH} 行", f"{ALARMS_EACH} a beat at least"),
         ),
         Fact(_pick(language, "查询", "Reads"), f"{reads} / {LIMIT}", note=full),
         Fact(_pick(language, "请求", "Requests"), f"{requests} / {LIMIT}", note=full),
