@@ -28,7 +28,7 @@ from app.views.widgets.panel import Panel
 __all__ = ["HandoverView"]
 
 _PANE: Final = 392
-_ON_SCREEN: Final = 40
+_ON_SCREEN: Final = 25
 """Rows of a section on screen at most; the rest is counted, and stands on paper."""
 _ON_PAPER: Final = 2_000
 _EVERY: Final = 50
