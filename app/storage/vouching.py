@@ -50,7 +50,18 @@ def _second(
     row = session_row(connection, request.second)
     if row is None or row.person == first.name or not second_counts(row, first.session, request.at_ms):
         return None
+    if row.second_to and _signed_before(connection, request, row.opened_ms):
+        return None
     return person_of(link, connection, row) if fits(row.key, signature, text) else None
+
+
+def _signed_before(connection: sa.Connection, request: Request, since_ms: int) -> bool:
+    """Return whether a session that may sign once has signed an older request. Whoever holds its key should have
+    thrown it away by then; that is not left to him."""
+    row = desk.request.c
+    older = sa.tuple_(row.at_ms, row.id) < sa.tuple_(request.at_ms, request.id)
+    signed = sa.select(row.id).where(row.at_ms >= since_ms, older, row.second == request.second)
+    return connection.execute(signed.where(row.second_signature != "").limit(1)).scalar() is not None
 
 
 def _signatures(connection: sa.Connection, request_id: str) -> tuple[str, str]:

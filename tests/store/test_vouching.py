@@ -166,6 +166,24 @@ def test_two_sign(house: House, engine_desk: DeskStore, li: Person) -> None:
     assert (again.person, again.second) == (li, None)
 
 
+def test_a_second_password_is_good_for_one_request_also_where_its_key_was_kept(
+    house: House, engine_desk: DeskStore, empty_address: str
+) -> None:
+    """A room that does not throw the key away signs two requests with it: the first counts, and goes on counting."""
+    keys = Keys()
+    desk = open_desk_store(empty_address, keys=keys)
+    li = desk.people.sign_in("li", PASSWORD, "room 1")
+    wang = desk.people.sign_second("wang", PASSWORD, "room 1", li)
+    kept = keys._keys[wang.session]
+    first = desk.submit(RequestKind.SHELVE, li, PAYLOAD, second=wang)
+    change_desk(empty_address, sa.update(REQUEST).values(at_ms=REQUEST.c.at_ms - 1))
+    keys._keys[wang.session] = kept
+    again = desk.submit(RequestKind.SHELVE, li, PAYLOAD, second=wang)
+    desk.close()
+    vouched = engine_desk.vouch(asked(engine_desk, first)), engine_desk.vouch(asked(engine_desk, again))
+    assert [v.second for v in vouched] == [wang, None] and not any(v.forged for v in vouched)
+
+
 def test_a_second_session_asks_nothing_by_itself(house: House, engine_desk: DeskStore, li: Person) -> None:
     """It can only co-sign."""
     wang = house.people.sign_second("wang", PASSWORD, "room 1", li)
