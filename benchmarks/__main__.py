@@ -7,19 +7,13 @@ inherits the other's memory.
 from __future__ import annotations
 
 import argparse
-import importlib
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from benchmarks.figures import Figure, console_for_figures, show
+from benchmarks.measuring import measure
 
 ALL = ("frame_bus", "acquisition", "room", "alarms_room", "alarm_flood", "pipeline")
-
-
-def measure(name: str) -> list[Figure]:
-    """Run one benchmark."""
-    figures: list[Figure] = importlib.import_module(f"benchmarks.{name}").run()
-    return figures
 
 
 def main(names: list[str]) -> int:
