@@ -21,7 +21,7 @@ from app.model.alarms.status import AlarmState as S
 from app.model.records import Journal, JournalEntry
 from app.views.gateway import table_files
 from app.views.gateway.journal import PAGE
-from app.views.models.journal import JournalModel
+from app.views.models.journal import PRIORITY_ROLE, SOUNDED_ROLE, JournalModel
 from app.views.pages.journal import page as journal_page
 from app.views.pages.journal.page import JournalPage
 from app.views.room import Room
@@ -93,7 +93,8 @@ def test_everything_newest_first_and_in_words(page: JournalPage) -> None:
     assert page.model.texts(page.model.rows[3])[3:5] == (
         "Yueya Canal rain station · Forebay", "Level high-high: Raised, 3.44 m (≥ 3.40 m)",
     )  # fmt: skip
-    assert page.model.data(page.model.index(3, 0), Qt.ItemDataRole.UserRole) == 1
+    assert page.model.data(page.model.index(3, 0), PRIORITY_ROLE) == 1
+    assert [page.model.data(page.model.index(i, 0), SOUNDED_ROLE) for i in (1, 2, 3)] == [True, False, True]
     assert page.count.text() == "Lines: 5" and not page.older.isEnabled()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -18,7 +19,7 @@ __all__ = ["LEAD_MS", "MOST_LINES", "read_performance"]
 LEAD_MS: Final = 7 * 24 * 3_600_000
 """How far before the period lines are read, so that what ran at its start is known. What has stood for longer is known
 for periods that end now alone, from the alarms' rows."""
-MOST_LINES: Final = 500_000
+MOST_LINES: Final = 300_000
 """Lines read at most; older ones are left out, and the report says so."""
 
 
@@ -29,10 +30,19 @@ def read_performance(
     query = JournalQuery(journals=(Journal.ALARMS,), start_ms=start_ms - LEAD_MS, end_ms=end_ms)
 
     def work(store: RoomStore, ended: Callable[[], bool]) -> Report | None:
+        try:
+            return reported(store, ended)
+        finally:
+            gc.unfreeze()
+
+    def reported(store: RoomStore, ended: Callable[[], bool]) -> Report | None:
         numbered: list[tuple[int, Fact]] = []
         whole = True
         for page in pages_of(store, query):
             numbered += [(entry.seq, fact) for entry in page if (fact := fact_of(entry)) is not None]
+            # The collector would look at all facts again and again, and the windows would stand meanwhile [0.3 s with
+            # 170,000]. They refer to nothing, so they go by themselves.
+            gc.freeze()
             progress.rows += len(page)
             if progress.cancelled or ended():
                 return None

@@ -17,11 +17,13 @@ from app.views.state.journal_fields import place_and_text
 from app.views.state.sentences import JOURNAL_NAMES, Names, is_grave
 from app.views.state.zone_time import date_text, time_text
 
-__all__ = ["MARK", "PRIORITY_ROLE", "JournalModel"]
+__all__ = ["MARK", "PRIORITY_ROLE", "SOUNDED_ROLE", "JournalModel"]
 
 MARK: Final = 0
 """The column of the priority's mark."""
 PRIORITY_ROLE: Final = Qt.ItemDataRole.UserRole
+SOUNDED_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+"""Whether a line told of an alarm that sounded: its mark has colour, all others only their shape."""
 _TEXT: Final = 4
 _NONE: Final = QModelIndex()
 _KEPT_TEXTS: Final = 4_000
@@ -99,6 +101,8 @@ class JournalModel(KeyedModel[JournalEntry]):
             return self.texts(row)[column]
         if role == PRIORITY_ROLE:
             return row.priority
+        if role == SOUNDED_ROLE:
+            return bool(row.detail.get("annunciated"))
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.texts(row)[column] if column in (3, _TEXT) else None
         if role == Qt.ItemDataRole.FontRole:

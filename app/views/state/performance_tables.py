@@ -177,9 +177,9 @@ def _aside_list(report: Report, names: Names) -> FigureTable:
             _aside(a.kind, names), *_alarm(a.path, names), a.person or _RULE.get(names.language), Moment(a.since_ms),
             Moment(a.until_ms) if a.until_ms is not None else None, a.note,
         )
-        for a in report.found.asides
+        for a in reversed(report.found.asides)
     )  # fmt: skip
-    paths = tuple(a.path for a in report.found.asides)
+    paths = tuple(a.path for a in reversed(report.found.asides))
     return FigureTable("aside_list", Label("搁置与抑制明细", "Each put aside"), columns, rows, paths)
 
 

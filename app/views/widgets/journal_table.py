@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.views import theme
-from app.views.models.journal import MARK, PRIORITY_ROLE
+from app.views.models.journal import MARK, PRIORITY_ROLE, SOUNDED_ROLE
 from app.views.widgets.ink import draw_priority, draw_text
 from app.views.widgets.table import Table
 
@@ -15,7 +15,7 @@ __all__ = ["JournalTable"]
 
 
 class _Mark(QStyledItemDelegate):
-    """Paints a priority's shape, colour and digit; nothing for a line without one."""
+    """Paints a priority's shape and digit, in colour for an alarm that sounded; nothing for a line without one."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -27,7 +27,14 @@ class _Mark(QStyledItemDelegate):
         if priority in theme.PRIORITY:
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw_priority(painter, box.center().x() + 1, box.center().y() + 0.5, priority, size=16)
+            draw_priority(
+                painter,
+                box.center().x() + 1,
+                box.center().y() + 0.5,
+                priority,
+                size=16,
+                calm=not index.data(SOUNDED_ROLE),
+            )
             painter.restore()
 
 

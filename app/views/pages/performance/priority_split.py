@@ -47,7 +47,7 @@ class PrioritySplit(QWidget):
         left, wide = _LEFT, self.width() - _LEFT - _RIGHT
         limit = _LIMITS.get(share.priority)
         outside = limit is not None and 100 * share.share > limit
-        draw_priority(painter, 24, cy, share.priority, size=18)
+        draw_priority(painter, 24, cy, share.priority, size=18, calm=True)
         painter.fillRect(QRectF(left, cy - high / 2, wide, high), theme.SCALE)
         painter.fillRect(
             QRectF(left, cy - high / 2, wide * share.share, high), theme.OUTSIDE if outside else theme.STOPPED
