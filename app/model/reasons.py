@@ -129,8 +129,8 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "alarm.no_such_setting": ("该报警没有“{what}”", "This alarm has no “{what}”"),
     "alarm.range": (
-        "{what} {value} {unit} 超出范围 {low} 至 {high}",
-        "{what} {value} {unit} is outside {low} to {high}",
+        "{what} {value} {unit} 须在 {low} 与 {high} 之间",
+        "{what} {value} {unit} must lie between {low} and {high}",
     ),
     "alarm.neighbour": (
         "限值 {limit} 与 {other}（{other_limit}）的次序不符",

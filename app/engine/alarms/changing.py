@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from app.engine.payloads import clipped, number_in, whole_in
 from app.model.alarms.alarm import Alarm
-from app.model.alarms.spec import PRIORITIES, AlarmKind
+from app.model.alarms.spec import PRIORITIES, AlarmKind, AlarmSpec
 from app.model.alarms.status import Override
 from app.model.records import Reason
 from app.model.spec import TagSpec
@@ -50,29 +50,50 @@ def _against(
     for name, kinds in (("limit", _WITH_LIMIT), ("deadband", _WITH_DEADBAND)):
         if fields.get(name) is not None and kind not in kinds:
             return Reason("alarm", {"why": "no_such_setting", "what": name})
-    for name in ("on_delay_s", "off_delay_s"):
-        value = fields.get(name)
-        if value is not None and not 0.0 <= value <= LONGEST_DELAY_S:
-            return _outside(name, value, 0.0, LONGEST_DELAY_S, "s")
+    if (fault := _by_time(alarm.spec, fields)) is not None:
+        return fault
     limit = alarm.spec.limit if override.limit is None else override.limit
     deadband = alarm.spec.deadband if override.deadband is None else override.deadband
     if not {"limit", "deadband"} & fields.keys() or limit is None:
         return None
-    return _by_range(kind, limit, deadband, tag) or _by_neighbours(alarm, limit, neighbours)
+    as_site = override.limit is None and override.deadband is None
+    beyond = None if as_site else _by_range(alarm.spec, limit, deadband, tag)
+    return beyond or _by_neighbours(alarm, limit, neighbours)
 
 
-def _by_range(kind: AlarmKind, limit: float, deadband: float, tag: TagSpec | None) -> Reason | None:
+def _by_time(spec: AlarmSpec, fields: Mapping[str, Any]) -> Reason | None:
+    """An alarm that comes when the time to respond is over comes too late: the site files' rule holds here too."""
+    on, off = fields.get("on_delay_s"), fields.get("off_delay_s")
+    most = min(LONGEST_DELAY_S, float(spec.respond_s)) if spec.respond_s > 0 else LONGEST_DELAY_S
+    if on is not None and not 0.0 <= on < most:
+        return _outside("on_delay_s", on, 0.0, most, "s")
+    if off is not None and not 0.0 <= off <= LONGEST_DELAY_S:
+        return _outside("off_delay_s", off, 0.0, LONGEST_DELAY_S, "s")
+    return None
+
+
+def _by_range(spec: AlarmSpec, limit: float, deadband: float, tag: TagSpec | None) -> Reason | None:
+    """A limit that no value can pass hides its alarm, one that clears only beyond the range holds it for ever."""
     low = -math.inf if tag is None or tag.low is None else tag.low
     high = math.inf if tag is None or tag.high is None else tag.high
     unit = "" if tag is None else tag.unit
-    if kind is AlarmKind.LIMIT:
-        if not low <= limit <= high:
-            return _outside("limit", limit, low, high, unit)
-    elif limit < 0.0 or (kind is not AlarmKind.STUCK and limit == 0.0):
-        return _outside("limit", limit, 0.0, math.inf, unit)
-    # A limit that clears only beyond the range never clears.
-    most = high - low if kind is AlarmKind.LIMIT else limit
+    if spec.kind is not AlarmKind.LIMIT:
+        return _by_span(spec.kind, limit, deadband, high - low, unit)
+    passable = limit < high if spec.side > 0 else limit > low
+    if not (passable and low <= limit <= high):
+        return _outside("limit", limit, low, high, unit)
+    most = limit - low if spec.side > 0 else high - limit
     return None if 0.0 <= deadband < most else _outside("deadband", deadband, 0.0, most, unit)
+
+
+def _by_span(kind: AlarmKind, limit: float, deadband: float, span: float, unit: str) -> Reason | None:
+    """As above for limits of a distance, which is from nothing to the whole range."""
+    most = LONGEST_DELAY_S if kind is AlarmKind.CLOCK else span
+    if limit < 0.0 or limit >= most or (kind is not AlarmKind.STUCK and limit == 0.0):
+        return _outside("limit", limit, 0.0, most, unit)
+    if kind is AlarmKind.STUCK:
+        return None
+    return None if 0.0 <= deadband < limit else _outside("deadband", deadband, 0.0, limit, unit)
 
 
 def _by_neighbours(alarm: Alarm, limit: float, neighbours: Iterable[Alarm]) -> Reason | None:
