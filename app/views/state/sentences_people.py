@@ -71,7 +71,9 @@ _SETTINGS: Final[dict[str, Label]] = {
 }
 
 
-def people_fields(kind: str, what: str, detail: Mapping[str, Any], language: str, *, name: Name = str) -> dict[str, str]:
+def people_fields(
+    kind: str, what: str, detail: Mapping[str, Any], language: str, *, name: Name = str
+) -> dict[str, str]:
     """Return the fields of these sentences that are not in the detail as they are. `name` calls an area by its name."""
     zh = language != "en"
     fields = {"name": what, "role": role_text(str(detail.get("role", "")), language)}
