@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.model.access import EVERYWHERE
 from app.model.reasons import REASON_CODES
-from app.model.records import Journal, JournalEntry, Reason
+from app.model.records import Journal, JournalEntry, Reason, RequestKind
 from app.model.spec import Label, Site
 from app.views.state.alarm_words import CHANGES
 from app.views.state.causes import cause_text, reason_words
@@ -59,6 +59,7 @@ _TEXT: Final[dict[str, Label]] = {
     "site-applied": Label("站点配置版本 {revision} 生效：{reason}", "Site revision {revision} in force: {reason}"),
     "site_applied": Label("站点配置版本 {revision} 生效：{reason}", "Site revision {revision} in force: {reason}"),
     "command": Label("命令“{verb}”{value}已发出意图", "Command “{verb}”{value} was asked"),
+    "operate": Label("命令“{verb}”{value}", "Command “{verb}”{value}"),
     "intent": Label("命令“{verb}”{value}：意图已记录，{reason}", "Command “{verb}”{value}: intent recorded, {reason}"),
     "selected": Label("已选中", "Selected"),
     "select": Label("选中", "Selected"),
@@ -85,7 +86,8 @@ _TEXT: Final[dict[str, Label]] = {
     **PEOPLE_TEXT,
 }
 _REFUSED: Final = Label("{asked}被拒绝：{reasons}", "Refused ({asked}): {reasons}")
-
+_COMMANDING: Final = ("command", str(RequestKind.OPERATE))
+"""What the audit journal puts before the state of a command: `command-done`, `operate-refused`."""
 
 _GRAVE: Final = (
     "failed", "unknown", "mismatch", "refused", "device-failed", "disk-full", "defect", "disk-filling", "store-away",
@@ -160,12 +162,7 @@ def sentence(entry: JournalEntry, names: Names) -> str:
         return alarm_sentence(
             entry.kind, entry.detail, spec=spec, tag=tag, who=entry.who, language=names.language, moment=names.moment
         )
-    asked, separator, tail = entry.kind.rpartition("-")
-    template = _TEXT.get(entry.kind)
-    if template is None and separator and asked == "command" and tail in _TEXT:
-        template = _TEXT[tail]
-    if template is None and tail == "refused" and asked in _TEXT:
-        template = _REFUSED
+    template, asked = _template(entry.kind)
     if template is None:
         return entry.kind + "".join(f"  {k}={v}" for k, v in list(entry.detail.items())[:4])
     fields = _fields(entry, names)
@@ -174,14 +171,28 @@ def sentence(entry: JournalEntry, names: Names) -> str:
     return template.get(names.language).format_map(fields).strip().rstrip("：:，, ").strip()
 
 
+def _template(kind: str) -> tuple[Label | None, str]:
+    """Return the sentence of a kind, and what was asked where it is a request's refusal."""
+    asked, _, tail = kind.rpartition("-")
+    if kind in _TEXT:
+        return _TEXT[kind], ""
+    if asked in _COMMANDING and tail in _TEXT:
+        return _TEXT[tail], asked
+    return (_REFUSED, asked) if tail == "refused" and asked in _TEXT else (None, "")
+
+
 def kind_text(kind: str, language: str) -> str:
     """Return a short name of a kind: its sentence up to the first detail, or without its details."""
-    template = _TEXT.get(kind) or CHANGES.get(kind)
+    template, asked = (CHANGES[kind], "") if kind in CHANGES else _template(kind)
     if template is None:
         return kind
     text = template.get(language)
-    head = text.partition("{")[0] or text.rpartition("}")[2]
-    return head.strip("：:“”（( ").strip() or kind
+    if template is _REFUSED:
+        return text.format(asked=kind_text(asked, language), reasons="").strip("：: ")
+    head, brace, _ = text.partition("{")
+    if brace and head:
+        head = head.replace("：", ":").partition(":")[0]
+    return (head or text.rpartition("}")[2]).strip("：:“”（( ").strip() or kind
 
 
 class _Fields(dict[str, str]):
