@@ -18,13 +18,12 @@ from app.engine.pipeline import Pipeline
 from app.model.access import LONGEST_SHELF_S, Permission, best_role, may, permission_for, second_refusals
 from app.model.alarms.alarm import Answer
 from app.model.alarms.status import AlarmChange, Override
+from app.model.alarms.suppression import needs_two
 from app.model.records import Person, Reason, RequestKind
 
-__all__ = ["HIGHEST", "MOST_AT_ONCE", "SHORTEST_SHELF_S", "AlarmDesk"]
+__all__ = ["MOST_AT_ONCE", "SHORTEST_SHELF_S", "AlarmDesk"]
 
 SHORTEST_SHELF_S: Final = 60.0
-HIGHEST: Final = 1
-"""Shelving an alarm of this priority needs two persons (commands.md rule 12)."""
 MOST_AT_ONCE: Final = 500
 """Occurrences acknowledged by one request at most: what a person can have seen on a page is far less."""
 LONGEST_OCCURRENCE: Final = 400
@@ -124,7 +123,7 @@ class AlarmDesk:
         if not SHORTEST_SHELF_S <= duration_s <= longest_s:
             params = {"why": "shelf_range", "value": duration_s, "low": SHORTEST_SHELF_S, "high": longest_s}
             found.append(Reason("alarm", params))
-        if one.alarm.priority == HIGHEST:
+        if needs_two(one.alarm.spec, one.alarm.status):
             found += second_refusals(RequestKind.SHELVE, person, asked.second, one.alarm.spec.areas)
         if found:
             self._answering.refuse(asked, tuple(found))

@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import Final
 
 from app.model.alarms.machine import Edge
+from app.model.alarms.spec import PRIORITIES, AlarmSpec
 from app.model.alarms.status import AlarmChange, AlarmState, AlarmStatus, Shelf
 from app.model.records import Reason
 
-__all__ = ["LEAVING", "bound_to_boot", "flags", "remaining_s", "restamped", "shelving_refusal"]
+__all__ = ["LEAVING", "bound_to_boot", "flags", "needs_two", "remaining_s", "restamped", "shelving_refusal"]
 
 _BACK: Final = Edge(AlarmState.UNACK, AlarmChange.REALARMED, annunciate=True)
 
@@ -44,6 +45,12 @@ def shelving_refusal(status: AlarmStatus, duration_s: float) -> Reason | None:
     if not (math.isfinite(duration_s) and duration_s > 0):
         return Reason("alarm", {"why": "duration"})
     return Reason("alarm", {"why": "shelved", "holder": status.shelf.person}) if status.shelf else None
+
+
+def needs_two(spec: AlarmSpec | None, status: AlarmStatus) -> bool:
+    """Return whether an alarm is shelved by two persons: those of the highest priority, in force or by the site
+    (commands.md rule 12). What one person changes at run time takes no second person away."""
+    return PRIORITIES[0] in (status.priority, spec.priority if spec is not None else 0)
 
 
 def remaining_s(shelf: Shelf, *, now_ms: int, boot: float, boot_id: str, last_frame_ms: int) -> float:

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from app.model.access import LONGEST_SHELF_S, Permission
-from app.model.alarms.spec import PRIORITIES
+from app.model.alarms.suppression import needs_two
 from app.views.actions.shelve import shelve
 from app.views.pages.alarms.forms import AlarmForm
 from app.views.room import Room
@@ -37,7 +37,7 @@ class ShelveForm(AlarmForm):
     @property
     def needs_second(self) -> bool:
         """True for the highest priority."""
-        return self.room.book.status(self.path).priority == PRIORITIES[0]
+        return needs_two(self.room.book.specs.get(self.path), self.room.book.status(self.path))
 
     def tick(self) -> None:
         """Let the second signature's minute pass."""
