@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -227,6 +228,20 @@ def test_a_place_is_asked_for_from_elsewhere_and_the_question_is_kept(page: Jour
     again.deleteLater()
 
 
+@pytest.mark.parametrize(
+    ("row", "page_id", "target"),
+    [(0, "station", "ps02/pump1"), (1, "alarms", TRIP), (4, "", "")],
+)
+def test_a_line_leads_to_what_it_speaks_of(page: JournalPage, room: Room, row: int, page_id: str, target: str) -> None:
+    """By Enter: an equipment, an alarm; the engine has no place."""
+    gone: list[tuple[str, str]] = []
+    room.navigate.connect(lambda *where: gone.append(where))
+    page.table.setFocus()
+    page.table.selectRow(row)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    assert gone == ([(page_id, target)] if page_id else [])
+
+
 def test_a_store_that_is_away_is_told(page: JournalPage, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lines stay; the next look asks again."""
 
@@ -318,18 +333,26 @@ def test_nobody_exports_unnoted(page: JournalPage, room: Room) -> None:
     assert page.export.csv.isEnabled() and not page.export.csv.toolTip()
 
 
-def test_an_export_can_be_ended(page: JournalPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ended while it is written: no file, no rest of one, no act; the buttons come back."""
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_an_export_can_be_ended(
+    page: JournalPage, tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ended while it is written: no file, no rest of one, also not among the system's temporary files, and no act; the
+    buttons come back."""
     door: Any = page.room._door
     put: list[Any] = []
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     monkeypatch.setattr(door, "read_long", lambda work, done, failed=None: put.append((work, done)))
-    export(page, ".csv", tmp_path / "a.csv")
+    export(page, suffix, tmp_path / f"a{suffix}")
     assert page.export.cancel.isVisible() and not page.export.csv.isVisible()
     QTest.mouseClick(page.export.cancel, Qt.MouseButton.LeftButton)
     ((work, done),) = put
     done(work(door.store, door.ended))
     assert page.export.said.text() == "Ended, nothing was written" and page.export.csv.isVisible()
-    assert [p.name for p in tmp_path.iterdir() if p.name != "store"] == [] and door.acts == []
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["scratch", "store"] and door.acts == []
+    assert list(scratch.iterdir()) == []
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])

@@ -49,13 +49,9 @@ def open_file(path: Path, zone: ZoneInfo, language: str) -> TableFile:
     return XlsxFile(path, zone, language) if path.suffix.lower() == ".xlsx" else CsvFile(path, zone)
 
 
-def trouble_of(error: BaseException) -> tuple[str, str]:
+def trouble_of(error: OSError) -> tuple[str, str]:
     """Return a code for what went wrong with a file (folder, permission, full, other), and the system's words."""
-    cause = error
-    while not isinstance(cause, OSError) and cause.args and isinstance(cause.args[0], BaseException):
-        cause = cause.args[0]  # XlsxWriter wraps what the system says
-    number = cause.errno if isinstance(cause, OSError) else None
-    words = (cause.strerror or str(cause)) if isinstance(cause, OSError) else str(cause)
+    number, words = error.errno, error.strerror or str(error)
     if number in (errno.ENOENT, errno.ENOTDIR):
         return "folder", words
     if number in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.EBUSY):
@@ -154,8 +150,14 @@ class XlsxFile:
             sheet.write_string(i, 1, text[:_CELL_LENGTH])
 
     def finish(self) -> None:
+        from xlsxwriter.exceptions import XlsxFileError
+
         self._end_sheet()
-        self._book.close()
+        try:
+            self._book.close()
+        except XlsxFileError as error:
+            cause = error.args[0] if error.args else error
+            raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()

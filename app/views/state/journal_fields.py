@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from app.model.alarms.status import AlarmState
 from app.model.records import Journal, JournalEntry
+from app.model.spec import Site
 from app.model.terms import Label
 from app.views.state.alarm_words import STATES, bound_text
 from app.views.state.sentences import JOURNAL_NAMES, Names, kind_text, sentence
 from app.views.state.sentences_alarms import FLAGS, alarm_value, quality_text
 from app.views.state.zone_time import date_text, time_text, zone_text
 
-__all__ = ["Field", "fields_of", "place_and_text", "stamp"]
+__all__ = ["Field", "fields_of", "page_of", "place_and_text", "stamp"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,18 @@ def place_and_text(entry: JournalEntry, names: Names) -> tuple[str, str]:
     colon = "：" if names.language == "zh" else ": "
     home = spec.equipment or spec.device or spec.facility or spec.tag
     return names.of(home), f"{spec.label.get(names.language)}{colon}{text}"
+
+
+def page_of(entry: JournalEntry, site: Site | None) -> str:
+    """Return the page that shows what a line speaks of; "" when no page does."""
+    if entry.journal is Journal.ALARMS:
+        return "alarms"
+    if site is None:
+        return ""
+    place = entry.what.partition("/")[0]
+    if any(f.id == place for f in site.facilities):
+        return "station"
+    return "system" if any(d.id == place for d in site.devices) else ""
 
 
 def stamp(ms: int, zone: str, language: str) -> str:

@@ -18,6 +18,7 @@ from app.views.pages.base import Page
 from app.views.pages.journal.bar import JournalBar
 from app.views.pages.journal.pane import EntryPane
 from app.views.room import Room
+from app.views.state.journal_fields import page_of
 from app.views.state.journal_filter import CUSTOM, WEEK, JournalFilter, places_of, span_ms, span_text
 from app.views.widgets.action_button import ActionButton
 from app.views.widgets.export_bar import ExportBar
@@ -64,6 +65,7 @@ class JournalPage(Page):
         self.table.end_reached.connect(self._ask_older)
         self.table.hold_changed.connect(self._tell)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
+        self.table.activated.connect(self._open)
         QShortcut(QKeySequence.StandardKey.Find, self, self.bar.text.setFocus)
         self.retranslate()
 
@@ -243,6 +245,14 @@ class JournalPage(Page):
     def _chosen(self, _current: QModelIndex, _before: QModelIndex) -> None:
         self._show_chosen()
         self._tell()
+
+    @Slot(QModelIndex)
+    def _open(self, index: QModelIndex) -> None:
+        """Enter, or a double click: go to the alarm, the device or the place that a line speaks of."""
+        entry = self.model.rows[index.row()]
+        page = page_of(entry, self.room.applied.site if self.room.applied is not None else None)
+        if page:
+            self.room.navigate.emit(page, entry.what)
 
     def _show_chosen(self) -> None:
         current = self.table.currentIndex()
