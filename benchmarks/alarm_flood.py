@@ -4,7 +4,8 @@
 their limits 500 times a second. Every crossing must be a line of the journal, by its very value; a crossing's age is
 counted from the source's own stamp, so the wait for the scan (100 ms), the tick (200 ms), the commit and the room's
 beat (100 ms) are all in it. Beside it, in the same run: an idle Qt loop at the same time on the same machine, the same
-engine with the same site and no alarms, a plain executemany of the same rows, the disk's own fsync.
+engine with the same site and no alarms, a plain executemany of the same rows, the disk's own fsync. Meanwhile somebody
+at another workstation acknowledges four alarms a second: how old that is when this room shows it is measured too.
 """
 
 from __future__ import annotations
@@ -26,11 +27,12 @@ import psutil
 
 from app.cli.demo.actors import Actor
 from app.cli.demo.observer import Observer
-from app.model.alarms.status import AlarmChange
+from app.model.alarms.status import AlarmChange, AlarmState
 from app.model.records import Journal, JournalEntry
 from app.storage.contract import RoomStore
 from app.storage.opening import open_room_store
 from app.storage.verify import verify_store
+from benchmarks.alarm_flood_desk import Acknowledger
 from benchmarks.alarm_flood_house import (
     MOVING,
     PLCS,
@@ -55,6 +57,7 @@ RATE, TICK_S = 500.0, 0.2
 ROWS = PLCS * STANDING
 WARM_UP_S = 5.0
 LATENCY_MS, SILENCE_MS, SILENCES = 500.0, 100.0, 3.0
+PRESSURE = Path("/proc/pressure/cpu")
 MOVES = tuple(kind.value for kind in (AlarmChange.RAISED, AlarmChange.REALARMED, AlarmChange.RETURNED))
 
 
@@ -89,16 +92,28 @@ class Meter:
         return loop, sum(each.values())
 
 
+def waited_s() -> float:
+    """Return for how long, since the machine's start, something waited for a core; NaN where the system does not say.
+    Linux counts it (/proc/pressure/cpu)."""
+    try:
+        some = PRESSURE.read_text().splitlines()[0]
+    except OSError:
+        return float("nan")
+    return int(some.rpartition("total=")[2]) / 1e6
+
+
 @dataclass(slots=True)
 class Flood:
-    """What one flood gave."""
+    """What one flood gave. `waited` is the share of the time in which something waited for a core, per cent."""
 
     room: dict[str, Any]
     idle: dict[str, Any]
     cpu: Cpu
+    waited: float
     lines: list[JournalEntry]
     book_ms: list[float]
     banner_ms: list[float]
+    acked_ms: list[float]
     expected: int
     listed_s: float
     plain: Plain
@@ -162,20 +177,24 @@ def flood(backend: str, place: Path, seconds: float) -> Flood:
             plcs.go()
             time.sleep(WARM_UP_S)
             with Child(Path(folder) / "idle.log", "benchmarks.alarms_room", "idle", str(seconds)) as idle_loop:
-                window, cpu, found = _measure(engine, room, seconds)
+                waited = waited_s()
+                with Acknowledger(address) as west:
+                    window, cpu, found = _measure(engine, room, seconds)
+                waited = 100 * (waited_s() - waited) / seconds
                 idle = idle_loop.hear()
             plcs.stop()
         reader = open_room_store(address)
         try:
-            lines = _all_lines(reader, plcs)
+            lines = _all_lines(reader, plcs.changes + ROWS + len(west.asked))
         finally:
             reader.close()
         engine.close()
-        ages = _ages(json.loads(seen.read_text()), plcs, window)
+        shown = json.loads(seen.read_text())
+        ages = (*_ages(shown, plcs, window), _acked(shown, west.asked, window))
         plain = write_plainly(backend, place, *plain_rows(address, int(RATE * seconds)), int(RATE * TICK_S))
         faults = [*_faults(lines, plcs), *verify_store(address).faults]
     expected = int(RATE * (window[1] - window[0]) / 1e3)
-    return Flood(found, idle, cpu, lines, *ages, expected, listed_s, plain, faults)
+    return Flood(found, idle, cpu, waited, lines, *ages, expected, listed_s, plain, faults)
 
 
 def _measure(engine: Actor, room: Child, seconds: float) -> tuple[tuple[float, float], Cpu, dict[str, Any]]:
@@ -186,13 +205,13 @@ def _measure(engine: Actor, room: Child, seconds: float) -> tuple[tuple[float, f
     return (start_ms + 100.0, start_ms + seconds * 1e3 - 1e3), meter.read(), found
 
 
-def _all_lines(reader: RoomStore, plcs: Source) -> list[JournalEntry]:
-    """Return all lines of the alarm journal, as soon as it has as many as the source made changes."""
+def _all_lines(reader: RoomStore, expected: int) -> list[JournalEntry]:
+    """Return all lines of the alarm journal, as soon as it has as many as are expected."""
 
     def count() -> int:
         return next(h.seq for h in reader.journal_heads() if h.journal is Journal.ALARMS)
 
-    until(lambda: count() >= plcs.changes + ROWS, timeout_s=10.0)
+    until(lambda: count() >= expected, timeout_s=10.0)
     lines: list[JournalEntry] = []
     while more := reader.journal_after(Journal.ALARMS, lines[-1].seq if lines else 0, 5_000):
         lines += more
@@ -218,7 +237,7 @@ def _ages(seen: list[list[Any]], plcs: Source, window: tuple[float, float]) -> t
     """Return how old the changes of a window of time were in the book and on the banner, ms, each once."""
     known: set[tuple[str, int]] = set()
     book, banner = [], []
-    for path, value, book_ms, banner_ms in seen:
+    for path, _, value, book_ms, banner_ms in seen:
         place = place_of(path)
         if place is None or value is None or (path, change_of(value)) in known:
             continue
@@ -228,6 +247,15 @@ def _ages(seen: list[list[Any]], plcs: Source, window: tuple[float, float]) -> t
             book.append(book_ms - at)
             banner.append(np.inf if banner_ms is None else banner_ms - at)
     return book, banner
+
+
+def _acked(seen: list[list[Any]], asked: dict[str, float], window: tuple[float, float]) -> list[float]:
+    """Return how old each acknowledgement of a window of time was when the banner was drawn with it, ms."""
+    shown: dict[str, float] = {}
+    for path, state, _, _, banner_ms in seen:
+        if state == AlarmState.ACKED and path in asked and banner_ms is not None:
+            shown.setdefault(path, banner_ms)
+    return [shown.get(path, np.inf) - at for path, at in asked.items() if window[0] <= at <= window[1]]
 
 
 def quiet_cpu(backend: str, place: Path, seconds: float) -> Cpu:
@@ -269,9 +297,11 @@ def _figures(name: str, f: Flood, quiet: Cpu) -> list[Figure]:
         Figure(f"{name}: changes seen by the room", 100 * len(f.book_ms) / f.expected, "%", limit=99.9, at_least=True),
         *_latencies(f"{name}: source → alarm book", f.book_ms),
         *_latencies(f"{name}: source → banner painted", f.banner_ms),
+        *_latencies(f"{name}: acknowledged elsewhere → banner painted", f.acked_ms),
         Figure(f"{name}: GUI-thread silence p99.9", f.room["p999"], "ms", limit=SILENCE_MS,
                reference=f.idle["p999"], reference_name="an idle Qt loop at the same time"),
         Figure(f"{name}: GUI-thread silence, longest", f.room["max"], "ms", limit=SILENCES * f.idle["max"], **beside),
+        Figure(f"{name}: time in which something on this machine waited for a core", f.waited, "%"),
         Figure(f"{name}: CPU of the room", f.room["cpu"], "% of a core"),
         Figure(f"{name}: CPU of the engine", f.cpu.total, "% of a core", reference=quiet.total,
                reference_name="the same engine without alarms"),

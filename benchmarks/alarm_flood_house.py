@@ -47,6 +47,7 @@ __all__ = [
     "flood_site",
     "place_of",
     "source",
+    "standing_paths",
     "without_alarms",
 ]
 
@@ -126,6 +127,12 @@ def place_of(path: str) -> tuple[int, int] | None:
     """Return PLC and register of the moving tag or alarm at `path`, None for one that stands."""
     station, _, name = path.partition(":")[0].partition("/")
     return (int(station[1:]), int(name[1:])) if name.startswith("m") else None
+
+
+def standing_paths() -> Iterator[str]:
+    """Yield the alarms that stand, in an order that goes through all stations."""
+    for register in range(MOVING, MOVING + STANDING):
+        yield from (f"f{plc}/s{register}:H" for plc in range(PLCS))
 
 
 def flood_site(ports: Sequence[int]) -> Site:

@@ -2,7 +2,8 @@
 
 Same composition root as `qianliyan room`, offscreen, its alarm page in front. It tells when ROWS alarms are listed,
 waits for a line with a number of seconds on its standard input, and measures so long. What was seen goes to FILE as
-JSON: for each change of an alarm's row its path and value, when the book had it and when the banner was drawn with it.
+JSON: for each change of an alarm's row its path, state and value, when the book had it, and when the banner was drawn
+with it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from benchmarks.alarms_room import Pulse
 __all__ = ["Witness"]
 
 SETTLE_S = 2.0
+PATIENCE_S = 120.0
 
 
 class Witness(QObject):
@@ -33,7 +35,7 @@ class Witness(QObject):
     def __init__(self, room: Room, banner: Banner) -> None:
         super().__init__()
         self.seen: list[list[Any]] = []
-        """[path, value, UTC ms in the book, UTC ms on the banner]."""
+        """[path, state, value, UTC ms in the book, UTC ms on the banner]."""
         self._room = room
         self._drawn = 0
         self._look = banner.refresh
@@ -43,8 +45,8 @@ class Witness(QObject):
 
     def _changed(self, paths: tuple[str, ...]) -> None:
         now = time.time_ns() / 1e6
-        statuses = self._room.book.statuses
-        self.seen += [[path, statuses[path].value, now, None] for path in paths]
+        rows = (self._room.book.statuses[path] for path in paths)
+        self.seen += [[row.path, row.state.value, row.value, now, None] for row in rows]
 
     def _refresh(self) -> None:
         self._look()
@@ -54,14 +56,16 @@ class Witness(QObject):
     def _painted(self) -> None:
         now = time.time_ns() / 1e6
         for one in self.seen[self._drawn :]:
-            one[3] = now
+            one[-1] = now
         self._drawn = len(self.seen)
 
 
 async def probe(parts: Parts, rows: int, file: Path) -> int:
     """Wait for the rows, then measure."""
-    room, window = parts.room, parts.windows[0]
-    while len(room.book.main) < rows:  # noqa: ASYNC110 - what is measured must not be told what measures it
+    room, window, deadline = parts.room, parts.windows[0], time.monotonic() + PATIENCE_S
+    while len(room.book.main) < rows:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{len(room.book.main)} alarms are listed, not {rows}")
         await asyncio.sleep(0.05)
     window.go("alarms", "")
     await asyncio.sleep(SETTLE_S)
