@@ -86,6 +86,8 @@ class Devices:
         fresh = [d for d in wanted if d not in self._running]
         for device_id in fresh:
             self._start(*wanted[device_id])
+            # A driver of a thousand tags takes a tenth of a second to make; ticks must not wait for all of them.
+            await asyncio.sleep(0)
         return tuple(dict.fromkeys([*gone, *fresh]))
 
     async def stop(self) -> None:
