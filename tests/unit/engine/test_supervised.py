@@ -28,10 +28,10 @@ def _env(manager: socket.socket, **more: str) -> dict[str, str]:
     return {"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "30000000", **more}
 
 
-@pytest.mark.parametrize("pid", [None, os.getpid()])
-def test_a_manager_that_wants_signs_of_life_gets_them(manager: socket.socket, pid: int | None) -> None:
+@pytest.mark.parametrize("named", [False, True])
+def test_a_manager_that_wants_signs_of_life_gets_them(manager: socket.socket, named: bool) -> None:
     """One datagram at each tick, nothing after the end."""
-    supervised = Supervised(_env(manager, **({} if pid is None else {"WATCHDOG_PID": str(os.getpid())})))
+    supervised = Supervised(_env(manager, **({"WATCHDOG_PID": str(os.getpid())} if named else {})))
     supervised.tell()
     supervised.tell()
     supervised.close()
