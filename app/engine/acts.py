@@ -10,7 +10,7 @@ from app.engine.tasks import Tasks
 from app.engine.writer import Writer
 from app.errors import StoreUnavailable
 from app.model.people import Act
-from app.model.records import Journal, Person
+from app.model.records import Journal, Person, RequestKind
 
 __all__ = ["Acts"]
 
@@ -19,6 +19,8 @@ ASK_AGAIN_S: Final = 0.5
 
 TAKEN_KEPT: Final = 20_000
 """Acts remembered until their claims are durable; longer than that the store remembers them."""
+
+_OWN: Final = frozenset({*(kind.value for kind in RequestKind), "site_applied"})
 
 
 class Acts:
@@ -60,7 +62,15 @@ class Acts:
         self._outbox.claim(_claim_of(act))
         by = Person(act.who, "", "", act.where)
         detail = {**act.detail, "act": act.id}
-        self._outbox.journal(Journal.AUDIT, act.kind, act.what, detail, by=by, at_ms=act.at_ms)
+        self._outbox.journal(Journal.AUDIT, _kind_of(act), act.what, detail, by=by, at_ms=act.at_ms)
+
+
+def _kind_of(act: Act) -> str:
+    """Return under which kind an act is told. Rows are their writers' own words: none may look like a line by which
+    the engine tells what it did itself."""
+    kind = act.kind
+    own = kind in _OWN or kind.partition("-")[0] == "command" or kind.endswith("-refused")
+    return f"written-{kind}" if own else kind
 
 
 def _claim_of(act: Act) -> str:

@@ -43,6 +43,7 @@ PEOPLE_REASONS: Final[dict[str, tuple[str, str]]] = {
     "store.away": ("无法访问数据库：{error}", "The store cannot be reached: {error}"),
     "note.length": ("记录须有内容，最多 {limit} 字", "A note needs text, at most {limit} characters"),
     "note.links": ("记录最多链接 {limit} 个对象", "A note is linked to at most {limit} things"),
+    "act": ("内容过长，无法记入审计，未执行", "This is too long to be told in the audit journal, so it was not done"),
     "duty": ("日期、班次或姓名有误", "The day, the shift or a name is wrong"),
     "handover.hash": ("交班表在签字前被更改：请重新生成", "The sheet was changed before it was signed: make it anew"),
     "handover.sheet": ("交班表不完整", "The sheet is incomplete"),

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from app.errors import AccessRefused
 from app.model.people import Act
 from app.model.records import Person
 from app.storage import tables_desk as desk
@@ -33,14 +34,20 @@ def write_act(
     what: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write an act in the transaction of what it tells."""
+    """Write an act in the transaction of what it tells. Raises AccessRefused for one that nobody could read: what
+    cannot be told is not done either."""
+    text = to_text(detail or {})
+    try:
+        checked_object(text, longest=_LONGEST_DETAIL)
+    except UNREADABLE:
+        raise AccessRefused(("act", {"kind": kind})) from None
     row = {
         "id": uuid4().hex,
         "kind": clean(kind[:_NAME_LENGTH]),
         "who": clean(who[:_NAME_LENGTH]),
         "place": clean(where[:_LONGEST_TEXT]),
         "what": clean(what[:_LONGEST_TEXT]),
-        "detail": to_text(detail or {}),
+        "detail": text,
     }
     connection.execute(sa.insert(desk.act).values(**row, at_ms=link.backend.now_ms))
 

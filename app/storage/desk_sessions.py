@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from app.storage.desk_contract import IDLE_END_S, SESSION_S
 from app.storage.desk_link import DeskLink
 
 __all__ = [
+    "LONGEST_PLACE",
     "asker",
     "end_sessions",
     "is_open",
@@ -28,6 +29,9 @@ __all__ = [
     "session_row",
     "start_session",
 ]
+
+LONGEST_PLACE: Final = 200
+"""Characters of a workstation's name; it stands in journals, and whoever reads rows bounds them."""
 
 
 def is_open(link: DeskLink) -> sa.ColumnElement[bool]:
@@ -104,7 +108,7 @@ def start_session(
     row = {
         "id": session,
         "person": name,
-        "workstation": clean(workstation),
+        "workstation": clean(workstation[:LONGEST_PLACE]),
         "opened_ms": now,
         "ended_ms": None,
         "key": link.keys.make(session),

@@ -51,8 +51,12 @@ def keep_handover(
         outgoing=Signature(leaving.name, leaving.workstation, now),
         incoming=Signature(coming.name, coming.workstation, now),
     )
-    body = dataclasses.asdict(kept)
-    connection.execute(sa.insert(desk.handover), {"id": kept.id, "at_ms": now, "body": to_text(body)})
+    body = to_text(dataclasses.asdict(kept))
+    try:
+        checked_object(body, longest=_LONGEST_BODY)
+    except UNREADABLE:  # nobody could read later what was signed
+        raise AccessRefused(("handover", {"why": "sheet"})) from None
+    connection.execute(sa.insert(desk.handover), {"id": kept.id, "at_ms": now, "body": body})
     told = {"shift": kept.shift, "day": kept.day, "sha256": kept.sha256, "heads": kept.heads}
     person_act(link, connection, leaving, "shift_handed_over", kept.id, {**told, "to": coming.name})
     person_act(link, connection, coming, "shift_taken_over", kept.id, {**told, "from": leaving.name})

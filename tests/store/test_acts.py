@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.errors import AccessRefused
-from app.model.people import Account
-from app.model.records import Person
+from app.model.people import Account, Grant
+from app.model.records import Person, RequestKind
 from app.storage import tables_desk
 from app.storage.opening import create_store, open_desk_store
 from tests.helpers.people import PASSWORD, House, change_desk, cheap_passwords, refused
@@ -76,6 +76,38 @@ def test_what_is_refused_leaves_no_act_of_itself(house: House) -> None:
     with refused("account", "last_administrator"):
         house.people.change_account(house.admin, Account("admin", "", "viewer"))
     assert house.desk.acts(0) == before
+
+
+def test_what_cannot_be_told_is_not_done(house: House) -> None:
+    """A change whose act nobody could read is none: an endless name, endless lists, rights without number."""
+    person = house.people.sign_in("li", PASSWORD, "room 1")
+    before, accounts = house.desk.acts(0), house.people.accounts()
+    with refused("act"):
+        house.people.change_account(house.admin, Account("li", "x" * 200_000, "supervisor"))
+    many = tuple(Grant(f"area {n:04}", "operator") for n in range(2_000))
+    with refused("act"):
+        house.people.change_account(house.admin, Account("li", "", "viewer", many))
+    boss = house.sign_in("boss", "supervisor")
+    known = [a.id for a in house.desk.acts(0)]
+    with refused("act"):
+        house.desk.log_book.set_duty(boss, "2026-11-26", "day", [f"{n:04}" * 25 for n in range(2_000)])
+    deep: dict[str, object] = {}
+    for _ in range(60):
+        deep = {"a": deep}
+    for detail in (deep, {"a": "x" * 200_000}):
+        with refused("act"):
+            house.desk.act(person, "silenced", "", detail)
+    assert house.desk.acts(0, known) == () and house.desk.log_book.duties("2026-11-26", "2026-11-26") == ()
+    assert [a for a in house.people.accounts() if a.name != "boss"] == list(accounts)
+    assert before == house.desk.acts(0)[: len(before)]
+
+
+def test_a_place_without_end_is_cut(house: House) -> None:
+    """Whoever signs in from a workstation with an endless name can still ask, and is still told of."""
+    person = house.people.sign_in("li", PASSWORD, "room " * 5_000)
+    house.desk.submit(RequestKind.HOLD, person, {})
+    (request,) = house.desk.recent(3600)
+    assert house.desk.vouch(request).person == person and len(person.workstation) <= 200
 
 
 def test_without_a_session_nothing_is_noted(house: House) -> None:

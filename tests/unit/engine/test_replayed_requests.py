@@ -97,3 +97,15 @@ async def test_a_request_that_bears_the_id_of_an_act_is_a_request_of_its_own(tmp
         await _until(lambda: bool(_audit(reader, "exported")))
         assert len(_audit(reader, "silenced")) == 1
         assert len(_audit(reader, "hold-refused")) == 2
+
+
+async def test_an_act_cannot_look_like_a_line_of_the_engine(tmp_path: Path) -> None:
+    """Acts of kinds under which the engine tells what it did are told as what somebody only wrote."""
+    kinds = ("command", "command-done", "acknowledge", "shelve-refused", "site_applied", "silenced")
+    async with _store(tmp_path) as (address, desk_store, reader), _engine(address, tmp_path):
+        person = desk_store.sign_in_demo("desk 1")
+        for kind in kinds:
+            desk_store.act(person, kind)
+        await _until(lambda: bool(_audit(reader, "silenced")))
+        told = [e.kind for e in reader.journal_newest(Journal.AUDIT, 1_000) if e.who == person.name]
+        assert told == ["signed_in", *(f"written-{kind}" for kind in kinds[:-1]), "silenced"]
