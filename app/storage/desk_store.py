@@ -31,7 +31,6 @@ class SqlDeskStore:
     """DeskStore over either backend. Usable by several threads, one at a time each."""
 
     def __init__(self, backend: Backend, keys: Keys) -> None:
-        self._backend = backend
         self._link = DeskLink(backend, keys)
         self._bell = backend.bell(DESK_OWNER)
         self._people = SqlPeopleStore(self._link)
@@ -70,7 +69,6 @@ class SqlDeskStore:
     ) -> str:
         request_id = request_id or uuid4().hex
         other = "" if second is None else second.session
-        text = signed_text(request_id, kind.value, person.session, other, payload)
         row = {
             "id": request_id,
             "kind": kind.value,
@@ -80,13 +78,16 @@ class SqlDeskStore:
             "workstation": clean(person.workstation),
             "payload": to_text(payload),
             "second": other,
-            "signature": self._link.keys.sign(person.session, text),
-            "second_signature": self._link.keys.sign(other, text),
         }
         with self._link.writing() as connection:
+            at_ms = self._link.now(connection)
+            text = signed_text(request_id, kind.value, person.session, other, payload, at_ms)
+            signed = {
+                "signature": self._link.keys.sign(person.session, text),
+                "second_signature": self._link.keys.sign(other, text),
+            }
             # An asker who does not know whether a commit arrived asks again.
-            insert = inserting_once(connection, desk.request)
-            connection.execute(insert.values(**row, at_ms=self._backend.now_ms))
+            connection.execute(inserting_once(connection, desk.request).values(**row, **signed, at_ms=at_ms))
             spent = may_only_second(connection, other)
         if spent:
             # A second person's password is given for one thing: this process cannot sign another with it.

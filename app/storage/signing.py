@@ -49,9 +49,10 @@ class Keys:
             self._keys.pop(session, None)
 
 
-def signed_text(request_id: str, kind: str, session: str, second: str, payload: Mapping[str, Any]) -> str:
-    """Return what both signers of a request sign."""
-    said = {"id": request_id, "kind": kind, "payload": payload, "second": second, "session": session}
+def signed_text(request_id: str, kind: str, session: str, second: str, payload: Mapping[str, Any], at_ms: int) -> str:
+    """Return what both signers of a request sign. The time is the store's: one that nobody took may not be given the
+    time of now later on."""
+    said = {"at_ms": at_ms, "id": request_id, "kind": kind, "payload": payload, "second": second, "session": session}
     return "qianliyan request\n" + to_text(said)
 
 

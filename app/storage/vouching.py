@@ -28,7 +28,8 @@ def vouched(link: DeskLink, connection: sa.Connection, request: Request) -> Vouc
         return Vouched(None)
     person = person_of(link, connection, row)
     signatures = _signatures(connection, request.id)
-    text = signed_text(request.id, request.kind.value, request.person.session, request.second, request.payload)
+    session, kind = request.person.session, request.kind.value
+    text = signed_text(request.id, kind, session, request.second, request.payload, request.at_ms)
     if person.name != request.person.name or not fits(row.key, signatures[0], text):
         return Vouched(None, forged=True)
     if not request.second:

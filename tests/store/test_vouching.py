@@ -92,6 +92,7 @@ def test_nobody_stands_behind_a_session_that_has_ended(
 
 
 FORGED: dict[str, dict[str, object]] = {
+    "another time": {"at_ms": REQUEST.c.at_ms + 60_000},
     "another payload": {"payload": '{"alarm":"another"}'},
     "another kind": {"kind": "unshelve"},
     "no signature": {"signature": ""},
@@ -175,10 +176,9 @@ def test_a_second_password_is_good_for_one_request_also_where_its_key_was_kept(
     li = desk.people.sign_in("li", PASSWORD, "room 1")
     wang = desk.people.sign_second("wang", PASSWORD, "room 1", li)
     kept = keys._keys[wang.session]
-    first = desk.submit(RequestKind.SHELVE, li, PAYLOAD, second=wang)
-    change_desk(empty_address, sa.update(REQUEST).values(at_ms=REQUEST.c.at_ms - 1))
+    first = desk.submit(RequestKind.SHELVE, li, PAYLOAD, second=wang, request_id="a")
     keys._keys[wang.session] = kept
-    again = desk.submit(RequestKind.SHELVE, li, PAYLOAD, second=wang)
+    again = desk.submit(RequestKind.SHELVE, li, PAYLOAD, second=wang, request_id="b")
     desk.close()
     vouched = engine_desk.vouch(asked(engine_desk, first)), engine_desk.vouch(asked(engine_desk, again))
     assert [v.second for v in vouched] == [wang, None] and not any(v.forged for v in vouched)

@@ -45,17 +45,17 @@ def test_without_the_key_nothing_is_signed() -> None:
 def test_the_text_is_the_same_after_the_store(payload: dict[str, Any]) -> None:
     """What the asker signs and what the engine reads back from the store are one text."""
     kept = from_text(to_text(payload))
-    assert signed_text("id", "shelve", "s", "", payload) == signed_text("id", "shelve", "s", "", kept)
+    assert signed_text("id", "shelve", "s", "", payload, 1) == signed_text("id", "shelve", "s", "", kept, 1)
 
 
-@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize("place", range(6))
 def test_everything_is_signed(place: int) -> None:
-    """Another id, kind, session, second session or payload is another text; and nothing runs into its neighbour."""
-    parts: list[Any] = ["id", "shelve", "session", "second", {"alarm": "a"}]
-    changed = list(parts)
-    changed[place] = {"alarm": "b"} if place == 4 else parts[place] + "x"
+    """Another id, kind, session, second session, payload or time is another text; and nothing runs into its neighbour."""
+    parts: list[Any] = ["id", "shelve", "session", "second", {"alarm": "a"}, 1_000]
+    others: list[Any] = ["idx", "unshelve", "sessionx", "", {"alarm": "b"}, 1_001]
+    changed = [*parts[:place], others[place], *parts[place + 1 :]]
     assert signed_text(*parts) != signed_text(*changed)
-    assert signed_text("a", "b", "c", 'd","session":"e', {}) != signed_text("a", "b", 'd","session":"e', "c", {})
+    assert signed_text("a", "b", "c", 'd","session":"e', {}, 1) != signed_text("a", "b", 'd","session":"e', "c", {}, 1)
 
 
 @pytest.mark.parametrize("odd", [b"00" * 64, 7, None, "\x00", "é" * 128, "00 " * 64])
