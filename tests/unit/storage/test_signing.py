@@ -50,7 +50,7 @@ def test_the_text_is_the_same_after_the_store(payload: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("place", range(6))
 def test_everything_is_signed(place: int) -> None:
-    """Another id, kind, session, second session, payload or time is another text; and nothing runs into its neighbour."""
+    """Another id, kind, session, second session, payload or time is another text; nothing runs into the next."""
     parts: list[Any] = ["id", "shelve", "session", "second", {"alarm": "a"}, 1_000]
     others: list[Any] = ["idx", "unshelve", "sessionx", "", {"alarm": "b"}, 1_001]
     changed = [*parts[:place], others[place], *parts[place + 1 :]]
