@@ -417,6 +417,7 @@ def test_the_page_speaks_both_languages_and_paints(qtbot: QtBot, qapp: QApplicat
         world.room.set_language("en")
         settle(page)
         assert "Active alarms" in page.handover.page.toPlainText() and not page.grab().isNull()
+        assert page.handover.pane.second._head.what.endswith(" shift")
     finally:
         translations.use("en")
     world.room.take_site(None)

@@ -21,7 +21,7 @@ from app.views.state.zone_time import time_text
 from app.views.widgets import ink
 from app.views.widgets.headline import CardContent, HeadlineCard
 from app.views.widgets.pump_table import PumpRow, PumpTable
-from app.views.widgets.trend import StationTrend
+from app.views.widgets.trend import StationTrend, columns_of
 from tests.helpers.room import make_room, set_values
 from tests.views.station_site import make_site, normal_values
 from tests.views.test_station_paint import area, mimic, tick
@@ -233,3 +233,21 @@ def test_a_trend_runs_through_a_view_that_stands(qtbot: QtBot) -> None:
         ]  # fmt: skip
     assert ranges == [[-900, 0], [-900, 0]]
     assert ends == pytest.approx([-60.0, -67.3])
+
+
+def test_names_of_near_limits_stand_beside_each_other(qtbot: QtBot) -> None:
+    """No name covers another one, in a high view and in a low one; each stays on its own line."""
+    assert columns_of([100, 92, 80, 20]) == [0, 1, 0, 0]
+    assert columns_of([50, 50, 50]) == [0, 1, 2]
+    trend = StationTrend()
+    qtbot.addWidget(trend)
+    limits = (("HH", 3.4), ("H", 3.1), ("overflow", 3.8), ("LL", 0.8))
+    trend.set_station(timezone="UTC", level_range=(0.0, 5.0), flow_range=None, limits=limits)
+    trend.show()
+    for size in ((600, 240), (420, 150)):
+        trend.resize(*size)
+        qtbot.waitUntil(lambda wide=size[0]: wide / 2 < trend._item.vb.width() < wide)
+        on_screen(trend)
+        boxes = [line.label.mapRectToScene(line.label.boundingRect()) for line in trend._limits]
+        for i, box in enumerate(boxes):
+            assert not any(box.adjusted(1, 1, -1, -1).intersects(other) for other in boxes[:i])

@@ -98,6 +98,11 @@ class SecondSigner(QWidget):
         self._head.what = what
         self.reset()
 
+    def set_what(self, what: str) -> None:
+        """Say in other words, of the same language as the rest, what is signed."""
+        self._head.what = what
+        self._head.update()
+
     @Slot()
     def reset(self) -> None:
         """Ask anew: the signature was used, or the first person changed."""

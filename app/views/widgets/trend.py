@@ -7,7 +7,8 @@ a new range makes every item of the scene reckon anew.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
@@ -19,9 +20,23 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.views import theme
 from app.views.state.zone_time import time_text
 
-__all__ = ["StationTrend"]
+__all__ = ["StationTrend", "columns_of"]
 
 Series = tuple[NDArray[np.int64], NDArray[np.float64]]
+_LINE_PX: Final = 18.0
+"""Height that the name of a limit takes, with its margin, px."""
+_FIRST: Final = 0.01
+"""Where the first column of names begins, as a part of the width."""
+
+
+def columns_of(heights: Sequence[float], line: float = _LINE_PX) -> list[int]:
+    """Return the column of each name so that no two stand on each other: each goes to the first column in which
+    nothing is nearer than `line` (the same unit as `heights`)."""
+    placed: list[tuple[float, int]] = []
+    for height in heights:
+        taken = {column for other, column in placed if abs(other - height) < line}
+        placed.append((height, next(c for c in range(len(heights)) if c not in taken)))
+    return [column for _, column in placed]
 
 
 class _TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
@@ -88,6 +103,7 @@ class StationTrend(QWidget):
         self._limits = [_limit(name, value) for name, value in limits]
         for line in self._limits:
             self._item.addItem(line)
+        self._place_names()
 
     def set_data(self, level: Series, flow: Series, *, now_ms: int, seconds: float) -> None:
         """Draw the newest window."""
@@ -133,6 +149,17 @@ class StationTrend(QWidget):
         """Keep the second view over the first."""
         self._second.setGeometry(QRectF(self._item.vb.sceneBoundingRect()))
         self._second.linkedViewChanged(self._item.vb, self._second.XAxis)
+        self._place_names()
+
+    def _place_names(self) -> None:
+        """Move the names of limits that are near each other apart, along their lines."""
+        view, (low, high) = self._item.vb, self._item.vb.viewRange()[1]
+        if not self._limits or view.width() <= 0 or high <= low:
+            return
+        heights = [line.value() / (high - low) * view.height() for line in self._limits]
+        wide = max(line.label.boundingRect().width() for line in self._limits) / view.width()
+        for line, column in zip(self._limits, columns_of(heights), strict=True):
+            line.label.setPosition(_FIRST + column * (wide + _FIRST))
 
 
 def _pen(colour: Any) -> QPen:
@@ -148,4 +175,5 @@ def _limit(name: str, value: float) -> Any:
     where = {"position": 0.01, "color": theme.TEXT_DIM, "fill": theme.RAISED, "anchors": [(0, 0.9), (0, 0.9)]}
     line = pg.InfiniteLine(value, angle=0, pen=pen, label=name, labelOpts=where)
     line.label.setFont(theme.font(theme.CAPTION))
+    line.label.textItem.document().setDocumentMargin(1)
     return line

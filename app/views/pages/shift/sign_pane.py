@@ -86,6 +86,7 @@ class SignPane(QWidget):
         """Take the room's language."""
         self.sign.setText(self.tr("Sign for both: hand the shift over"))
         self.refusal.set_language(self._room.language, now_s=self._room.monotonic())
+        self.second.set_what(self._what())
         self.read.refresh()
         self.judge()
 

@@ -17,7 +17,7 @@ __all__ = ["WeekGrid"]
 
 _SIDE: Final = 86.0
 _HEAD: Final = 34.0
-_ROW: Final = 34.0
+_ROW: Final = 38.0
 _STEPS: Final = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -106,7 +106,7 @@ class WeekGrid(KeyFocus, QWidget):
             draw_text(painter, x, 28, hours, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True)
         for j, day in enumerate(self._week.days):
             weight = 700 if j == self._week.today else 400
-            draw_text(painter, 12, self._box(j, 0).y() + 22, day, weight=weight, tabular=True)
+            draw_text(painter, 12, self._box(j, 0).center().y() + 5, day, weight=weight, tabular=True)
         for i, row in enumerate(self._week.cells):
             for j, cell in enumerate(row):
                 self._paint_cell(painter, self._box(j, i), cell, chosen=(j, i) == self._at)
@@ -121,12 +121,12 @@ class WeekGrid(KeyFocus, QWidget):
         ink = theme.TEXT if cell.persons else theme.TEXT_DIM
         if cell.left:
             text = elided(names, wide, theme.CAPTION, 600)
-            draw_text(painter, box.x() + 6, box.y() + 13, text, size=theme.CAPTION, weight=600, colour=ink)
+            draw_text(painter, box.x() + 6, box.y() + 14, text, size=theme.CAPTION, weight=600, colour=ink)
             left = self._words[0].format(cell.left)
-            draw_text(painter, box.x() + 6, box.y() + 26, left, size=theme.CAPTION, tabular=True)
+            draw_text(painter, box.x() + 6, box.y() + 29, left, size=theme.CAPTION, tabular=True)
         else:
             text = elided(names, wide, theme.CAPTION)
-            draw_text(painter, box.x() + 6, box.y() + 19.5, text, size=theme.CAPTION, colour=ink)
+            draw_text(painter, box.x() + 6, box.center().y() + 4.5, text, size=theme.CAPTION, colour=ink)
         if chosen and self.ringed:
             painter.setPen(pen(theme.FOCUS, 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
