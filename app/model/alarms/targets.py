@@ -1,5 +1,9 @@
 """What the figures should be: targets as data, each with where it is from. They are quoted at second hand; none was
-read in the standards themselves, and a centre judges itself over at least 30 days."""
+read in the standards themselves, and a centre judges itself over at least 30 days.
+
+A share of the alarms is judged only where there were at least `FEWEST` of them: among ten alarms the ten most frequent
+are always all of them, and one alarm of a priority is a tenth. The share itself is told as it is.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from typing import Final
 from app.model.alarms.performance import Performance
 from app.model.terms import Label
 
-__all__ = ["TARGETS", "Target", "Verdict", "figures", "verdict"]
+__all__ = ["FEWEST", "TARGETS", "Target", "Verdict", "figures", "verdict"]
 
 
 class Verdict(StrEnum):
@@ -20,6 +24,12 @@ class Verdict(StrEnum):
     NEAR = "near"
     """Above what is very likely acceptable, not above what can be managed."""
     MISSED = "missed"
+    FEW = "few"
+    """A share of fewer than `FEWEST` alarms: no finding either way."""
+
+
+FEWEST: Final = 30
+"""Alarms of the period from which on a share of them is judged; a rule of this product, from no standard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,11 @@ class Target:
     most: float
     unit: str
     source: str
+
+    @property
+    def of_alarms(self) -> bool:
+        """True for a share of the period's alarms, not of its time."""
+        return self.figure == "top_share" or self.figure.startswith("priority_")
 
 
 _ISA: Final = "ISA-18.2-2016"
@@ -73,8 +88,10 @@ def figures(found: Performance) -> dict[str, float]:
     return named | {f"priority_{p.priority}": p.share * 100.0 for p in found.priorities}
 
 
-def verdict(target: Target, figure: float) -> Verdict:
-    """Return how a figure stands beside its target."""
+def verdict(target: Target, figure: float, alarms: int) -> Verdict:
+    """Return how a figure stands beside its target; `alarms` is how many the period had."""
+    if target.of_alarms and alarms < FEWEST:
+        return Verdict.FEW
     if figure <= target.value:
         return Verdict.MET
     return Verdict.NEAR if figure <= target.most else Verdict.MISSED

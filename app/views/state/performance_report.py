@@ -25,6 +25,7 @@ VERDICTS: Final[dict[Verdict, Label]] = {
     Verdict.MET: Label("达标", "within"),
     Verdict.NEAR: Label("尚可", "manageable"),
     Verdict.MISSED: Label("超出", "outside"),
+    Verdict.FEW: Label("报警太少", "too few alarms"),
 }
 _WHOLE: Final = frozenset(("peak", "per_day", "chattering", "fleeting", "stale"))
 
@@ -103,8 +104,8 @@ def report_of(
 
 def kpi_rows(report: Report) -> tuple[KpiRow, ...]:
     """Return every figure that has a target."""
-    values = figures(report.found)
-    return tuple(KpiRow(t, values[t.figure], verdict(t, values[t.figure])) for t in TARGETS)
+    values, alarms = figures(report.found), report.found.alarms
+    return tuple(KpiRow(t, values[t.figure], verdict(t, values[t.figure], alarms)) for t in TARGETS)
 
 
 def _days(times: Sequence[int], start_ms: int, end_ms: int, zone: str, period: int) -> tuple[DayLoad, ...]:

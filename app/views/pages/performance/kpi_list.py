@@ -55,6 +55,7 @@ class KpiList(QWidget):
             name = elided(row.target.label.get(self._language), figure - 76 - _SIDE, theme.BODY)
             draw_text(painter, _SIDE, y + 20, name, size=theme.BODY)
             ink = theme.OUTSIDE if outside else theme.TEXT
+            said = theme.TEXT_DIM if row.verdict is Verdict.FEW else ink
             draw_text(
                 painter, figure, y + 20, row.text, size=theme.STRONG, weight=700 if outside else 600, colour=ink,
                 tabular=True, align="right",
@@ -66,7 +67,7 @@ class KpiList(QWidget):
             self._mark(painter, verdict + 5, y + 15.5, row.verdict)
             weight = 600 if outside else 400
             word = elided(self._word(row), width - verdict - 24, theme.BODY, weight)
-            draw_text(painter, verdict + 18, y + 20, word, size=theme.BODY, weight=weight, colour=ink)
+            draw_text(painter, verdict + 18, y + 20, word, size=theme.BODY, weight=weight, colour=said)
         painter.end()
 
     def _word(self, row: KpiRow) -> str:
@@ -74,14 +75,14 @@ class KpiList(QWidget):
 
     @staticmethod
     def _mark(painter: QPainter, cx: float, cy: float, verdict: Verdict) -> None:
-        """A tick within, a bar in between, a filled triangle outside."""
+        """A tick within, a bar in between, a filled triangle outside, nothing without a finding."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(theme.PIPE, 1.8))
         if verdict is Verdict.MET:
             painter.drawPolyline(QPolygonF([QPointF(cx - 5, cy), QPointF(cx - 1.5, cy + 4), QPointF(cx + 5, cy - 4)]))
         elif verdict is Verdict.NEAR:
             painter.drawLine(QPointF(cx - 5, cy), QPointF(cx + 5, cy))
-        else:
+        elif verdict is Verdict.MISSED:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.OUTSIDE)
             painter.drawPolygon(QPolygonF([QPointF(cx, cy - 5.5), QPointF(cx + 6, cy + 5), QPointF(cx - 6, cy + 5)]))

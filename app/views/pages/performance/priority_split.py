@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.model.alarms.performance import PriorityShare
-from app.model.alarms.targets import TARGETS
+from app.model.alarms.targets import FEWEST, TARGETS
 from app.views import theme
 from app.views.widgets.ink import draw_priority, draw_text, pen
 
@@ -22,7 +22,8 @@ _LIMITS: Final = {int(t.figure[-1]): t.value for t in TARGETS if t.figure.starts
 
 
 class PrioritySplit(QWidget):
-    """One bar for each priority; the stroke is the most it should be."""
+    """One bar for each priority; the stroke is the most it should be. A bar is told to be over it only where there were
+    enough alarms for a share to be a finding."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +47,8 @@ class PrioritySplit(QWidget):
     def _bar(self, painter: QPainter, share: PriorityShare, cy: float, high: float) -> None:
         left, wide = _LEFT, self.width() - _LEFT - _RIGHT
         limit = _LIMITS.get(share.priority)
-        outside = limit is not None and 100 * share.share > limit
+        enough = sum(s.count for s in self.shares) >= FEWEST
+        outside = enough and limit is not None and 100 * share.share > limit
         draw_priority(painter, 24, cy, share.priority, size=18, calm=True)
         painter.fillRect(QRectF(left, cy - high / 2, wide, high), theme.SCALE)
         painter.fillRect(

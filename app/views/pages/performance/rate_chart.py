@@ -16,7 +16,7 @@ from app.views.widgets.ink import draw_text, pen
 __all__ = ["RateChart"]
 
 _LEFT: Final = 46.0
-_RIGHT: Final = 92.0
+_RIGHT: Final = 104.0
 _TOP: Final = 14.0
 _BOTTOM: Final = 26.0
 _PERIOD_MS: Final = 600_000
@@ -130,7 +130,7 @@ class RateChart(QWidget):
             y = plot.bottom() - plot.height() * value / top
             painter.setPen(pen(theme.OUTLINE, 1.2, style))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            text = f"{word} {value:.3g}"
+            text = f"{word} {value:.2g}"
             draw_text(painter, plot.right() + 6, y + 4, text, size=theme.CAPTION, weight=600)
 
 

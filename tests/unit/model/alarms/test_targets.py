@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.model.alarms.performance import performance
-from app.model.alarms.targets import TARGETS, Target, Verdict, figures, verdict
+from app.model.alarms.targets import FEWEST, TARGETS, Target, Verdict, figures, verdict
 
 BY_NAME = {t.figure: t for t in TARGETS}
 
@@ -28,4 +28,14 @@ def test_every_target_has_its_figure() -> None:
 def test_how_a_figure_stands(figure: str, value: float, expected: Verdict) -> None:
     """At most the target: met; up to what can be managed: near; above: missed."""
     target: Target = BY_NAME[figure]
-    assert verdict(target, value) is expected
+    assert verdict(target, value, 1000) is expected
+
+
+@pytest.mark.parametrize("figure", [t.figure for t in TARGETS])
+def test_a_share_of_few_alarms_is_no_finding(figure: str) -> None:
+    """Neither a good nor a bad share is judged below thirty alarms; counts and shares of time always are."""
+    target = BY_NAME[figure]
+    shares = {"top_share", "priority_1", "priority_2", "priority_3"}
+    for value in (0.0, 100_000.0):
+        assert (verdict(target, value, FEWEST - 1) is Verdict.FEW) is (figure in shares)
+        assert verdict(target, value, FEWEST) is (Verdict.MISSED if value else Verdict.MET)
