@@ -15,15 +15,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.model.alarms.spec import AlarmSpec
 from app.model.alarms.status import AlarmState, AlarmStatus, OutOfService, Shelf
 from app.model.records import CommandState, Journal, JournalEntry, Person, Reason, RequestKind, Result
 from app.storage.contract import JournalQuery
 from app.views.i18n import Translations
+from app.views.pages.alarms.detail_words import history_line
 from app.views.pages.alarms.list_ink import HEAD, ROW
 from app.views.pages.alarms.page import AlarmsPage
 from app.views.preferences import Preferences
 from app.views.room import Room
 from app.views.state.alarm_view import AlarmFilter
+from app.views.state.alarm_words import AlarmNames
 from tests.helpers.alarms import NOW, many_alarms, raised, some_status, with_alarms
 from tests.helpers.archive import Archive
 from tests.helpers.room import FakeDoor, RoomClock, make_room
@@ -172,6 +175,23 @@ def test_random_changes_keep_list_and_book_alike(qtbot: QtBot) -> None:
         assert desk.shown == list(desk.room.book.main)
         assert desk.page.list.choice.paths <= set(desk.shown)
         assert desk.page.list._shown == desk.page.list._on_screen()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_history_tells_states_and_values_in_words(language: str) -> None:
+    """A state by its name, a level with its unit, and no value where a person and not a value changed the alarm."""
+    names = AlarmNames(xiasha())
+    trip, mismatch = SPECS[TRIP], SPECS["ps01/pump1:mismatch"]
+
+    def said(spec: AlarmSpec, kind: str, **detail: object) -> str:
+        entry = JournalEntry(Journal.ALARMS, kind, NOW, spec.path, who="wang", detail=detail)
+        return history_line(entry, spec, names, language, NOW).text
+
+    assert said(trip, "raised", value=1.0) == {"zh": "故障跳闸", "en": "tripped"}[language]
+    assert said(mismatch, "raised", value=1.0) == ""
+    assert said(SPECS[HH], "raised", value=3.523) == "3.52 m"
+    assert said(trip, "acknowledged", value=1.0) == ""
+    assert said(trip, "shelved", value=1.0, reason="being cleaned") == "being cleaned"
 
 
 def test_the_pane_says_what_it_means_and_what_to_do(desk: Desk) -> None:

@@ -28,9 +28,9 @@ class Column:
 
 _MARK = Column("mark", Label("级", "P"), 48, fixed=True)
 _RAISED = Column("raised", Label("报警时间", "Raised"), 116)
-_PLACE = Column("place", Label("地点", "Place"), 206, 4, fixed=True)
-_WHAT = Column("what", Label("报警", "Condition"), 180, 4, fixed=True)
-_VALUE = Column("value", Label("数值（限值）", "Value (limit)"), 158, 1)
+_PLACE = Column("place", Label("地点", "Place"), 190, 4, fixed=True)
+_WHAT = Column("what", Label("报警", "Condition"), 196, 3, fixed=True)
+_VALUE = Column("value", Label("数值（限值）", "Value (limit)"), 190, 1)
 _STATE = Column("state", Label("状态", "State"), 148, fixed=True)
 _CHIPS = Column("chips", Label("标记", "Marks"), 92)
 

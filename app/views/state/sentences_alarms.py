@@ -15,7 +15,7 @@ from app.views.state.alarm_words import CHANGES, bound_text
 from app.views.state.sentences_people import differences
 from app.views.state.values import number_text
 
-__all__ = ["FLAGS", "QUALITIES", "alarm_sentence", "alarm_value", "quality_text"]
+__all__ = ["BY_VALUE", "FLAGS", "QUALITIES", "alarm_sentence", "alarm_value", "quality_text"]
 
 _C = AlarmChange
 QUALITIES: Final[dict[int, Label]] = {
@@ -54,7 +54,8 @@ _CAUSES: Final[dict[str, Label]] = {
     "site": Label("站点配置重新设定", "set anew by the site"),
 }
 _LATCHED: Final = Label("自锁", "latched")
-_BY_VALUE: Final = (_C.RAISED, _C.REALARMED, _C.AFTER_GAP, _C.RETURNED, _C.THAWED)
+BY_VALUE: Final = (_C.RAISED, _C.REALARMED, _C.AFTER_GAP, _C.RETURNED, _C.THAWED)
+"""Changes that a value made."""
 
 
 def quality_text(code: Any, language: str) -> str:
@@ -68,6 +69,8 @@ def alarm_value(value: Any, spec: AlarmSpec | None, tag: TagSpec | None, languag
     """Return a value with its unit, or as the name of a state; "" if there is none."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return ""
+    if tag is None and spec is not None and spec.limit is None:
+        return ""  # A condition of an equipment or a device: what it looks at is no value that a person reads.
     if tag is None:
         return f"{number_text(value, 2)} s" if spec is not None and spec.kind is AlarmKind.CLOCK else f"{value:g}"
     if tag.kind in (TagKind.DISCRETE, TagKind.ENUM):
@@ -91,12 +94,12 @@ def alarm_sentence(
     if label is None:
         return kind + "".join(f"  {k}={v}" for k, v in list(detail.items())[:4])
     parts = [label.get(language) + _latched(kind, detail, language)]
-    if kind in _BY_VALUE:
+    if kind in BY_VALUE:
         parts.append(_measured(detail, spec, tag, language))
     more = _MORE.get(AlarmChange(kind))
     if more is not None:
         parts.append(more(detail, language, moment))
-    if kind == _C.FROZEN or (kind in _BY_VALUE and _doubtful(detail)):
+    if kind == _C.FROZEN or (kind in BY_VALUE and _doubtful(detail)):
         parts.append(quality_text(detail.get("quality"), language))
     if who:
         parts.append(who)

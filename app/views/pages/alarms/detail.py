@@ -268,7 +268,8 @@ class AlarmDetail(QWidget):
 
     def _show_history(self) -> None:
         now, language = self._room.now_ms(), self._room.language
-        lines = tuple(history_line(e, self._names, language, now) for e in self._history)
+        spec = self._room.book.specs.get(self.path)
+        lines = tuple(history_line(e, spec, self._names, language, now) for e in self._history)
         self.history.set_lines(lines, empty=self.tr("Nothing recorded yet"))
         self.history.setFixedHeight(max(1, len(lines)) * _ROW)
 

@@ -12,6 +12,7 @@ from app.model.records import JournalEntry
 from app.views.pages.system.facts import Fact
 from app.views.state.alarm_lines import suppression_label
 from app.views.state.alarm_words import CHANGES, KINDS, ROLES, AlarmNames, bound_text, moment_text
+from app.views.state.sentences_alarms import BY_VALUE, alarm_value
 from app.views.state.values import number_text
 from app.views.widgets.log_list import LogLine
 
@@ -88,11 +89,11 @@ def _happened(status: AlarmStatus, names: AlarmNames, language: str, now_ms: int
         yield Fact(changed, f"{over.person}  {moment_text(over.since_ms, now_ms, names.zone)}", note=over.reason)
 
 
-def history_line(entry: JournalEntry, names: AlarmNames, language: str, now_ms: int) -> LogLine:
-    """Return a line of the alarm's own history."""
+def history_line(entry: JournalEntry, spec: AlarmSpec | None, names: AlarmNames, language: str, now_ms: int) -> LogLine:
+    """Return a line of the alarm's own history: what was said with it, or the value that made it change."""
     label = CHANGES.get(entry.kind)
     said = entry.detail.get("reason") or entry.detail.get("note") or ""
-    value = entry.detail.get("value")
-    shown = f"{value:.4g}" if isinstance(value, float | int) and not isinstance(value, bool) else ""
+    tag = names.tag(spec.tag) if spec is not None else None
+    shown = alarm_value(entry.detail.get("value"), spec, tag, language) if entry.kind in BY_VALUE else ""
     what = label.get(language) if label is not None else entry.kind
     return LogLine(moment_text(entry.at_ms, now_ms, names.zone), what, str(said) or shown, entry.who)
