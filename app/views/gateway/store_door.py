@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -12,6 +12,7 @@ from app.errors import AccessRefused
 from app.model.records import Person, Reason, RequestKind
 from app.storage.contract import DeskStore, RoomStore
 from app.views.gateway.door import Refused
+from app.views.gateway.noted_acts import Noted, NotedActs, tell
 from app.views.gateway.reading import desk_store_opener, room_store_opener
 from app.views.gateway.worker import Worker
 
@@ -40,6 +41,7 @@ class StoreDoor:
         self._ended = threading.Event()
         self._requests: Worker[DeskStore] = Worker("room-requests", desk)
         self._people: Worker[DeskStore] = Worker("room-people", desk)
+        self._noted = NotedActs(self._requests)
         self._session = ""
 
     def submit(
@@ -60,8 +62,8 @@ class StoreDoor:
         )
 
     def act(self, person: Person, kind: str, what: str, detail: Mapping[str, Any]) -> None:
-        """Note an act on the requests' thread."""
-        self._requests.put(lambda desk: desk.act(person, kind, what, detail), _done)
+        """Note an act on the requests' thread, now or when the store is back."""
+        self._noted.add(person, kind, what, detail)
 
     def desk(self, work: Callable[[DeskStore], T], done: Callable[[T], None], refused: Refused) -> None:
         """Ask on the people's thread."""
@@ -95,7 +97,8 @@ class StoreDoor:
         """End the session and the threads. Idempotent."""
         session = self._session
         self._ended.set()
-        self._requests.close()
+        left = self._noted.end()
+        self._requests.close(partial(_tell_all, left) if left else None)
         self._people.close((lambda desk: desk.end_session(session)) if session else None)
         self._reads.close()
         self._long.close()
@@ -103,6 +106,11 @@ class StoreDoor:
 
 def _done(_answer: object) -> None:
     """Nothing to do: what becomes of a request arrives as its results."""
+
+
+def _tell_all(left: Sequence[Noted], desk: DeskStore) -> None:
+    for noted in left:
+        tell(noted, desk)
 
 
 def _asked(work: Callable[[DeskStore], T], desk: DeskStore) -> T | _Refusal:
