@@ -57,6 +57,9 @@ class Backend(Protocol):
     def bell(self, owner: str) -> Bell:
         """Return a bell that has not connected yet."""
 
+    def take_time(self, connection: sa.Connection) -> None:
+        """Let the current transaction pause for up to 30 s between its statements: it works something large out."""
+
     def ring(self, connection: sa.Connection, owner: str) -> None:
         """Ring the owner's bell when the current transaction commits."""
 

@@ -96,6 +96,8 @@ class SqlEngineStore:
 
     def apply_site(self, site: Site, person: str, reason: str) -> AppliedSite:
         with self._fenced() as work:
+            # Ten thousand tags are read, numbered and compared for seconds between two statements.
+            self._backend.take_time(work.connection)
             return write_site(
                 work.connection, site, person=person, reason=reason, at_ms=self._clock.now_ms(), heads=work.heads
             )

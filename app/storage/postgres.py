@@ -80,6 +80,9 @@ class PostgresBackend:
     def bell(self, owner: str) -> PostgresBell:
         return PostgresBell(self.dsn, channel(owner))
 
+    def take_time(self, connection: sa.Connection) -> None:
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '30s'")
+
     def ring(self, connection: sa.Connection, owner: str) -> None:
         connection.exec_driver_sql(f"NOTIFY {channel(owner)}")
 

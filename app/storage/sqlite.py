@@ -102,6 +102,9 @@ class SqliteBackend:
     def bell(self, owner: str) -> SqliteBell:
         return SqliteBell(self.file(owner))
 
+    def take_time(self, connection: sa.Connection) -> None:
+        """Do nothing: a transaction may last."""
+
     def ring(self, connection: sa.Connection, owner: str) -> None:
         """Do nothing: SQLite counts commits in the file itself."""
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import replace
 
 import pytest
 
 from app.errors import LeaseLost
 from app.model.records import Journal
+from app.model.spec import Site
 from app.model.spec_json import site_to_json
+from app.storage import applying
 from app.storage.contract import EngineStore, RoomStore, Tick
 from tests.helpers.sites import small_site
 from tests.helpers.store_actor import frame_row
+
+PAUSE_S = 1.3
+"""Longer than PostgreSQL lets a writer of ours pause, shorter than a lease lives."""
 
 
 def numbers(engine: EngineStore) -> dict[str, int]:
@@ -77,3 +83,15 @@ def test_applying_needs_the_lease(engine: EngineStore, room: RoomStore) -> None:
     with pytest.raises(LeaseLost):
         engine.apply_site(small_site("b"), "demo", "")
     assert room.site_revision_in_force() == 1
+
+
+def test_a_site_that_takes_long_to_work_out_is_applied(engine: EngineStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large site is numbered and written as text for longer than a server lets a transaction pause otherwise."""
+
+    def slow(site: Site) -> str:
+        time.sleep(PAUSE_S)  # the server's own clock judges this
+        return site_to_json(site)
+
+    monkeypatch.setattr(applying, "site_to_json", slow)
+    assert engine.apply_site(small_site("a"), "demo", "large").revision == 1
+    engine.commit(Tick(frames=(frame_row(2),)))
