@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from app.clock import Clock
 from app.engine.outbox import Outbox
 from app.engine.tasks import Tasks
 from app.engine.writer import Writer
@@ -17,6 +18,8 @@ __all__ = ["Acts"]
 ASK_AGAIN_S: Final = 0.5
 """Pause between two questions to a store that is away, which acts an engine before us took."""
 
+FUTURE_MS: Final = 3_600_000
+"""An act that says it was done later than this after now is told at the time of now: it may say anything."""
 TAKEN_KEPT: Final = 20_000
 """Acts remembered until their claims are durable; longer than that the store remembers them."""
 
@@ -26,7 +29,8 @@ _OWN: Final = frozenset({*(kind.value for kind in RequestKind), "site_applied"})
 class Acts:
     """Acts are claimed like requests, in the commit of their line: an engine that comes after us leaves them out."""
 
-    def __init__(self, *, writer: Writer, outbox: Outbox) -> None:
+    def __init__(self, *, clock: Clock, writer: Writer, outbox: Outbox) -> None:
+        self._clock = clock
         self._writer = writer
         self._outbox = outbox
         self._tasks = Tasks()
@@ -62,7 +66,10 @@ class Acts:
         self._outbox.claim(_claim_of(act))
         by = Person(act.who, "", "", act.where)
         detail = {**act.detail, "act": act.id}
-        self._outbox.journal(Journal.AUDIT, _kind_of(act), act.what, detail, by=by, at_ms=act.at_ms)
+        at_ms: int | None = act.at_ms
+        if act.at_ms > self._clock.now_ms() + FUTURE_MS:
+            at_ms, detail["said_ms"] = None, act.at_ms
+        self._outbox.journal(Journal.AUDIT, _kind_of(act), act.what, detail, by=by, at_ms=at_ms)
 
 
 def _kind_of(act: Act) -> str:

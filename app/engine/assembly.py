@@ -157,7 +157,7 @@ class Engine:
             detail=self.commands.detail,
             readings=lambda: self.checking.readings,
         )
-        self.acts = Acts(writer=writer, outbox=self.outbox)
+        self.acts = Acts(clock=clock, writer=writer, outbox=self.outbox)
         self._substituting = Substituting(
             clock=clock, outbox=self.outbox, pipeline=self.pipeline, in_force=state.substitutes
         )

@@ -109,3 +109,17 @@ async def test_an_act_cannot_look_like_a_line_of_the_engine(tmp_path: Path) -> N
         await _until(lambda: bool(_audit(reader, "silenced")))
         told = [e.kind for e in reader.journal_newest(Journal.AUDIT, 1_000) if e.who == person.name]
         assert told == ["signed_in", *(f"written-{kind}" for kind in kinds[:-1]), "silenced"]
+
+
+async def test_an_act_from_a_time_that_cannot_be_is_told_at_the_time_of_now(tmp_path: Path) -> None:
+    """A row from the year 31,000,000 would stand above all lines for ever, and no calendar could show it."""
+    async with _store(tmp_path) as (address, desk_store, reader), _engine(address, tmp_path):
+        desk_store.act(desk_store.sign_in_demo("desk 1"), "silenced")
+        await _until(lambda: len(_audit(reader, "silenced")) == 1)
+        (row,) = read_desk(address, sa.select(desk.act).where(desk.act.c.kind == "silenced"))
+        late = {**row._mapping, "id": "late", "kind": "printed", "at_ms": 10**18}
+        change_desk(address, sa.insert(desk.act).values(**late))
+        await _until(lambda: bool(_audit(reader, "printed")))
+        (line,) = _audit(reader, "printed")
+        assert abs(line.at_ms - row.at_ms) < 60_000 and line.detail["said_ms"] == 10**18
+        assert "said_ms" not in _audit(reader, "silenced")[0].detail
