@@ -599,6 +599,11 @@
         <source>Flood since {}, {} alarms, first: {}</source>
         <translation>报警泛滥，自 {} 起 {} 条，首发：{}</translation>
     </message>
+    <message>
+        <source>Flood {} · {} · first</source>
+        <comment>since when, how many alarms; then the first one</comment>
+        <translation>泛滥 {} · {} 条 · 首发</translation>
+    </message>
 </context>
 <context>
     <name>BannerRow</name>

@@ -13,10 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from app.model.alarms.status import AlarmState, AlarmStatus, OutOfService, Shelf
 from app.model.records import Person, RequestKind
+from app.views import theme
 from app.views.pages.equipment_menu import EquipmentMenu
-from app.views.shell.banner_row import BannerRow
+from app.views.shell.banner_row import ROW_HEIGHT, BannerRow
 from app.views.state.banner_items import ROWS, banner_items
 from app.views.state.own_alarms import OwnKind
+from app.views.widgets.ink import text_width
 from tests.helpers.alarms import raised
 from tests.helpers.room import FakeDoor
 from tests.views.test_room_shell import Desk
@@ -78,6 +80,29 @@ def test_the_highest_and_the_newest_are_in_words(desk: Desk) -> None:
     assert items[3].path == low.path and items[3].newest and not any(i.newest for i in items[:3])
 
 
+def test_nothing_in_the_header_touches_its_edges(desk: Desk) -> None:
+    """Four lines and the flood's stand clear of the upper edge and of the demo's stripes; the site's name is whole."""
+    header = desk.window.header
+    lines = [*header.banner.rows, header.banner.counts.numbers, header.banner.counts.flood]
+    for part in lines:
+        top = part.mapTo(header, QPoint(0, 0)).y()
+        assert top >= 6
+        assert top + part.height() <= header.height() - 10
+    tops = sorted(r.mapTo(header, QPoint(0, 0)).y() for r in header.banner.rows)
+    assert all(b - a >= ROW_HEIGHT for a, b in itertools.pairwise(tops))
+    site = desk.room.applied.site  # type: ignore[union-attr]
+    assert text_width(site.label.en, theme.BODY) <= header._title.width()
+
+
+def test_the_limit_gives_way_before_the_value(desk: Desk) -> None:
+    """A narrow line tells the value without its limit, a wide one both."""
+    desk.alarms(HH)
+    row = rows(desk)[0]
+    line = row._maker.line(HH, desk.room.now_ms())
+    assert "≥" in row._said(line, "value") and "≥" not in row._said(line, "figure")
+    assert line.cells["figure"] and row._said(line, "figure") in row._said(line, "value")
+
+
 def test_one_key_acknowledges_the_first_line_but_not_in_haste(desk: Desk) -> None:
     """F8 asks for the highest; a line that became another one a moment ago is left alone."""
     desk.alarms(TRIP)
@@ -125,6 +150,8 @@ def test_a_flood_is_named_with_its_first_alarm(desk: Desk) -> None:
     desk.frame()
     text = desk.window.header.banner.counts.flood.text
     assert "12 alarms" in text and book.label(wanted[0].path).en in text
+    flood, place, what = desk.window.header.banner.counts.flood._parts
+    assert "12" in flood and place in text and what == book.label(wanted[0].path).en
     desk.clock.advance(1200.0)
     desk.frame()
     assert desk.window.header.banner.counts.flood.text == ""

@@ -27,6 +27,7 @@ from app.views.room import Room
 from app.views.shell.window import Window
 from app.views.state.horn import REPEAT_S
 from app.views.state.nobody import Nobody
+from app.views.state.overflow import Outlook
 from app.views.state.zone_time import time_text
 from app.views.widgets.key_focus import RoomButton
 from tests.helpers.alarms import raised
@@ -247,11 +248,26 @@ def test_the_rail_marks_stations_in_trouble(desk: Desk) -> None:
     set_values(desk.room, {"dev/plc-ps02/state": 2.0})
     desk.alarms("ps01/pump1/trip:trip")
     buttons = desk.window.rail._stations
-    assert buttons["ps01"]._state == (3, False, True) and buttons["ps02"]._state[1]
-    assert buttons["ps03"]._state == (0, False, False)
+    assert buttons["ps01"]._state == (3, False, True, False) and buttons["ps02"]._state[1]
+    assert buttons["ps03"]._state == (0, False, False, False) and buttons["ps03"].marks == 0
     assert desk.window.rail._pages["alarms"]._badge == (3, True, 1)
     desk.alarms("ps01/pump1/trip:trip", state=AlarmState.ACKED)
-    assert buttons["ps01"]._state == (3, False, False)
+    assert buttons["ps01"]._state == (3, False, False, False)
+
+
+def test_a_well_that_will_spill_has_a_clock_in_the_rail(desk: Desk) -> None:
+    """Beside the mark of an alarm, or alone; it counts as no alarm. A well with pumps in reserve has none."""
+    button = desk.window.rail._stations["ps01"]
+    desk.room.watch.outlooks = {"ps01": Outlook(120.0)}
+    desk.window.rail.tick()
+    assert button._state == (0, False, False, True) and button.marks == 1
+    assert desk.window.rail._pages["alarms"]._badge == (0, False, 0)
+    desk.room.take_alarms([raised(desk.room.book.specs["ps01/pump1/trip:trip"])])
+    desk.window.rail.tick()
+    assert button._state == (3, False, True, True) and button.marks == 2 and not button.grab().isNull()
+    desk.room.watch.outlooks = {"ps01": Outlook(120.0, reserve=True)}
+    desk.window.rail.tick()
+    assert button._state == (3, False, True, False)
 
 
 def test_a_site_change_rebuilds_the_rail(desk: Desk) -> None:

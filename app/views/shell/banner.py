@@ -45,7 +45,7 @@ class Banner(QWidget):
         self._second = -1
         self.setObjectName("banner")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 5, 0, 5)
+        layout.setContentsMargins(0, 8, 0, 12)
         layout.setSpacing(theme.GAP)
         self.counts = BannerCounts(room, self)
         self._silent = _Silent(self)

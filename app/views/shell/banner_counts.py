@@ -21,8 +21,8 @@ from app.views.widgets.row_ink import focus_frame
 
 __all__ = ["BannerCounts"]
 
-_WIDE: Final = 300
-_CELL: Final = 75
+_WIDE: Final = 324
+_CELL: Final = 80
 
 
 class BannerCounts(QWidget):
@@ -59,7 +59,7 @@ class BannerCounts(QWidget):
         self.numbers.take(tuple((book.tally().unack[p], book.tally().acked[p]) for p in PRIORITIES))
         for segment, button in self.aside.items():
             button.set_count(len(book.aside[segment]))
-        self.flood.set_text(self._flood_text())
+        self._tell_flood()
 
     def retranslate(self) -> None:
         """Take the room's language and site."""
@@ -70,15 +70,20 @@ class BannerCounts(QWidget):
         self.numbers.retranslate()
         self.refresh()
 
-    def _flood_text(self) -> str:
+    def _tell_flood(self) -> None:
         book, language = self._room.book, self._room.language
         flood = book.flood(self._room.now_ms())
         if flood is None:
-            return ""
+            self.flood.set_text("", ("", "", ""))
+            return
         place = self._names.place(book.specs.get(flood.first), flood.first, language)
-        first = f"{place} {book.label(flood.first).get(language)}"
+        what = book.label(flood.first).get(language)
         since = time_text(flood.start_ms, self._names.zone, seconds=False)
-        return self.tr("Flood since {}, {} alarms, first: {}").format(since, flood.count, first)
+        whole = self.tr("Flood since {}, {} alarms, first: {}").format(since, flood.count, f"{place} {what}")
+        short = self.tr("Flood {} · {} · first", "since when, how many alarms; then the first one").format(
+            since, _short(flood.count)
+        )
+        self.flood.set_text(whole, (short, place, what))
 
     @Slot()
     def _clicked(self) -> None:
@@ -93,7 +98,7 @@ class _Numbers(QWidget):
         self._room = room
         self._counts: tuple[tuple[int, int], ...] = ((0, 0),) * 4
         self._words = ""
-        self.setFixedHeight(46)
+        self.setFixedHeight(44)
         room.flash.changed.connect(self._flashed)
 
     @property
@@ -186,17 +191,20 @@ class _Aside(RoomButton):
 
 
 class _FloodLine(QWidget):
-    """Nothing, or the flood in one line."""
+    """Nothing, or the flood in one line; whole in its tool tip. Where there is no room, the first alarm's place is its
+    station alone."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.text = ""
+        self._parts = ("", "", "")
         self.setObjectName("flood")
         self.setFixedHeight(22)
 
-    def set_text(self, text: str) -> None:
+    def set_text(self, text: str, parts: tuple[str, str, str]) -> None:
+        """Take the whole sentence, and in short the flood, and place and condition of its first alarm."""
         if text != self.text:
-            self.text = text
+            self.text, self._parts = text, parts
             self.setToolTip(text)
             self.setAccessibleName(text)
             self.update()
@@ -207,8 +215,14 @@ class _FloodLine(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect().adjusted(0, 1, -4, -1), theme.OUTLINE)
-        text = elided(self.text, self.width() - 18, theme.CAPTION, 600)
-        draw_text(painter, 8, 15.5, text, size=theme.CAPTION, weight=600, colour=theme.RUNNING, tabular=True)
+        x, right = 8.0, self.width() - 10.0
+        flood, place, what = self._parts
+        room = right - x - 12 - sum(text_width(t, theme.CAPTION, 600) for t in (flood, what))
+        if text_width(place, theme.CAPTION, 600) > room:
+            place = elided(place.partition(" · ")[0], max(24.0, room), theme.CAPTION, 600)
+        for part in (flood, place, what):
+            shown = elided(part, right - x, theme.CAPTION, 600)
+            x += 6 + draw_text(painter, x, 15.5, shown, size=theme.CAPTION, weight=600, colour=theme.RUNNING)
         painter.end()
 
 

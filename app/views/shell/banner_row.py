@@ -27,6 +27,8 @@ ROW_HEIGHT: Final = 22
 _SETTLED_S: Final = 0.5
 """A line that became another one less than this ago is not acknowledged: the hand meant the one before."""
 _ACK_WIDE: Final = 52
+_AROUND: Final = 190
+"""What mark, time, button and air take of a line beside its words, px."""
 
 
 class BannerRow(RoomButton):
@@ -159,10 +161,16 @@ class BannerRow(RoomButton):
         draw_alarm(
             painter, 16, 11, line.priority, line.state, on=self._room.flash.on, frozen=unknown, size=12.5
         )  # fmt: skip
-        words = (line.cells["what"], line.cells["value"], line.cells["chips"])
-        said = "  ".join(t for t in dict.fromkeys(words) if t)  # a state's value often is the condition itself
+        said = self._said(line, "value")
+        if text_width(line.cells["place"] + said, theme.BODY, 600) > self.width() - _AROUND:
+            said = self._said(line, "figure")  # the limit gives way first: it stands in the tool tip and in the list
         newest = self._words["newest"] if item.newest else ""
         self._paint_words(painter, line.cells["raised"], line.cells["place"], said, strong=line.unack, newest=newest)
+
+    @staticmethod
+    def _said(line: AlarmLine, value: str) -> str:
+        words = (line.cells["what"], line.cells[value], line.cells["chips"])
+        return "  ".join(t for t in dict.fromkeys(words) if t)  # a state's value often is the condition itself
 
     def _paint_own(self, painter: QPainter, own: OwnAlarm) -> None:
         draw_unknown(painter, 16, 11, size=14)

@@ -20,9 +20,11 @@ from app.views.widgets.row_ink import focus_frame
 
 __all__ = ["HEIGHT", "Header"]
 
-HEIGHT = 100
+HEIGHT = 108
 _PART = 76
 """Height of what stands beside the banner."""
+_TITLE = 88
+"""Height of the title's three lines."""
 _STRIPES = 8
 """Height at the lower edge within which a demo's stripes stand."""
 
@@ -49,8 +51,8 @@ class Header(QWidget):
         self.help.setText("?")
         self._clock = _Clock(room, self)
         self.person = PersonButton(room, self)
-        for part in (self._title, self._clock):
-            part.setFixedHeight(_PART)
+        self._title.setFixedHeight(_TITLE)
+        self._clock.setFixedHeight(_PART)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.GAP_L, 0, theme.GAP_L, 0)
         layout.setSpacing(theme.GAP_M)
@@ -97,7 +99,7 @@ class Header(QWidget):
 
 
 class _Title(QWidget):
-    """Page name, site name and the mark of a demo store."""
+    """Page name, site name and the mark of a demo store: a line each, since site names are long."""
 
     def __init__(self, room: Room, parent: QWidget) -> None:
         super().__init__(parent)
@@ -123,13 +125,13 @@ class _Title(QWidget):
         sizes = (theme.TITLE, theme.HEADING, theme.STRONG)
         fitting = (s for s in sizes if text_width(self._text, s, 700) <= self.width())
         size = next(fitting, theme.STRONG)
-        draw_text(painter, 0, 33, elided(self._text, self.width(), size, 700), size=size, weight=700)
-        x = 0.0
-        if self._room.demo:
-            x = draw_demo_badge(painter, 0, 41) + 10
+        y = 23.0 if self._room.demo else 37.0
+        draw_text(painter, 0, y, elided(self._text, self.width(), size, 700), size=size, weight=700)
         if site is not None:
-            name = elided(site.label.get(self._room.language), self.width() - x, theme.BODY)
-            draw_text(painter, x, 57.5, name, size=theme.BODY, colour=theme.TEXT_DIM)
+            name = elided(site.label.get(self._room.language), self.width(), theme.BODY)
+            draw_text(painter, 0, y + 22, name, size=theme.BODY, colour=theme.TEXT_DIM)
+        if self._room.demo:
+            draw_demo_badge(painter, 0, 57)
         painter.end()
 
 

@@ -83,7 +83,9 @@ class Rail(QWidget):
                 button, state = self._stations.get(facility.id), room.station_state(facility)
                 if button is not None and state is not None:
                     dark, waits = state.health >= Health.NO_COMMUNICATION, room.watch.waits(facility.id)
-                    button.set_state(state.priority, dark=dark, waits=waits)
+                    ahead = room.watch.outlooks.get(facility.id)
+                    spills = ahead is not None and ahead.priority > 0 and not room.engine_silent
+                    button.set_state(state.priority, dark=dark, waits=waits, spills=spills)
         if (alarms := self._pages.get("alarms")) is not None:
             tally = room.book.tally()
             alarms.set_badge(tally.worst_unack or tally.worst, waits=bool(tally.worst_unack), count=tally.total)

@@ -11,6 +11,7 @@ from app.views.shell.icons import draw_icon
 from app.views.widgets.alarm_ink import draw_tally
 from app.views.widgets.ink import draw_text, elided, pen, text_width
 from app.views.widgets.key_focus import RoomButton
+from app.views.widgets.row_ink import draw_outlook
 
 __all__ = ["PageButton", "StationButton"]
 
@@ -87,33 +88,43 @@ class PageButton(_RailButton):
 
 
 class StationButton(_RailButton):
-    """Leads to one station and shows how it is: nothing when normal, its worst priority, or a broken line."""
+    """Leads to one station and shows how it is: nothing when normal, its worst priority, the clock of a well that will
+    spill, or a broken line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(34, parent)
-        self._state = (0, False, False)
+        self._state = (0, False, False, False)
 
-    def set_state(self, priority: int, *, dark: bool, waits: bool = False) -> None:
+    @property
+    def marks(self) -> int:
+        """Return how many marks stand at its end."""
+        priority, dark, _, spills = self._state
+        return (priority > 0) + dark + spills
+
+    def set_state(self, priority: int, *, dark: bool, waits: bool = False, spills: bool = False) -> None:
         """Show the highest priority (0: normal) and whether somebody must acknowledge; `dark` means that nothing is
-        known of it."""
-        if (priority, dark, waits) != self._state:
-            self._state = (priority, dark, waits)
+        known of it, `spills` that its well will spill at its present rise."""
+        if (priority, dark, waits, spills) != self._state:
+            self._state = (priority, dark, waits, spills)
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_ground(painter)
-        priority, dark, waits = self._state
-        cy = self.height() / 2
-        colour = theme.NAV_TEXT if self.isChecked() or priority or dark else theme.NAV_DIM
-        room = self.width() - 44 - (36 if priority or dark else 12) - (26 if priority and dark else 0)
+        priority, dark, waits, spills = self._state
+        cy, marks = self.height() / 2, self.marks
+        colour = theme.NAV_TEXT if self.isChecked() or marks else theme.NAV_DIM
+        room = self.width() - 44 - (10 + 26 * marks if marks else 12)
         size = theme.BODY if text_width(self.text(), theme.BODY, 500) <= room else theme.CAPTION
         name = elided(self.text(), room, size, 500)
-        draw_text(painter, 44, cy + 4.5, name, size=size, weight=500 if priority or dark else 400, colour=colour)
+        draw_text(painter, 44, cy + 4.5, name, size=size, weight=500 if marks else 400, colour=colour)
         right = self.width() - 22.0
         if priority:
             draw_tally(painter, right, cy, priority, unack=waits, on=True, size=15, ring=theme.NAV_TEXT)
+            right -= 26
+        if spills:
+            draw_outlook(painter, right, cy, size=15)
             right -= 26
         if dark:
             painter.setPen(pen(theme.NAV_TEXT, 1.6))

@@ -6,12 +6,13 @@ outlook). Pure of Qt.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from app.model.spec import Label, Site
-from app.views.state.abnormal_rows import NO_VALUE, AbnormalRow, Kind, order
+from app.views.state.abnormal_rows import NO_VALUE, AbnormalRow, Kind
 from app.views.state.live import LiveValues
 from app.views.state.overflow import Outlook
 from app.views.state.values import clock_text
@@ -38,14 +39,15 @@ class Judge:
         self._facilities = {f.id: f for f in site.facilities}
 
     def judge(self, live: LiveValues, *, now_ms: int, outlooks: Mapping[str, Outlook]) -> tuple[AbnormalRow, ...]:
-        """Return the rows that stand at `now_ms`, worst first. `outlooks` are the wells that rise, by facility."""
+        """Return the rows that stand at `now_ms`, what comes soonest first. `outlooks` are the wells that rise, by
+        facility. Within the same minute they keep the site's order, so that rows do not swap places all the time."""
         silent = live.engine_silent
         rows = [_engine_row(self._site)] if silent else list(self._overflow(outlooks))
         self._since = {r.key: self._since.get(r.key, now_ms) for r in rows}
-        return tuple(sorted((replace(r, since_ms=self._since[r.key]) for r in rows), key=order))
+        return tuple(replace(r, since_ms=self._since[r.key]) for r in rows)
 
     def _overflow(self, outlooks: Mapping[str, Outlook]) -> Iterator[AbnormalRow]:
-        for facility_id, ahead in outlooks.items():
+        for facility_id, ahead in sorted(outlooks.items(), key=_minutes):
             facility = self._facilities.get(facility_id)
             if facility is None or not ahead.priority:
                 continue
@@ -62,6 +64,10 @@ class Judge:
                 _PUMP,
                 value=NO_VALUE if ahead.seconds <= 0 else Label(f"{left} 后", f"in {left}"),
             )
+
+
+def _minutes(item: tuple[str, Outlook]) -> int:
+    return math.ceil(item[1].seconds / 60.0)
 
 
 def _engine_row(site: Site) -> AbnormalRow:

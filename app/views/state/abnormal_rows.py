@@ -9,7 +9,7 @@ from typing import Final
 from app.model.alarms.status import AlarmState
 from app.model.spec import Label
 
-__all__ = ["NO_VALUE", "AbnormalRow", "Kind", "order", "row_texts"]
+__all__ = ["NO_VALUE", "AbnormalRow", "Kind", "row_texts"]
 
 NO_VALUE: Final = Label("", "")
 
@@ -61,8 +61,3 @@ def row_texts(row: AbnormalRow, language: str) -> tuple[str, str, str]:
     value = row.value.get(language)
     what = row.what.get(language)
     return row.where.get(language), f"{what}  {value}" if value else what, f"→ {row.todo.get(language)}"
-
-
-def order(row: AbnormalRow) -> tuple[int, bool, int, str]:
-    """Sort by priority, known before frozen, newest first, then by key so that equal rows never swap places."""
-    return (row.priority, row.frozen, -row.since_ms, row.key)

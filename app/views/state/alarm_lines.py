@@ -84,7 +84,8 @@ MOVING: Final = frozenset({"lasting", "left", "lasting_aside"})
 
 @dataclass(frozen=True, slots=True)
 class AlarmLine:
-    """One row ready to be painted; two equal ones look the same. `cells` has the columns that do not move."""
+    """One row ready to be painted; two equal ones look the same. `cells` has the columns that do not move, and as
+    `figure` the value without its limit."""
 
     priority: int
     state: AlarmState
@@ -150,6 +151,7 @@ class LineMaker:
             "raised": moment_text(status.raised_ms, now_ms, names.zone),
             "place": names.place(spec, status.path, language),
             "what": self._book.label(status.path).get(language),
+            "figure": value,
             "value": value + brackets.format(bound) if value and bound else value or bound,
             "state": state_label(status).get(language),
             "chips": "  ".join(chips(status, language)),

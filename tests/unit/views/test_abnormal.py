@@ -47,6 +47,18 @@ def test_a_row_keeps_the_time_at_which_it_began() -> None:
     assert judge.judge(live, now_ms=NOW + 7000, outlooks=ahead)[0].since_ms == NOW + 7000
 
 
+def test_the_well_that_spills_first_stands_first() -> None:
+    """By whole minutes: a second more or less does not make rows swap places."""
+    judge, live = Judge(xiasha()), live_values()
+
+    def order(**seconds: float) -> list[str]:
+        rows = judge.judge(live, now_ms=NOW, outlooks={k: Outlook(v) for k, v in seconds.items()})
+        return [r.facility for r in rows]
+
+    assert order(ps01=400.0, ps02=70.0, ps03=-5.0) == ["ps03", "ps02", "ps01"]
+    assert order(ps01=110.0, ps02=105.0) == order(ps01=105.0, ps02=110.0) == ["ps01", "ps02"]
+
+
 def test_a_silent_engine_has_no_outlook() -> None:
     """Nothing is known of any well then: one row, about the engine."""
     rows = Judge(xiasha()).judge(live_values(silent=True), now_ms=NOW, outlooks={"ps03": Outlook(500.0)})
