@@ -6,7 +6,6 @@ Each request is claimed once and answered. Nothing that a room says about its se
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -85,7 +84,7 @@ class Desk:
         self._heavy = heavy
         self._site: Site | None = None
         self._where = Whereabouts(_NOWHERE)
-        self._taken: deque[str] = deque(maxlen=KNOWN_KEPT)
+        self._taken: dict[str, None] = {}
         self._doing: Final[dict[RequestKind, Heavy]] = {
             RequestKind.SELECT: self._select,
             RequestKind.CANCEL: self._cancel,
@@ -108,7 +107,9 @@ class Desk:
         takes no other with it."""
         if asked.request.id in self._taken:
             return
-        self._taken.append(asked.request.id)
+        self._taken[asked.request.id] = None
+        if len(self._taken) > KNOWN_KEPT:
+            del self._taken[next(iter(self._taken))]
         try:
             self._take(asked)
         except Exception:  # noqa: BLE001 - a request is anybody's words

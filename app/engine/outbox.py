@@ -72,7 +72,7 @@ class Outbox:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._claims: list[str] = []
+        self._claims: dict[str, None] = {}
         self._results: list[Result] = []
         self._journal: list[JournalEntry] = []
         self._equipment: dict[str, EquipmentStatus] = {}
@@ -93,8 +93,7 @@ class Outbox:
 
     def claim(self, request_id: str) -> None:
         """Take a request for the first and only time."""
-        if request_id not in self._claims:
-            self._claims.append(request_id)
+        self._claims[request_id] = None
 
     def answer(
         self,
@@ -178,7 +177,7 @@ class Outbox:
             texts=tuple(self._texts),
             prune_before_ms=prune_before_ms,
         )
-        self._claims, self._results, self._journal, self._equipment = [], [], [], {}
+        self._claims, self._results, self._journal, self._equipment = {}, [], [], {}
         self._alarms, self._substitutes, self._comm, self._raw, self._texts = {}, None, [], [], []
         return tick
 
