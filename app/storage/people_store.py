@@ -111,7 +111,7 @@ class SqlPeopleStore(Signing):
             now = self._link.now(connection)
             _refuse_cover(asking, account, grant, now)
             same = [g for g in account.grants if (g.area, g.role) == (grant.area, grant.role)]
-            if not any(g.until_ms is None for g in same):
+            if not any(_outlasts(g, grant, asking.name) for g in same):
                 row = {"person": name, "area": clean(grant.area), "role": grant.role, "until_ms": grant.until_ms}
                 connection.execute(replacing(connection, desk.area_role), {**row, "given_by": asking.name})
             told = {"area": grant.area, "role": grant.role, "until_ms": grant.until_ms}
@@ -187,6 +187,13 @@ def _account_of(row: sa.Row[Any], grants: tuple[Grant, ...], now: int) -> Accoun
         created_ms=row.created_ms,
         last_seen_ms=row.last_seen_ms,
     )
+
+
+def _outlasts(held: Grant, cover: Grant, by: str) -> bool:
+    """Return whether a grant is held for good, or longer than a cover and from another: a cover takes nothing away."""
+    if held.until_ms is None or cover.until_ms is None:
+        return held.until_ms is None
+    return held.by != by and held.until_ms >= cover.until_ms
 
 
 def _refuse_cover(by: Person, account: Account, grant: Grant, now: int) -> None:

@@ -237,6 +237,20 @@ def test_night_cover(house: House, empty_address: str) -> None:
     assert all(g.area != "north" for a in house.people.accounts() if a.name == "li" for g in a.grants)
 
 
+def test_a_cover_shortens_nothing_that_another_gave(house: House) -> None:
+    """The administrator gave a week; a cover of an hour leaves it. A cover of one's own can be made shorter."""
+    chief = house.sign_in("chief", "viewer", Grant("north", "supervisor"))
+    now = house.desk.now_ms()
+    house.add("li", "viewer", Grant("north", "operator", now + 7 * 24 * HOUR))
+    house.people.cover(chief, "li", Grant("north", "operator", now + HOUR))
+    (li,) = (a for a in house.people.accounts() if a.name == "li")
+    assert [(g.until_ms, g.by) for g in li.grants] == [(now + 7 * 24 * HOUR, "admin")]
+    for hours in (8, 1, 4):
+        house.people.cover(chief, "li", Grant("north", "viewer", now + hours * HOUR))
+        (li,) = (a for a in house.people.accounts() if a.name == "li")
+        assert [g.until_ms for g in li.grants if g.role == "viewer"] == [now + hours * HOUR]
+
+
 def test_what_a_cover_cannot_be(house: House) -> None:
     """Not for oneself, not beyond one's own area, not above operator, not everywhere, not for good, not for long, not
     for who is disabled; and it never shortens what somebody has anyway."""
