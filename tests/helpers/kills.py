@@ -80,15 +80,31 @@ class Killer:
         """Ask for a command and wait for the phase; return the id of the request that is in it, "" when idle."""
         if wanted == IDLE:
             return ""
-        selected = self._select()
         if wanted == CommandState.SELECTED:
-            return selected
+            return self._select()
+        request = ""
+
+        def taken() -> bool:
+            nonlocal request
+            request = self._operate(wanted)
+            results = self._operator.results(request)
+            refused = {r.check for r in results[-1].reasons} if results[-1].state is CommandState.REFUSED else set()
+            assert not refused or "heartbeat" in refused, results
+            return not refused
+
+        # A new engine that has not read the PLC's counter yet refuses by that name: ask again.
+        assert until(taken, timeout_s=WAIT_S, pause_s=0.5), self._operator.results(request)
+        return request
+
+    def _operate(self, wanted: str) -> str:
+        """Ask for the command with a selection of now; return its id when it is in the phase wanted, or over."""
+        self._select()
         payload = {"equipment": PUMP, "verb": "auto", "value": None, "expect": "any", "reason": "kill"}
         request = self._operator.ask(RequestKind.OPERATE, **payload)
         reached = self._operator.wait(
             request, CommandState(wanted), CommandState.REFUSED, CommandState.FAILED, CommandState.DONE
         )
-        assert reached not in (CommandState.REFUSED, CommandState.FAILED), self._operator.results(request)
+        assert reached is not CommandState.FAILED, self._operator.results(request)
         return request
 
     def _select(self) -> str:
