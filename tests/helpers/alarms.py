@@ -71,12 +71,12 @@ def clear(book: AlarmBook, *paths: str) -> None:
     book.apply({path: AlarmStatus(path) for path in paths})
 
 
-def raise_at(book: AlarmBook, equipment: str, priority: int) -> str:
+def raise_at(book: AlarmBook, equipment: str, priority: int, *, role: str = "trip") -> str:
     """Let an alarm stand at an equipment of a site that declares none; return its path."""
     words = Label("故障", "Trip")
     spec = AlarmSpec(
-        f"{equipment}/trip:trip", "trip", AlarmKind.STATE, words, priority, words, words, 60,
-        tag=f"{equipment}/trip", facility=equipment.partition("/")[0], equipment=equipment,
+        f"{equipment}/{role}:trip", "trip", AlarmKind.STATE, words, priority, words, words, 60,
+        tag=f"{equipment}/{role}", facility=equipment.partition("/")[0], equipment=equipment,
     )  # fmt: skip
     book.specs[spec.path] = spec
     book.apply({spec.path: raised(spec)})

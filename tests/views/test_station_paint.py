@@ -12,10 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from app.model.quality import Quality
 from app.model.records import EquipmentStatus, Hold
+from app.model.spec import Label, TagKind, TagSpec
 from app.views import theme
 from app.views.room import Room
 from app.views.state.station import equipment_of
 from app.views.state.values import Mark, Shown
+from app.views.widgets.indicator import AnalogIndicator
 from app.views.widgets.mimic import Mimic
 from app.views.widgets.mimic_words import MimicWords
 from app.views.widgets.sprites import Sprites
@@ -284,3 +286,33 @@ def test_gate_pictures_tell_open_from_closed(qtbot: QtBot) -> None:
     set_values(room, {"one/gate1/opened": 0.0, "one/gate1/closed": 1.0, "one/gate1/position": 0.0})
     tick(made, room)
     assert image_of(made) != opened
+
+
+@pytest.mark.parametrize(("priority", "colour"), [(0, theme.OUTLINE), (2, theme.PRIORITY[2]), (3, theme.PRIORITY[3])])
+def test_a_reached_zone_has_the_colour_of_the_alarm_that_stands(qtbot: QtBot, priority: int, colour: QColor) -> None:
+    """Beyond HH with an alarm of any priority: that one's colour and no other; while none stands: dark."""
+    spec = TagSpec("one/well/level", Label("液位", "Level"), TagKind.ANALOG, low=0.0, high=5.0, marks=(("HH", 3.0),))
+    made = AnalogIndicator(spec, "Level")
+    qtbot.addWidget(made)
+    made.resize(90, 200)
+    assert made.set_shown(Shown("3.50", "m", value=3.5), priority=priority)
+    assert not made.set_shown(Shown("3.50", "m", value=3.5), priority=priority)
+    image = image_of(made)
+    assert share(image, colour, near=12) > 0.02
+    for other in theme.PRIORITY.values():
+        assert other == colour or share(image, other, near=12) == 0.0
+
+
+def test_a_well_beyond_its_limit_has_the_colour_of_its_own_alarm(qtbot: QtBot) -> None:
+    """The level's alarm colours its bar, not another one at the same well, and nothing does without one."""
+    made, room = mimic(qtbot)
+    set_values(room, {"one/well/level": 4.2})
+    raise_at(room.book, "one/well", 2)
+    tick(made, room)
+    well = next(f for a, f in zip(made._arts, made._faces, strict=True) if a.node.equipment.path == "one/well")
+    assert (well.priority, well.alarm("level")) == (2, 0)
+    raise_at(room.book, "one/well", 3, role="level")
+    tick(made, room, force=True)
+    well = next(f for a, f in zip(made._arts, made._faces, strict=True) if a.node.equipment.path == "one/well")
+    assert (well.priority, well.alarm("level")) == (2, 3)
+    assert share(image_of(made), theme.PRIORITY[3], area=area(made, "one/well")) > 0.005

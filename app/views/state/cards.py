@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.model.records import EquipmentStatus
 from app.model.spec import Facility, FacilityKind, Label, Site
+from app.views.state.faults import priority_at
 from app.views.state.live import LiveValues
 from app.views.state.overflow import Outlook, Rise
 from app.views.state.readings import device_up
@@ -48,8 +49,8 @@ class Card:
     """Two equal cards look the same. `at` and `marks` are 0 to 1 on the level's scale (NaN: not to be drawn).
 
     `pumps` are the state words of all pumps in the site's order. `priority` is the highest at the facility (0: normal),
-    `waits` that somebody must acknowledge there; `dark` says that no device of it answers; `lost` that
-    the engine is silent.
+    `alarm` that of the level alone, `waits` that somebody must acknowledge there; `dark` says that no device of it
+    answers; `lost` that the engine is silent.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Card:
     level: Shown | None = None
     at: float = math.nan
     zone: str = ""
+    alarm: int = 0
     marks: tuple[ScaleMark, ...] = ()
     trend: str = ""
     overflow: str = ""
@@ -89,6 +91,7 @@ def card_of(facility: Facility, s: Situation) -> Card:
         # In steps of a pixel of the bar (about 60 px): less repaints nothing.
         at=round(scale.at(level.value), 2) if scale and level and usable else math.nan,
         zone=zone_of(level.value, spec) if spec and level and level.mark.usable else "",
+        alarm=priority_at(spec.path, s.live) if spec else 0,
         marks=scale.marks if scale else (),
         trend=_trend(s.rises.get(facility.id), spec.unit if spec else "")
         if usable and not s.live.engine_silent

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from app.model.records import CommandState, EquipmentStatus
 from app.model.spec import Equipment
-from app.views.state.faults import priority_of
+from app.views.state.faults import priority_at, priority_of
 from app.views.state.live import LiveValues
 from app.views.state.values import Mark, Shown, mark_of
 
@@ -24,6 +24,7 @@ class Face(NamedTuple):
     `word` is a state word of `checks.state_word`; `mark` the quality of the value that decides about it; `mode` A, H or
     O, "?" when it cannot be trusted, "" when the type has none. `priority` 1–4 puts the fault indicator beside it,
     0 leaves it away. `selected` is "mine", "other" or "". `command` is the state of a command on its way.
+    `alarmed` has the roles whose values have an alarm that stands, with the highest priority of each.
     """
 
     word: str = "any"
@@ -35,6 +36,7 @@ class Face(NamedTuple):
     selected: str = ""
     command: CommandState | None = None
     values: tuple[tuple[str, Shown], ...] = ()
+    alarmed: tuple[tuple[str, int], ...] = ()
 
     @property
     def filled(self) -> bool:
@@ -52,6 +54,10 @@ class Face(NamedTuple):
             if name == role:
                 return shown
         return None
+
+    def alarm(self, role: str) -> int:
+        """Return the highest priority among the alarms of the value that plays `role`, 0 for none."""
+        return next((priority for name, priority in self.alarmed if name == role), 0)
 
 
 class FaceReader:
@@ -75,17 +81,23 @@ class FaceReader:
         of, equipment = self._live.showing.of, self._equipment
         _, mark, mode, local = self._standing()
         flying = status is not None and status.state is not None and not status.state.final
+        priority = priority_of(equipment, self._live)
         return Face(
             word=self._live.showing.word(equipment),
             mark=mark,
             mode=mode,
             local=local,
-            priority=priority_of(equipment, self._live),
+            priority=priority,
             held=status is not None and status.hold is not None,
             selected=_selected(status, session, now_ms),
             command=status.state if status is not None and flying else None,
             values=tuple([(role, of(path, now_ms=now_ms, language=language)) for role, path in self._pairs]),
+            alarmed=self._alarmed() if priority else (),
         )
+
+    def _alarmed(self) -> tuple[tuple[str, int], ...]:
+        found = ((role, priority_at(path, self._live)) for role, path in self._pairs)
+        return tuple((role, priority) for role, priority in found if priority)
 
     def _standing(self) -> tuple[int, Mark, str, bool]:
         live = self._live

@@ -6,9 +6,14 @@ from __future__ import annotations
 from app.model.spec import Equipment
 from app.views.state.live import LiveValues
 
-__all__ = ["priority_of"]
+__all__ = ["priority_at", "priority_of"]
 
 
 def priority_of(equipment: Equipment, live: LiveValues) -> int:
     """Return the highest priority among the alarms that stand at an equipment, 0 for none."""
-    return live.book.tally(equipment.path).worst if live.book is not None else 0
+    return priority_at(equipment.path, live)
+
+
+def priority_at(path: str, live: LiveValues) -> int:
+    """Return the highest priority among the alarms that stand at an equipment or a tag, 0 for none."""
+    return live.book.tally(path).worst if live.book is not None else 0

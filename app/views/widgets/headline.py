@@ -13,9 +13,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views import theme
-from app.views.state.priority import zone_priority
 from app.views.state.scale import Scale
 from app.views.state.values import Mark, Shown
+from app.views.widgets.indicator_ink import zone_colour
 from app.views.widgets.ink import draw_priority, draw_text, elided, pen, text_width
 from app.views.widgets.quality_ink import FADED, draw_value, value_width
 from app.views.widgets.row_ink import draw_outlook
@@ -141,7 +141,7 @@ class HeadlineCard(QWidget):
         if room:
             self._spark(painter, c, right, room)
         if c.scale is not None:
-            _band(painter, self._band_box, c.scale, c.zone)
+            _band(painter, self._band_box, c.scale, c.zone, c.priority)
 
     def _spark(self, painter: QPainter, c: CardContent, right: float, wide: float) -> None:
         end = right - text_width(c.span, theme.CAPTION) - 6
@@ -151,8 +151,8 @@ class HeadlineCard(QWidget):
         draw_text(painter, right, 56, c.span, size=theme.CAPTION, colour=theme.TEXT_DIM, align="right")
 
 
-def _band(painter: QPainter, bar: QRectF, scale: Scale, zone: str) -> None:
-    """A horizontal scale: normal band, reached zone, limits."""
+def _band(painter: QPainter, bar: QRectF, scale: Scale, zone: str, priority: int) -> None:
+    """A horizontal scale: normal band, reached zone in the colour of its alarm, limits."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.SCALE)
     painter.drawRect(bar)
@@ -162,7 +162,7 @@ def _band(painter: QPainter, bar: QRectF, scale: Scale, zone: str) -> None:
         painter.drawRect(QRectF(bar.x() + bar.width() * low, bar.y(), bar.width() * (high - low), bar.height()))
     reached = next((m for m in scale.marks if m.limit and m.name == zone), None)
     if reached is not None:
-        painter.setBrush(theme.PRIORITY[zone_priority(zone)])
+        painter.setBrush(zone_colour(priority))
         x = bar.x() + bar.width() * reached.at
         low, high = (x, bar.right()) if zone in ("H", "HH") else (bar.x(), x)
         painter.drawRect(QRectF(low, bar.y(), high - low, bar.height()))

@@ -29,20 +29,30 @@ def draw_indicator(
     shown: Shown,
     *,
     language: str,
+    priority: int = 0,
     setpoint: float = math.nan,
     lines: int = 1,
 ) -> None:
-    """Paint caption (on `lines` lines), bar and value of a measurement into `box`: for the widget and for the mimic."""
+    """Paint caption (on `lines` lines), bar and value of a measurement into `box`. `priority` is that of
+    its alarm, 0 for none."""
     scale = scale_of(spec)
     zone = zone_of(shown.value, spec) if shown.mark.usable else ""
-    draw_still(painter, box, scale, caption, zone=zone, language=language, lines=lines)
+    draw_still(painter, box, scale, caption, zone=zone, priority=priority, language=language, lines=lines)
     if not math.isnan(setpoint):
         draw_setpoint(painter, _bar(box, lines), scale, setpoint)
     draw_moving(painter, box, scale, shown, lines=lines)
 
 
 def draw_still(
-    painter: QPainter, box: QRectF, scale: Scale, caption: str, *, zone: str, language: str, lines: int = 1
+    painter: QPainter,
+    box: QRectF,
+    scale: Scale,
+    caption: str,
+    *,
+    zone: str,
+    priority: int,
+    language: str,
+    lines: int = 1,
 ) -> None:
     """Paint what does not move with the value: caption and scale."""
     middle = box.center().x()
@@ -50,7 +60,7 @@ def draw_still(
         draw_text(
             painter, middle, box.y() + 13 + 15 * k, text, size=theme.CAPTION, colour=theme.TEXT_DIM, align="middle"
         )
-    draw_scale(painter, _bar(box, lines), scale, zone=zone, language=language)
+    draw_scale(painter, _bar(box, lines), scale, zone=zone, priority=priority, language=language)
 
 
 def draw_moving(painter: QPainter, box: QRectF, scale: Scale, shown: Shown, *, lines: int = 1) -> None:
@@ -84,6 +94,7 @@ class AnalogIndicator(QWidget):
         self._caption = caption
         self._shown: Shown | None = None
         self._setpoint = math.nan
+        self._priority = 0
         self._language = "en"
         self._lines = 1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -109,12 +120,12 @@ class AnalogIndicator(QWidget):
         self._lines = lines
         self.update()
 
-    def set_shown(self, shown: Shown, *, setpoint: float = math.nan) -> bool:
-        """Show a value; return True when that changed what is painted."""
+    def set_shown(self, shown: Shown, *, setpoint: float = math.nan, priority: int = 0) -> bool:
+        """Show a value and the priority of its alarm (0: none); return True when that changed what is painted."""
         same = setpoint == self._setpoint or (math.isnan(setpoint) and math.isnan(self._setpoint))
-        if shown == self._shown and same:
+        if shown == self._shown and same and priority == self._priority:
             return False
-        self._shown, self._setpoint = shown, setpoint
+        self._shown, self._setpoint, self._priority = shown, setpoint, priority
         self._describe()
         self.update()
         return True
@@ -135,6 +146,7 @@ class AnalogIndicator(QWidget):
             self._caption,
             self._shown,
             language=self._language,
+            priority=self._priority,
             setpoint=self._setpoint,
             lines=self._lines,
         )

@@ -6,16 +6,15 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from app.views import theme
-from app.views.state.priority import zone_priority
 from app.views.state.scale import Scale, mark_text
 from app.views.state.values import Mark, Shown, number_text
 from app.views.widgets.ink import draw_text, pen
 from app.views.widgets.quality_ink import FADED
 
-__all__ = ["BAR", "draw_bar", "draw_pointer", "draw_scale", "draw_setpoint", "spread"]
+__all__ = ["BAR", "draw_bar", "draw_pointer", "draw_scale", "draw_setpoint", "spread", "zone_colour"]
 
 BAR: Final = 13.0
 """Width of the bar in px."""
@@ -29,6 +28,7 @@ def draw_bar(
     shown: Shown,
     *,
     zone: str,
+    priority: int,
     language: str,
     setpoint: float = math.nan,
     ends: bool = True,
@@ -36,17 +36,26 @@ def draw_bar(
 ) -> None:
     """Paint the bar into `bar` (BAR wide): marks and their names go left of it, pointer and set-point right.
 
-    A zone beyond a limit is grey; the one that holds the value takes the colour of its priority. `ends` writes the
+    A zone beyond a limit is grey; the one that holds the value takes the colour of the value's alarm, by its
+    `priority`, and is dark while none stands (0): it waits for its delay, or is put aside. `ends` writes the
     range's ends where no mark stands; `wet` is for a bar that stands in water and needs a lighter ground.
     """
-    draw_scale(painter, bar, scale, zone=zone, language=language, ends=ends, wet=wet)
+    draw_scale(painter, bar, scale, zone=zone, priority=priority, language=language, ends=ends, wet=wet)
     if not math.isnan(setpoint):
         draw_setpoint(painter, bar, scale, setpoint)
     draw_pointer(painter, bar, scale, shown)
 
 
 def draw_scale(
-    painter: QPainter, bar: QRectF, scale: Scale, *, zone: str, language: str, ends: bool = True, wet: bool = False
+    painter: QPainter,
+    bar: QRectF,
+    scale: Scale,
+    *,
+    zone: str,
+    priority: int,
+    language: str,
+    ends: bool = True,
+    wet: bool = False,
 ) -> None:
     """Paint everything of a bar that does not move with the value."""
     painter.setPen(Qt.PenStyle.NoPen)
@@ -56,7 +65,7 @@ def draw_scale(
         low, high = scale.band
         painter.setBrush(theme.PIPE_IDLE if wet else theme.BAND)
         painter.drawRect(QRectF(bar.x(), _y(bar, high), bar.width(), max(1.0, bar.height() * (high - low))))
-    _zones(painter, bar, scale, zone)
+    _zones(painter, bar, scale, zone, priority)
     painter.setPen(pen(theme.PIPE if wet else theme.BORDER, 1.0))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(bar)
@@ -97,16 +106,21 @@ def spread(wanted: list[float], *, gap: float, low: float, high: float) -> list[
     return placed
 
 
+def zone_colour(priority: int) -> QColor:
+    """Return the colour of the zone that holds a value: of its alarm, or dark while none stands."""
+    return theme.PRIORITY[priority] if priority else theme.OUTLINE
+
+
 def _y(bar: QRectF, at: float) -> float:
     return bar.bottom() - bar.height() * at
 
 
-def _zones(painter: QPainter, bar: QRectF, scale: Scale, zone: str) -> None:
+def _zones(painter: QPainter, bar: QRectF, scale: Scale, zone: str, priority: int) -> None:
     """Colour the reached zone; leave the others as grey as the scale."""
     reached = next((m for m in scale.marks if m.limit and m.name == zone), None)
     if reached is None:
         return
-    painter.setBrush(theme.PRIORITY[zone_priority(zone)])
+    painter.setBrush(zone_colour(priority))
     y = _y(bar, reached.at)
     if zone in ("H", "HH"):
         painter.drawRect(QRectF(bar.x(), bar.y(), bar.width(), y - bar.y()))

@@ -54,8 +54,8 @@ class WellArt(Art):
             setpoint = start.value if start is not None and start.mark.usable else math.nan
             zone = zone_of(level.value, spec) if level.mark.usable else ""
             draw_bar(
-                painter, bar, self.scales["level"], level, zone=zone, setpoint=setpoint, wet=True,
-                language=words.language,
+                painter, bar, self.scales["level"], level, zone=zone, priority=face.alarm("level"), setpoint=setpoint,
+                wet=True, language=words.language,
             )  # fmt: skip
             self._figures(painter, box, level, words)
         self._head(painter, box, face, words)
@@ -127,14 +127,18 @@ class ColumnsArt(Art):
         return self.box.adjusted(0, 26, 0, 0)
 
     def still(self, face: Face) -> object:
-        """With the zones that are reached: they colour the scale."""
-        return super().still(face), [(role, self._zone(role, shown)) for role, shown in self._mine(face)]
+        """With the zones that are reached and their alarms: they colour the scale."""
+        zones = [(role, self._zone(role, shown), face.alarm(role)) for role, shown in self._mine(face)]
+        return super().still(face), zones
 
     def paint_still(self, painter: QPainter, face: Face, words: MimicWords) -> None:
         columns, lines = self._columns(face)
         for role, shown, column in columns:
             caption, zone = self._caption(role, words), self._zone(role, shown)
-            draw_still(painter, column, self.scales[role], caption, zone=zone, language=words.language, lines=lines)
+            draw_still(
+                painter, column, self.scales[role], caption, zone=zone, priority=face.alarm(role),
+                language=words.language, lines=lines,
+            )  # fmt: skip
         box = self.box
         if columns and face.priority:
             draw_priority(painter, box.x() + 14, box.y() + 32, face.priority, size=18)

@@ -75,6 +75,7 @@ def test_a_card_tells_trip_limit_and_time_to_overflow(live: LiveValues) -> None:
     stand(live.book, "ps03/pump1/trip:trip", "ps03/well/level:HH")
     shown = card(live, "ps03", rises={"ps03": Rise(0.05, rising=True)}, left=601.0)
     assert shown.pumps[0] == "tripped" and shown.zone == "HH" and (shown.priority, shown.waits) == (2, True)
+    assert shown.alarm == 2, "the level's own alarm colours its bar"
     assert shown.overflow == "10:00" and shown.spilling and shown.trend.startswith("▲")
 
 

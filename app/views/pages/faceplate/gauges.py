@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.model.spec import Equipment, TagKind, TagSpec
 from app.views.room import Room
+from app.views.state.faults import priority_at
 from app.views.state.values import show
 from app.views.widgets.indicator import AnalogIndicator
 
@@ -62,7 +63,7 @@ class Gauges(QWidget):
                     live.get(setpoint), live.spec(setpoint), now_ms=now_ms, language=self._room.language
                 )
                 target = target_shown.value if target_shown.mark.usable else math.nan
-            gauge.set_shown(shown, setpoint=target)
+            gauge.set_shown(shown, setpoint=target, priority=priority_at(spec.path, live))
 
     def retranslate(self) -> None:
         """Take the room's language."""

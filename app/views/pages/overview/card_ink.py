@@ -13,6 +13,7 @@ from app.views.state.cards import Card
 from app.views.state.map_layout import Box
 from app.views.state.scale import LIMITS
 from app.views.widgets.alarm_ink import draw_tally
+from app.views.widgets.indicator_ink import zone_colour
 from app.views.widgets.ink import draw_text, elided, pen, text_width
 from app.views.widgets.quality_ink import draw_value
 from app.views.widgets.row_ink import hatch
@@ -65,7 +66,7 @@ def _bar(painter: QPainter, bar: QRectF, card: Card) -> None:
         if card.level.faded:
             painter.setOpacity(0.6)
         top = bar.bottom() - card.at * bar.height()
-        painter.setBrush(theme.PRIORITY[1 if card.zone in ("HH", "LL") else 2] if card.zone else theme.PIPE_IDLE)
+        painter.setBrush(zone_colour(card.alarm) if card.zone else theme.PIPE_IDLE)
         painter.drawRect(QRectF(bar.x(), top, bar.width(), bar.bottom() - top))
         painter.setOpacity(1.0)
         painter.setPen(pen(theme.TEXT, 1.6))
