@@ -97,7 +97,7 @@ def test_each_figure_stands_beside_its_target_and_a_verdict_in_words(page: Perfo
     assert found["priority_2"] == found["top_share"] == ("100.0 %", Verdict.FEW)
     assert (
         len(found) == 13
-        and "too few alarms" in page.kpis.accessibleDescription()
+        and "too few" in page.kpis.accessibleDescription()
         and "within" in page.kpis.accessibleDescription()
     )
     assert "outside" in page.kpis.accessibleDescription()

@@ -260,11 +260,11 @@ def test_a_well_that_will_spill_has_a_clock_in_the_rail(desk: Desk) -> None:
     button = desk.window.rail._stations["ps01"]
     desk.room.watch.outlooks = {"ps01": Outlook(120.0)}
     desk.window.rail.tick()
-    assert button._state == (0, False, False, True) and button.marks == 1
+    assert button._state == (0, False, False, True) and button.marks == 0
     assert desk.window.rail._pages["alarms"]._badge == (0, False, 0)
     desk.room.take_alarms([raised(desk.room.book.specs["ps01/pump1/trip:trip"])])
     desk.window.rail.tick()
-    assert button._state == (3, False, True, True) and button.marks == 2 and not button.grab().isNull()
+    assert button._state == (3, False, True, True) and button.marks == 1 and not button.grab().isNull()
     desk.room.watch.outlooks = {"ps01": Outlook(120.0, reserve=True)}
     desk.window.rail.tick()
     assert button._state == (3, False, True, False)

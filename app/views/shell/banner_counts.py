@@ -21,8 +21,8 @@ from app.views.widgets.row_ink import focus_frame
 
 __all__ = ["BannerCounts"]
 
-_WIDE: Final = 324
-_CELL: Final = 80
+_WIDE: Final = 308
+_CELL: Final = 76
 
 
 class BannerCounts(QWidget):

@@ -27,7 +27,7 @@ ROW_HEIGHT: Final = 22
 _SETTLED_S: Final = 0.5
 """A line that became another one less than this ago is not acknowledged: the hand meant the one before."""
 _ACK_WIDE: Final = 52
-_AROUND: Final = 190
+_AROUND: Final = 166
 """What mark, time, button and air take of a line beside its words, px."""
 
 
@@ -161,10 +161,10 @@ class BannerRow(RoomButton):
         draw_alarm(
             painter, 16, 11, line.priority, line.state, on=self._room.flash.on, frozen=unknown, size=12.5
         )  # fmt: skip
-        said = self._said(line, "value")
-        if text_width(line.cells["place"] + said, theme.BODY, 600) > self.width() - _AROUND:
+        said, newest = self._said(line, "value"), self._words["newest"] if item.newest else ""
+        around = _AROUND + (text_width(newest, theme.CAPTION, 600) + 8 if newest else 0)
+        if text_width(line.cells["place"] + said, theme.BODY, 600) > self.width() - around:
             said = self._said(line, "figure")  # the limit gives way first: it stands in the tool tip and in the list
-        newest = self._words["newest"] if item.newest else ""
         self._paint_words(painter, line.cells["raised"], line.cells["place"], said, strong=line.unack, newest=newest)
 
     @staticmethod

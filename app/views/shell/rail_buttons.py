@@ -97,9 +97,9 @@ class StationButton(_RailButton):
 
     @property
     def marks(self) -> int:
-        """Return how many marks stand at its end."""
-        priority, dark, _, spills = self._state
-        return (priority > 0) + dark + spills
+        """Return how many marks stand at its end; the clock stands before the name."""
+        priority, dark, *_ = self._state
+        return (priority > 0) + dark
 
     def set_state(self, priority: int, *, dark: bool, waits: bool = False, spills: bool = False) -> None:
         """Show the highest priority (0: normal) and whether somebody must acknowledge; `dark` means that nothing is
@@ -114,18 +114,18 @@ class StationButton(_RailButton):
         self.paint_ground(painter)
         priority, dark, waits, spills = self._state
         cy, marks = self.height() / 2, self.marks
-        colour = theme.NAV_TEXT if self.isChecked() or marks else theme.NAV_DIM
+        told = bool(marks or spills)
+        colour = theme.NAV_TEXT if self.isChecked() or told else theme.NAV_DIM
         room = self.width() - 44 - (10 + 26 * marks if marks else 12)
         size = theme.BODY if text_width(self.text(), theme.BODY, 500) <= room else theme.CAPTION
         name = elided(self.text(), room, size, 500)
-        draw_text(painter, 44, cy + 4.5, name, size=size, weight=500 if marks else 400, colour=colour)
+        draw_text(painter, 44, cy + 4.5, name, size=size, weight=500 if told else 400, colour=colour)
         right = self.width() - 22.0
         if priority:
             draw_tally(painter, right, cy, priority, unack=waits, on=True, size=15, ring=theme.NAV_TEXT)
             right -= 26
         if spills:
-            draw_outlook(painter, right, cy, size=15)
-            right -= 26
+            draw_outlook(painter, 28, cy, size=14)
         if dark:
             painter.setPen(pen(theme.NAV_TEXT, 1.6))
             for x in (-4.0, 4.0):

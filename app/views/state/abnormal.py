@@ -6,7 +6,6 @@ outlook). Pure of Qt.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
@@ -40,14 +39,15 @@ class Judge:
 
     def judge(self, live: LiveValues, *, now_ms: int, outlooks: Mapping[str, Outlook]) -> tuple[AbnormalRow, ...]:
         """Return the rows that stand at `now_ms`, what comes soonest first. `outlooks` are the wells that rise, by
-        facility. Within the same minute they keep the site's order, so that rows do not swap places all the time."""
+        facility. Within the same ten seconds, as the map tells them, they keep the site's order: rows do not swap
+        places with every breath of a level."""
         silent = live.engine_silent
         rows = [_engine_row(self._site)] if silent else list(self._overflow(outlooks))
         self._since = {r.key: self._since.get(r.key, now_ms) for r in rows}
         return tuple(replace(r, since_ms=self._since[r.key]) for r in rows)
 
     def _overflow(self, outlooks: Mapping[str, Outlook]) -> Iterator[AbnormalRow]:
-        for facility_id, ahead in sorted(outlooks.items(), key=_minutes):
+        for facility_id, ahead in sorted(outlooks.items(), key=_step):
             facility = self._facilities.get(facility_id)
             if facility is None or not ahead.priority:
                 continue
@@ -66,8 +66,8 @@ class Judge:
             )
 
 
-def _minutes(item: tuple[str, Outlook]) -> int:
-    return math.ceil(item[1].seconds / 60.0)
+def _step(item: tuple[str, Outlook]) -> float:
+    return item[1].seconds // 10
 
 
 def _engine_row(site: Site) -> AbnormalRow:

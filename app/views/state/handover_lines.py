@@ -164,7 +164,7 @@ def _figure(value: Any) -> str:
 
 _NOTE: Final = (("asked", 14), ("who", 14), ("note", 48), ("where", 24))
 _SECTIONS: Final[dict[str, tuple[tuple[tuple[str, int], ...], Callable[[Row, _Speech], Line]]]] = {
-    "active": ((("alarm", 38), ("state", 24), ("raised", 14), ("by", 24)), _active),
+    "active": ((("alarm", 37), ("state", 28), ("raised", 13), ("by", 22)), _active),
     "shelved": ((("alarm", 32), ("state", 16), ("until", 18), ("by", 14), ("reason", 20)), _shelved),
     "suppressed": ((("alarm", 36), ("state", 22), ("since", 16), ("rule", 26)), _suppressed),
     "out_of_service": ((("alarm", 34), ("work_order", 16), ("since", 14), ("by", 14), ("reason", 22)), _out),

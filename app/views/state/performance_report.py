@@ -25,7 +25,7 @@ VERDICTS: Final[dict[Verdict, Label]] = {
     Verdict.MET: Label("达标", "within"),
     Verdict.NEAR: Label("尚可", "manageable"),
     Verdict.MISSED: Label("超出", "outside"),
-    Verdict.FEW: Label("报警太少", "too few alarms"),
+    Verdict.FEW: Label("报警太少", "too few"),
 }
 _WHOLE: Final = frozenset(("peak", "per_day", "chattering", "fleeting", "stale"))
 

@@ -49,7 +49,7 @@ class AuditPage(Page):
         self.bar = AuditBar(self)
         self.count = QLabel(self)
         self.export = ExportBar(room, self)
-        self.table = Table(self.model, (176, 100, 116, 236, 480, 84), stretch=4, parent=self)
+        self.table = Table(self.model, (176, 92, 100, 296, 440, 84), stretch=4, parent=self)
         self.table.setObjectName("audit-table")
         self.detail = AuditDetail(self)
         self._list_panel, self._detail_panel = Panel(self), Panel(self)
