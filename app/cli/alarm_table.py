@@ -89,15 +89,20 @@ def _shown(row: AlarmStatus, site: Site | None) -> Shown:
     return Shown(row, spec, tag.unit if tag is not None else "", zone)
 
 
+def _since(utc_ms: int, zone: ZoneInfo) -> str:
+    """Return a time of the site; an alarm that was put aside before it ever came has none."""
+    return f"{datetime.fromtimestamp(utc_ms / 1000, UTC).astimezone(zone):%Y-%m-%d %H:%M:%S}" if utc_ms else "–"
+
+
 def _line(one: Shown, language: str) -> str:
     status, english = one.status, language == "en"
-    since = datetime.fromtimestamp((status.raised_ms or status.since_ms) / 1000, UTC).astimezone(one.zone)
+    since = _since(status.raised_ms or status.since_ms, one.zone)
     label = one.spec.label.get(language) if one.spec is not None else ""
     marks = [_FLAGS[flag][english] for flag in flags(status)] + (["?"] if status.frozen else [])
     value = "" if status.value is None else f"{status.value:g} {one.unit}".strip()
     limit = "" if status.limit is None else f"/ {status.limit:g}"
     parts = (
-        f"{status.priority}  {_STATES[status.state][english]}  {since:%Y-%m-%d %H:%M:%S}  {status.path}",
+        f"{status.priority}  {_STATES[status.state][english]}  {since}  {status.path}",
         label,
         " ".join(part for part in (value, limit) if part),
         ", ".join(marks),

@@ -25,7 +25,6 @@ Store = Annotated[str | None, typer.Option(help="Store: a folder, or postgresql:
 Path_ = Annotated[str, typer.Argument(help="Path of the alarm, such as ps01/well/level:HH.")]
 Why = Annotated[str, typer.Option(help="Why; goes into the journals.")]
 Note = Annotated[str, typer.Option(help="A note for the journal.")]
-Number = Annotated[float | None, typer.Option()]
 
 
 def register(app: typer.Typer) -> None:
@@ -132,11 +131,11 @@ def in_service(
 def change(
     alarm: Path_,
     reason: Why,
-    limit: Number = None,
-    deadband: Number = None,
+    limit: Annotated[float | None, typer.Option(help="In the unit of the tag.")] = None,
+    deadband: Annotated[float | None, typer.Option(help="In the unit of the tag.")] = None,
     on_delay: Annotated[float | None, typer.Option(help="Seconds.")] = None,
     off_delay: Annotated[float | None, typer.Option(help="Seconds.")] = None,
-    priority: Annotated[int | None, typer.Option(min=1, max=4)] = None,
+    priority: Annotated[int | None, typer.Option(help="1 is the highest.", min=1, max=4)] = None,
     as_site: Annotated[bool, typer.Option(help="All as the site says it again.")] = False,
     store: Store = None,
     user: UserOption = None,

@@ -39,7 +39,7 @@ def journal(
     area: Annotated[list[str] | None, typer.Option(help="Only this area.")] = None,
     place: Annotated[list[str] | None, typer.Option(help="Only this path and what is under it.")] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Only this kind, such as raised.")] = None,
-    priority: Annotated[list[int] | None, typer.Option(min=1, max=4)] = None,
+    priority: Annotated[list[int] | None, typer.Option(help="Only this priority.", min=1, max=4)] = None,
     who: Annotated[str, typer.Option(help="Only what this person did.")] = "",
     text: Annotated[str, typer.Option(help="Only lines that have this text somewhere.")] = "",
     limit: Annotated[int, typer.Option(help="Lines at most.", min=1)] = 1000,
@@ -57,7 +57,7 @@ def journal(
         query = _query(journals, start, end, area, place, kind, priority, who, text, zone)
         lines = _lines(reader, query, limit)
         if to_csv is not None:
-            print(_write_csv(to_csv, lines, zone))
+            print(f"{to_csv}; lines written: {_write_csv(to_csv, lines, zone)}")
             return
         for entry in lines:
             print(json.dumps(dataclasses.asdict(entry), ensure_ascii=False) if as_json else _line(entry, zone))

@@ -38,7 +38,11 @@ def command(
     equipment: Path_,
     verb: Annotated[str, typer.Argument(help="start, stop (gates too), auto, mode, speed, level, reset, open, close.")],
     expect: Annotated[
-        str, typer.Option(help="The state you believe it is in: running, stopped, closed, moving…, or any.")
+        str,
+        typer.Option(
+            help="The state you believe it is in: running, stopped, tripped for a pump; opened, closed, moving, between, "
+            "tripped for a gate; or any."
+        ),
     ],
     reason: Why,
     value: Value = None,

@@ -144,6 +144,14 @@ def test_the_highest_priority_is_shelved_by_two_with_two_passwords(scene: Scene)
     assert done.exit_code == 0 and shelf is not None and (shelf.person, shelf.second) == ("eastern", "supervisor")
 
 
+def test_an_alarm_that_never_came_stands_in_the_list_without_a_time(scene: Scene) -> None:
+    """Shelved before it ever came: told with a dash, not with the first second of 1970."""
+    quiet = "ps01/well/level:L"
+    assert scene.run("eastern", "alarms", "shelve", quiet, *WHY).exit_code == 0
+    listed = CliRunner().invoke(app, ["alarms", "list", "--all", "--store", scene.address, "--lang", "en"])
+    assert [line for line in listed.stdout.splitlines() if quiet in line] == [f"3  normal  –  {quiet}  L  / 1  shelved"]
+
+
 def test_wrong_passwords_lock_the_account_and_stand_in_the_audit(scene: Scene) -> None:
     """Five wrong ones: 3 each; then the right one does not help either. The engine has all of it in its journal."""
     for _ in range(5):
@@ -201,7 +209,7 @@ def test_the_journal_is_queried_and_exported(scene: Scene, tmp_path: Path) -> No
     assert [json.loads(line)["kind"] for line in plain] == ["acknowledged"]
     file = tmp_path / "journal.csv"
     told = CliRunner().invoke(app, [*words, "--kind", "acknowledged", "--csv", str(file)])
-    assert told.stdout == "1\n"
+    assert told.stdout == f"{file}; lines written: 1\n"
     with file.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert rows[0]["what"] == HH and json.loads(rows[0]["detail"])["note"] == "=1+1"
