@@ -40,8 +40,8 @@ def command(
     expect: Annotated[
         str,
         typer.Option(
-            help="The state you believe it is in: running, stopped, tripped for a pump; opened, closed, moving, between, "
-            "tripped for a gate; or any."
+            help="The state you believe it is in: running, stopped, tripped for a pump; opened, closed, moving, "
+            "between, tripped for a gate; or any."
         ),
     ],
     reason: Why,
