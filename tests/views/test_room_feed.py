@@ -15,7 +15,7 @@ from app.model.alarms.status import AlarmState, AlarmStatus
 from app.model.quality import Quality
 from app.model.records import CommandState, EquipmentStatus, Person, RequestKind, Result
 from app.model.spec import Label, TagKind, TagSpec
-from app.views.feed import QUEUE_LIMIT, Feed
+from app.views.feed import ALARMS_EACH, QUEUE_LIMIT, Feed
 from app.views.gateway.follower import Delivery, Follower
 from app.views.gateway.reading import room_store_opener
 from app.views.gateway.store_door import StoreDoor
@@ -278,17 +278,17 @@ def test_a_storm_of_alarms_is_taken_in_parts(qtbot: QtBot) -> None:
     clock = RoomClock()
     room = Room(FakeDoor(), person=PERSON, clock=clock, language="en")
     feed = Feed(room, pytest.fail, clock=clock)
-    rows = tuple(raised(s) for s in many_alarms(200))
+    rows = tuple(raised(s) for s in many_alarms(4 * ALARMS_EACH))
 
     def deliver(alarms: tuple[AlarmStatus, ...], *, reload: bool = False) -> None:
         feed._queue.append(Delivery((), 0, 0, (), (), (), None, reload, alarms))
         feed.drain()
 
     deliver(rows)
-    assert len(room.alarms) == 100
+    assert len(room.alarms) == 2 * ALARMS_EACH
     feed.drain()
-    assert len(room.alarms) == 150
-    deliver((raised(many_alarms(200)[199], AlarmState.ACKED),))
-    assert len(room.alarms) == 200 and room.alarms[rows[199].path].state is AlarmState.ACKED
+    assert len(room.alarms) == 3 * ALARMS_EACH
+    deliver((raised(many_alarms(4 * ALARMS_EACH)[-1], AlarmState.ACKED),))
+    assert len(room.alarms) == 4 * ALARMS_EACH and room.alarms[rows[-1].path].state is AlarmState.ACKED
     deliver(rows[:3], reload=True)
     assert len(room.alarms) == 3
