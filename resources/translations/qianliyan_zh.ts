@@ -1150,7 +1150,8 @@
         <translation>已达溢流水位</translation>
     </message>
     <message>
-        <source>{} pumps in reserve</source>
+        <source>{} in reserve</source>
+        <comment>pumps</comment>
         <translation>备用泵 {} 台</translation>
     </message>
     <message>

@@ -18,6 +18,7 @@ from app.views.room import Room
 from app.views.state.station import equipment_of
 from app.views.state.values import Mark, Shown
 from app.views.widgets.indicator import AnalogIndicator
+from app.views.widgets.ink import text_width, wrapped
 from app.views.widgets.mimic import Mimic
 from app.views.widgets.mimic_words import MimicWords
 from app.views.widgets.sprites import Sprites
@@ -286,6 +287,18 @@ def test_gate_pictures_tell_open_from_closed(qtbot: QtBot) -> None:
     set_values(room, {"one/gate1/opened": 0.0, "one/gate1/closed": 1.0, "one/gate1/position": 0.0})
     tick(made, room)
     assert image_of(made) != opened
+
+
+@pytest.mark.parametrize(
+    "text", ["Run every pump, call the supervisor, the crew and the authority " * 3, "全部泵投入运行，" * 12]
+)
+def test_a_long_text_is_cut_between_lines_not_through_one(qapp: QApplication, text: str) -> None:
+    """At most so many lines, each of which fits; an ellipsis says that there is more, and a short text has none."""
+    lines = wrapped(text, 240.0, theme.BODY, lines=2)
+    assert len(lines) == 2 and lines[1].endswith("…") and text.startswith(lines[0])
+    assert text[len(lines[0]) :].lstrip().startswith(lines[1][:4])
+    assert all(text_width(line, theme.BODY) <= 241 for line in lines)
+    assert wrapped("→ reset", 240.0, theme.BODY, lines=2) == ("→ reset",)
 
 
 @pytest.mark.parametrize(("priority", "colour"), [(0, theme.OUTLINE), (2, theme.PRIORITY[2]), (3, theme.PRIORITY[3])])

@@ -124,7 +124,7 @@ class HeadlineRow(QWidget):
             return CardContent(caption, Shown("—"), note=moves or self.tr("Level does not rise"), quiet=True)
         if ahead.seconds <= 0:
             return CardContent(caption, Shown("0", "min"), note=self.tr("Overflow level reached"), outlook=True)
-        reserve = self.tr("{} pumps in reserve").format(pumps.spare) if ahead.reserve else ""
+        reserve = self.tr("{} in reserve", "pumps").format(pumps.spare) if ahead.reserve else ""
         note = " · ".join(part for part in (moves, reserve) if part)
         shown = Shown(*period_text(ahead.seconds))
         return CardContent(caption, shown, note=note, outlook=ahead.priority > 0, quiet=ahead.reserve)

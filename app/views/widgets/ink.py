@@ -13,7 +13,7 @@ from app.views import theme
 _SOLID: Final = Qt.PenStyle.SolidLine
 _FLAT, _MITRED = Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin
 
-__all__ = ["draw_priority", "draw_text", "elided", "face", "pen", "text_width"]
+__all__ = ["draw_priority", "draw_text", "elided", "face", "pen", "text_width", "wrapped"]
 
 
 @lru_cache(maxsize=64)
@@ -37,6 +37,20 @@ def text_width(text: str, size_px: int, weight: int = 400, *, tabular: bool = Fa
 def elided(text: str, width: float, size_px: int, weight: int = 400) -> str:
     """Return `text` cut to `width` px with an ellipsis."""
     return _metrics(size_px, weight, False).elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+@lru_cache(maxsize=512)
+def wrapped(text: str, width: float, size_px: int, *, lines: int) -> tuple[str, ...]:
+    """Return `text` broken at words into at most `lines` lines of `width` px; what does not fit ends in an ellipsis."""
+    layout = QTextLayout(text, face(size_px))
+    found: list[str] = []
+    layout.beginLayout()
+    while len(found) < lines and (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        rest = text[line.textStart() :]
+        found.append(elided(rest, width, size_px) if len(found) == lines - 1 else rest[: line.textLength()].rstrip())
+    layout.endLayout()
+    return tuple(found)
 
 
 def pen(colour: QColor, width: float = 1.0, style: Qt.PenStyle = _SOLID) -> QPen:

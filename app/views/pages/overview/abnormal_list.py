@@ -13,7 +13,7 @@ from app.views.state.abnormal_rows import AbnormalRow, Kind, row_texts
 from app.views.state.values import age_text
 from app.views.state.zone_time import time_text
 from app.views.widgets.alarm_ink import draw_alarm, flashes
-from app.views.widgets.ink import draw_text, elided, face, pen
+from app.views.widgets.ink import draw_text, elided, pen, wrapped
 from app.views.widgets.row_ink import draw_row_mark
 
 __all__ = ["AbnormalList"]
@@ -137,10 +137,8 @@ class _RowDelegate(QStyledItemDelegate):
         draw_text(
             painter, x, y + 44, elided(what, right - x, theme.STRONG, 500), size=theme.STRONG, weight=500, colour=colour
         )
-        painter.setFont(face(theme.BODY))
-        painter.setPen(theme.TEXT_DIM)
-        flags = int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
-        painter.drawText(QRectF(x, y + 53, right - x, 40), flags, todo)
+        for k, line in enumerate(wrapped(todo, right - x, theme.BODY, lines=2)):
+            draw_text(painter, x, y + 66 + 16 * k, line, size=theme.BODY, colour=theme.TEXT_DIM)
 
     def _since(self, row: AbnormalRow) -> str:
         zone = self._room.applied.site.timezone if self._room.applied is not None else "UTC"
