@@ -16,6 +16,7 @@ from app.model.records import Person, RequestKind
 from app.views import theme
 from app.views.pages.equipment_menu import EquipmentMenu
 from app.views.shell.banner_row import ROW_HEIGHT, BannerRow
+from app.views.state.abnormal_rows import row_texts
 from app.views.state.banner_items import ROWS, banner_items
 from app.views.state.own_alarms import OwnKind
 from app.views.widgets.ink import text_width
@@ -101,6 +102,16 @@ def test_the_limit_gives_way_before_the_value(desk: Desk) -> None:
     line = row._maker.line(HH, desk.room.now_ms())
     assert "≥" in row._said(line, "value") and "≥" not in row._said(line, "figure")
     assert line.cells["figure"] and row._said(line, "figure") in row._said(line, "value")
+
+
+def test_a_condition_is_said_once(desk: Desk) -> None:
+    """The state's name often is that of the condition, but for a capital letter."""
+    desk.alarms(TRIP)
+    line = rows(desk)[0]._maker.line(TRIP, desk.room.now_ms())
+    assert (line.cells["what"], line.cells["value"]) == ("Tripped", "tripped")
+    assert rows(desk)[0]._said(line, "value").split("  ")[0] == "Tripped"
+    assert "tripped" not in rows(desk)[0]._said(line, "value")
+    assert any(row_texts(r, "en")[1] == "Tripped" for r in desk.room.watch.rows)
 
 
 def test_one_key_acknowledges_the_first_line_but_not_in_haste(desk: Desk) -> None:

@@ -169,8 +169,10 @@ class BannerRow(RoomButton):
 
     @staticmethod
     def _said(line: AlarmLine, value: str) -> str:
-        words = (line.cells["what"], line.cells[value], line.cells["chips"])
-        return "  ".join(t for t in dict.fromkeys(words) if t)  # a state's value often is the condition itself
+        once: dict[str, str] = {}  # a state's value often is the condition itself
+        for word in (line.cells["what"], line.cells[value], line.cells["chips"]):
+            once.setdefault(word.casefold(), word)
+        return "  ".join(w for w in once.values() if w)
 
     def _paint_own(self, painter: QPainter, own: OwnAlarm) -> None:
         draw_unknown(painter, 16, 11, size=14)

@@ -57,7 +57,11 @@ class AbnormalRow:
 
 
 def row_texts(row: AbnormalRow, language: str) -> tuple[str, str, str]:
-    """Return the three lines of a row: where, what with its value, what to do."""
+    """Return the three lines of a row: where, what with its value (unless that says the same), what to do."""
     value = row.value.get(language)
     what = row.what.get(language)
-    return row.where.get(language), f"{what}  {value}" if value else what, f"→ {row.todo.get(language)}"
+    return (
+        row.where.get(language),
+        f"{what}  {value}" if value and value.casefold() != what.casefold() else what,
+        f"→ {row.todo.get(language)}",
+    )
