@@ -14,7 +14,13 @@ from app.model.alarms.status import AlarmState, AlarmStatus
 from app.model.alarms.suppression import flags
 from app.model.spec import Site
 
-__all__ = ["Shown", "shown_alarms", "table"]
+__all__ = ["UNJUDGED", "Shown", "judged_now", "shown_alarms", "table"]
+
+UNJUDGED: Final = (
+    "没有采集引擎在运行：以下为其停止时的状态，此后无人判断报警",
+    "no engine runs: this is how the last one left them, and nobody has judged alarms since",
+)
+"""What must stand beside a list that no engine keeps, in Chinese and in English."""
 
 _STATES: Final[dict[AlarmState, tuple[str, str]]] = {
     AlarmState.NORM: ("正常", "normal"),
@@ -70,6 +76,19 @@ def shown_alarms(
         and (not wanted or (one.spec is not None and wanted & set(one.spec.areas)))
     ]
     return sorted(kept, key=_order)
+
+
+def judged_now(store: str) -> bool:
+    """Return whether an engine keeps the rows now: whether its lease stands by the store's own clock."""
+    from app.storage.opening import open_desk_store, open_room_store
+
+    reader, desk = open_room_store(store), open_desk_store(store)
+    try:
+        lease = reader.lease()
+        return lease is not None and lease.until_ms >= desk.now_ms()
+    finally:
+        reader.close()
+        desk.close()
 
 
 def table(found: Sequence[Shown], language: str) -> list[str]:

@@ -47,16 +47,22 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line; times as UTC ms.")] = False,
     lang: LangOption = None,
 ) -> None:
-    """Print the alarms that stand, the unacknowledged of the highest priority first."""
-    from app.cli.alarm_table import shown_alarms, table
+    """Print the alarms that stand, the unacknowledged of the highest priority first. Ends with 5 when no engine runs:
+    then nobody has judged them since."""
+    from app.cli.alarm_table import UNJUDGED, judged_now, shown_alarms, table
 
-    found = shown_alarms(_address(store), everything=everything, areas=area or (), priorities=priority or ())
-    if as_json:
-        for one in found:
-            print(json.dumps(one.plain(), ensure_ascii=False))
-        return
-    for line in table(found, language_of(lang)):
+    address = _address(store)
+    found = shown_alarms(address, everything=everything, areas=area or (), priorities=priority or ())
+    judged = judged_now(address)
+    if not judged:
+        typer.echo(UNJUDGED[language_of(lang) == "en"], err=True)
+    lines = (
+        (json.dumps(one.plain(), ensure_ascii=False) for one in found) if as_json else table(found, language_of(lang))
+    )
+    for line in lines:
         print(line)
+    if not judged:
+        raise typer.Exit(5)
 
 
 @group.command()

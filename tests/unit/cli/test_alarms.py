@@ -152,6 +152,16 @@ def test_an_alarm_that_never_came_stands_in_the_list_without_a_time(scene: Scene
     assert [line for line in listed.stdout.splitlines() if quiet in line] == [f"3  normal  –  {quiet}  L  / 1  shelved"]
 
 
+def test_a_list_that_no_engine_keeps_says_so(tmp_path: Path, scene: Scene) -> None:
+    """engine runs → code 0; a store without one → what stands is printed, with a warning and code 5."""
+    kept = CliRunner().invoke(app, ["alarms", "list", "--store", scene.address, "--lang", "en"])
+    assert kept.exit_code == 0 and "no engine runs" not in kept.output
+    address = str(tmp_path / "copy")
+    create_store(address, demo=False)
+    listed = CliRunner().invoke(app, ["alarms", "list", "--store", address, "--lang", "en"])
+    assert listed.exit_code == 5 and "no engine runs" in listed.output
+
+
 def test_wrong_passwords_lock_the_account_and_stand_in_the_audit(scene: Scene) -> None:
     """Five wrong ones: 3 each; then the right one does not help either. The engine has all of it in its journal."""
     for _ in range(5):
