@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.clock import Clock, SystemClock
 from app.model.records import Person
 from app.views.beat import Beat
+from app.views.collecting import Collector
 from app.views.engine_keeper import EngineKeeper
 from app.views.faults import Faults
 from app.views.feed import Feed
@@ -113,12 +114,15 @@ def run_room(options: Options, *, tour: Callable[[Parts, Path], Coroutine[Any, A
     parts = _make(app, options, faults, SystemClock())
     faults.happened.connect(parts.windows[0].show_fault)
     director = _Director(parts, stopper)
+    collector = Collector()
     _stop_on_signals(stopper)
     try:
         _start(parts, options)
+        collector.start()
         beside = partial(tour, parts, options.tour) if tour is not None and options.tour is not None else None
         return run_until_stopped(app, stopper, beside=beside)
     finally:
+        collector.close()
         parts.close()
         faults.uninstall()
         director.deleteLater()
