@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 
 import pytest
 
@@ -20,8 +19,7 @@ from tests.helpers.house import until
 from tests.helpers.live_engine import LiveEngine, live_engine
 from tests.helpers.postgres import fresh_database, running_postgres, wants_no_postgres
 
-SEEN_S = 0.5
-ROUNDS = 9
+ROUNDS = 3
 
 pytestmark = [pytest.mark.timeout(120)]
 
@@ -40,15 +38,14 @@ class Seat:
         """Ask for an acknowledgement of HH and return the request's id."""
         return self._desk.submit(RequestKind.ACKNOWLEDGE, self.person, {"alarms": [[HH, occurrence]], "reason": ""})
 
-    def follow(self, state: A, longest_s: float = 20.0) -> float:
-        """Follow by the bell, as a room does, until HH stands so; return the moment."""
+    def follow(self, state: A, longest_s: float = 20.0) -> None:
+        """Follow by the bell, as a room does, until HH stands so."""
         deadline = time.monotonic() + longest_s
         while self.rows.get(HH, AlarmStatus(HH)).state is not state:
             assert time.monotonic() < deadline, self.rows.get(HH)
             self.reader.wait_bell(1.0)
             for row in self.reader.alarms_after(self.revision):
                 self.rows[row.path], self.revision = row, row.revision
-        return time.monotonic()
 
     def close(self) -> None:
         """Sign out."""
@@ -74,23 +71,18 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Live
         yield engine, *seats
 
 
-def test_what_one_room_acknowledges_the_other_sees_within_half_a_second(
-    house: tuple[LiveEngine, Seat, Seat],
-) -> None:
-    """HH comes → room 1 acknowledges → room 2 sees it; nine times."""
+def test_what_one_room_acknowledges_the_other_sees(house: tuple[LiveEngine, Seat, Seat]) -> None:
+    """HH comes → room 1 acknowledges → room 2 sees it; several times. How fast: benchmarks/alarm_flood.py."""
     engine, one, two = house
-    took = []
     for _ in range(ROUNDS):
         engine.values["ps01/well/level"] = 3.5
         one.follow(A.UNACK)
         two.follow(A.UNACK)
-        asked = time.monotonic()
         one.acknowledge(one.rows[HH].occurrence)
-        took.append(two.follow(A.ACKED) - asked)
+        two.follow(A.ACKED)
         engine.values["ps01/well/level"] = 2.0
         one.follow(A.NORM)
         two.follow(A.NORM)
-    assert median(took) <= SEEN_S, took
 
 
 def test_both_acknowledge_at_once(house: tuple[LiveEngine, Seat, Seat]) -> None:
