@@ -79,6 +79,9 @@ class StationTrend(QWidget):
         self._second = pg.ViewBox(enableMenu=False)
         self._level = pg.PlotDataItem(pen=_pen(theme.TREND[0]), connect="finite", antialias=False)
         self._flow = pg.PlotDataItem(pen=_pen(theme.TREND[1]), connect="finite", antialias=False)
+        self._lines: list[Any] = []
+        """Lines are kept for the next station, never destroyed: one that goes while its scene is painted ends the
+        program."""
         self._limits: list[Any] = []
         self._window = 900.0
         layout = QVBoxLayout(self)
@@ -98,11 +101,16 @@ class StationTrend(QWidget):
         self._item.getAxis("right").setVisible(flow_range is not None)
         if flow_range is not None:
             self._second.setYRange(*flow_range, padding=0.02)
-        for line in self._limits:
-            self._item.removeItem(line)
-        self._limits = [_limit(name, value) for name, value in limits]
-        for line in self._limits:
+        while len(self._lines) < len(limits):
+            line = _limit()
+            self._lines.append(line)
             self._item.addItem(line)
+        for line, (name, value) in zip(self._lines, limits, strict=False):
+            line.setValue(value)
+            line.label.setFormat(name)
+        self._limits = self._lines[: len(limits)]
+        for i, line in enumerate(self._lines):
+            line.setVisible(i < len(limits))
         self._place_names()
 
     def set_data(self, level: Series, flow: Series, *, now_ms: int, seconds: float) -> None:
@@ -169,11 +177,11 @@ def _pen(colour: Any) -> QPen:
     return made
 
 
-def _limit(name: str, value: float) -> Any:
+def _limit() -> Any:
     pen = _pen(theme.PIPE_IDLE)
     pen.setStyle(Qt.PenStyle.DashLine)
     where = {"position": 0.01, "color": theme.TEXT_DIM, "fill": theme.RAISED, "anchors": [(0, 0.9), (0, 0.9)]}
-    line = pg.InfiniteLine(value, angle=0, pen=pen, label=name, labelOpts=where)
+    line = pg.InfiniteLine(0.0, angle=0, pen=pen, label="", labelOpts=where)
     line.label.setFont(theme.font(theme.CAPTION))
     line.label.textItem.document().setDocumentMargin(1)
     return line
