@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -15,8 +17,11 @@ WATCH = pytest.StashKey[LeftoverWatch]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Draw offscreen unless a platform was chosen: tests must not need a display."""
+    """Draw offscreen unless a platform was chosen: tests must not need a display. Whoever runs tests in the background
+    of a shell has Ctrl-C ignored, and every program that a test starts and interrupts would inherit that."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
