@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -48,6 +48,8 @@ from app.views.theme import apply_theme
 __all__ = ["Options", "run_room"]
 
 _log = logging.getLogger(__name__)
+_REST_AFTER_MS: Final = 1_500
+"""First the values, then the pages that nobody looks at yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,8 @@ def _start(parts: Parts, options: Options) -> None:
     for window in parts.windows:
         if (handle := window.windowHandle()) is not None:
             parts.signing_in.watch(handle)
-        window.build_rest()
+    # The first window's: that also loads what the other windows' pages need, which make theirs when visited.
+    QTimer.singleShot(_REST_AFTER_MS, parts.windows[0], parts.windows[0].build_rest)
     parts.freeze.start()
 
 

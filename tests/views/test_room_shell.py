@@ -83,7 +83,8 @@ class Desk:
             "system": system,
         }
         window = Window(self.room, self.feed, self.beat, pages=makers, sounder=self.sounder)
-        window.build_rest()
+        for page_id in makers:
+            window._page_of(page_id)
         window.resize(1920, 1080)
         window.show()
         return window

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -28,6 +29,9 @@ __all__ = ["PageMaker", "Window"]
 
 _LIVE_FROM_A_SITE = ("overview", "station")
 PageMaker = Callable[[Room, QWidget], Page]
+
+_REST_MS: Final = 150
+"""Between two pages that are made before anybody visits them."""
 
 
 class Window(QWidget):
@@ -102,9 +106,11 @@ class Window(QWidget):
             self._show(page_id, target)
 
     def build_rest(self) -> None:
-        """Make the pages that nobody visited yet."""
-        for page_id in self._makers:
-            self._page_of(page_id)
+        """Make the pages that nobody visited yet, one after the other, while nothing else is to be done."""
+        rest = [page_id for page_id in self._makers if page_id not in self.pages]
+        if rest:
+            self._page_of(rest[0])
+            QTimer.singleShot(_REST_MS, self, self.build_rest)
 
     @Slot()
     def tick(self) -> None:
