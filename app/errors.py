@@ -5,6 +5,7 @@
     │   ├── StoreUnavailable  the store cannot be reached or cannot commit now
     │   ├── StoreTooOld       the store's schema is older (or newer) than this program admits
     │   ├── BadFrame          a stored frame is damaged
+    │   ├── BadBlock          a stored block of history is damaged
     │   └── LeaseHeld         another engine holds the lease
     ├── LeaseLost             our own lease has passed to another epoch: stop acting at once
     ├── ConfigurationFault    what a person wrote: site file, option, address
@@ -14,6 +15,7 @@
     │   ├── BadReply          an answer that does not match its question; the raw bytes are kept
     │   └── Refused           an exception reply or a bad status code for one point
     ├── AccessRefused         a person may not: wrong password, no right, session over; carries reasons
+    ├── Cancelled             whoever asked for a long read no longer wants it
     └── InternalFault         a defect of ours
 
 Foreign errors are turned into these at the door of `devices` and `storage`; nothing above sees a pymodbus,
@@ -26,8 +28,10 @@ from typing import Any
 
 __all__ = [
     "AccessRefused",
+    "BadBlock",
     "BadFrame",
     "BadReply",
+    "Cancelled",
     "ConfigurationFault",
     "DeviceFault",
     "EnvironmentFault",
@@ -60,6 +64,10 @@ class StoreTooOld(EnvironmentFault):
 
 class BadFrame(EnvironmentFault):
     """A stored frame is damaged, or of a kind that this program does not know."""
+
+
+class BadBlock(EnvironmentFault):
+    """Stored bytes of history are damaged, or of a codec that this program does not know."""
 
 
 class LeaseHeld(EnvironmentFault):
@@ -100,6 +108,10 @@ class Refused(DeviceFault):
     def __init__(self, message: str, code: int = 0) -> None:
         super().__init__(message)
         self.code = code
+
+
+class Cancelled(QianliyanError):
+    """A long read ended early because its asker wanted that: nothing is wrong."""
 
 
 class AccessRefused(QianliyanError):

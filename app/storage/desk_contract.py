@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from app.model.people import Account, Act, Duty, Grant, Handover, Note, OpenSession
 from app.model.records import Person, Request, RequestKind
+from app.model.trends import TrendGroup
 
 __all__ = [
     "IDLE_END_S",
@@ -24,6 +25,7 @@ __all__ = [
     "DeskStore",
     "LogBook",
     "PeopleStore",
+    "TrendStore",
     "Vouched",
 ]
 
@@ -143,6 +145,21 @@ class LogBook(Protocol):
 
     def handovers(self, limit: int = 50) -> tuple[Handover, ...]:
         """Return signed handovers, newest first."""
+
+
+class TrendStore(Protocol):
+    """Saved groups of pens."""
+
+    def groups(self, person: Person) -> tuple[TrendGroup, ...]:
+        """Return a person's own groups and all shared ones, by name. Without a session: the shared ones."""
+
+    def save(self, by: Person, group: TrendGroup) -> TrendGroup:
+        """Keep a new group (id "") or replace one. Own ones need a session; to make one shared, or change a shared one
+        of another, needs ASSIGN anywhere or to be its owner. AccessRefused with code `trend_group` (`why`: name, pens,
+        exists, gone, owner)."""
+
+    def remove(self, by: Person, group_id: str) -> None:
+        """Forget a group: its owner, or ASSIGN anywhere for a shared one."""
 
 
 class DeskStore(Protocol):
