@@ -72,7 +72,7 @@ def test_a_trip_is_raised_acknowledged_and_gone_with_its_reset(live: tuple[House
     if row(reader, TRIP).state is A.LATCH_ACK:
         let_go = operator.ask(RequestKind.RESET_ALARM, alarm=TRIP, occurrence=row(reader, TRIP).occurrence, reason="")
         assert operator.wait(let_go) is S.DONE
-    assert until(lambda: row(reader, TRIP).state is A.NORM, timeout_s=5.0)
+    assert until(lambda: row(reader, TRIP).state is A.NORM, timeout_s=20.0)
     assert kinds(reader, TRIP)[:3] == ["raised", "acknowledged", "returned"]
 
 

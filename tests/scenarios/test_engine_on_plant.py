@@ -175,7 +175,7 @@ def test_one_sick_device_leaves_the_others_alone(house: House, observer: Observe
     assert observer.until(lambda: quality(observer, "ps01/well/level") >= 128, timeout_s=10)
     assert time.monotonic() - began < 6.0
     assert quality(observer, "ps01/pump1/run") >= 128
-    assert fresh_values(observer, ("plc-ps02", "gw-rain", "plc-ps05"), timeout_s=5)
+    assert fresh_values(observer, ("plc-ps02", "gw-rain", "plc-ps05"), timeout_s=20)
     assert quality(observer, "ps02/well/level") < 128 and quality(observer, "ps05/well/level") < 128
     house.control.clear()
     assert observer.until(lambda: quality(observer, "ps01/well/level") < 128, timeout_s=BACK_S)
@@ -204,7 +204,7 @@ def test_a_reply_that_is_lost_leaves_the_plc_to_say_what_became_of_it(
     house.control.fault("slow", "plc-ps01", delay_s=0.6)
     request = operator.ask(RequestKind.OPERATE, **_TO_AUTO)
     assert operator.wait(request, S.INTENT, timeout_s=15) is S.INTENT, operator.results(request)
-    assert until(lambda: house.writes()["ps01"] == before + 1, timeout_s=5)
+    assert until(lambda: house.writes()["ps01"] == before + 1, timeout_s=20)
     house.control.fault("drop", "plc-ps01")
     assert operator.wait(request, S.UNKNOWN, timeout_s=15) is S.UNKNOWN, operator.results(request)
     house.control.clear()
@@ -229,7 +229,7 @@ def test_a_plc_that_freezes_before_the_write_never_obeys_late(
     assert operator.wait(request, S.FAILED, S.DONE, S.MISMATCH, timeout_s=40) is S.FAILED, operator.results(request)
     assert checks(operator, request) <= {"plc_old_heartbeat", "not_taken"}
     assert house.writes()["ps01"] - before <= 1
-    assert fresh_values(observer, ("plc-ps01",), timeout_s=5) and observer.value("ps01/pump1/mode") == 1.0
+    assert fresh_values(observer, ("plc-ps01",), timeout_s=20) and observer.value("ps01/pump1/mode") == 1.0
 
 
 _TO_AUTO = {"equipment": "ps01/pump1", "verb": "auto", "value": None, "expect": "any", "reason": "freeze"}
@@ -250,10 +250,10 @@ def test_a_substitute_is_seen_by_everybody(house: House, operator: Operator, obs
         RequestKind.SUBSTITUTE, tag="ps04/well/level", value=1.23, until_ms=until_ms, reason="sensor out"
     )
     assert operator.wait(request) is S.DONE
-    assert observer.until(lambda: quality(observer, "ps04/well/level") == 1, timeout_s=5)
+    assert observer.until(lambda: quality(observer, "ps04/well/level") == 1, timeout_s=20)
     assert observer.value("ps04/well/level") == 1.23
     assert operator.wait(operator.ask(RequestKind.UNSUBSTITUTE, tag="ps04/well/level", reason="ok")) is S.DONE
-    assert observer.until(lambda: quality(observer, "ps04/well/level") == 0, timeout_s=5)
+    assert observer.until(lambda: quality(observer, "ps04/well/level") == 0, timeout_s=20)
 
 
 def test_a_site_is_applied_without_a_restart(house: House, operator: Operator, observer: Observer) -> None:

@@ -119,7 +119,7 @@ async def _following(desk: ScriptedDesk, heard: Heard) -> AsyncIterator[RequestF
 
 
 async def _until(condition: Callable[[], bool]) -> None:
-    for _ in range(1_000):
+    for _ in range(10_000):
         if condition():
             return
         await asyncio.sleep(0.01)

@@ -23,7 +23,7 @@ HOLD = {"equipment": "ps01/pump1", "reason": "x"}
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for the follower's thread, at most some seconds."""
-    for _ in range(1_000):
+    for _ in range(10_000):
         if condition():
             return
         await asyncio.sleep(0.01)

@@ -54,7 +54,7 @@ class Desk:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for the writer's thread, at most some seconds."""
-    for _ in range(2_000):
+    for _ in range(10_000):
         if condition():
             return
         await asyncio.sleep(0.002)
