@@ -168,12 +168,10 @@ def test_two_persons_are_needed_for_the_gate(house: House, operator: Operator) -
 
 @pytest.mark.parametrize("fault", ["frozen", "half-open", "drop", "garbage", "mismatch"])
 def test_one_sick_device_leaves_the_others_alone(house: House, observer: Observer, fault: str) -> None:
-    """A PLC goes: its tags are bad within three scans, the others' are not; it returns, told once each."""
+    """A PLC goes: its tags are bad, the others' are not; it returns, told once each. How soon: `make prove`."""
     failed = events(house, "plc-ps01").count("device-failed")
     house.control.fault(fault, "plc-ps01", **({"how": "count"} if fault == "mismatch" else {}))
-    began = time.monotonic()
-    assert observer.until(lambda: quality(observer, "ps01/well/level") >= 128, timeout_s=10)
-    assert time.monotonic() - began < 6.0
+    assert observer.until(lambda: quality(observer, "ps01/well/level") >= 128, timeout_s=20)
     assert quality(observer, "ps01/pump1/run") >= 128
     assert fresh_values(observer, ("plc-ps02", "gw-rain", "plc-ps05"), timeout_s=20)
     assert quality(observer, "ps02/well/level") < 128 and quality(observer, "ps05/well/level") < 128
