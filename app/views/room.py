@@ -26,9 +26,10 @@ from app.model.records import (
 from app.model.spec import Facility
 from app.model.whereabouts import Whereabouts
 from app.views.flash import FlashClock
-from app.views.gateway.door import DeskStore, Door, Refused, RoomStore
+from app.views.gateway.door import DeskStore, Door, HistoryWork, Refused, RoomStore, Ticket
 from app.views.gateway.opening import Opening
 from app.views.gateway.queries import recent_series
+from app.views.past.view import PastView
 from app.views.preferences import Preferences
 from app.views.state.alarm_book import AlarmBook
 from app.views.state.live import LiveValues
@@ -66,6 +67,8 @@ class Room(QObject):
     opened = Signal()
     """The desk said what kind of store this is."""
     language_changed = Signal(str)
+    past_changed = Signal()
+    """Another instant is shown: `past` says which."""
     navigate = Signal(str, str)
     """Page id and target path: the window in front goes there."""
 
@@ -99,6 +102,8 @@ class Room(QObject):
         self.nobody: Nobody | None = None
         """Why nobody is signed in; None before it is known, and while somebody is."""
         self.language = language
+        self.past: PastView | None = None
+        """The instant that all windows show; None: now."""
         self._door = door
         self._clock = clock
         self._translate = translate
@@ -140,6 +145,10 @@ class Room(QObject):
     def now_ms(self) -> int:
         """Return UTC milliseconds by this workstation."""
         return self._clock.now_ms()
+
+    def shown_ms(self) -> int:
+        """Return the instant that is shown: now, or one of the past. UTC ms."""
+        return self.now_ms() if self.past is None else self.past.at_ms
 
     def monotonic(self) -> float:
         """Return seconds that never step back, for ages and delays."""
@@ -187,6 +196,13 @@ class Room(QObject):
     ) -> None:
         """Run a read that may take minutes, beside all others. `work` ends soon once its second argument is True."""
         self._door.read_long(work, done, failed)
+
+    def history(
+        self, work: HistoryWork[T], done: Callable[[T], None], failed: Callable[[str], None] | None = None
+    ) -> Ticket:
+        """Read the past on a thread of its own, with a reader of its own; `work(reader, stop)` hands `stop` to every
+        long read. Hold the ticket and cancel it once the answer is not wanted any more: then nobody is called."""
+        return self._door.history(work, done, failed)
 
     def desk(self, work: Callable[[DeskStore], T], done: Callable[[T], None], refused: Refused) -> None:
         """Ask the desk (people, sessions, log book) on a worker; one of the two is called on the GUI thread. What a
