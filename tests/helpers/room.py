@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.errors import AccessRefused, StoreUnavailable
+from app.errors import AccessRefused, Cancelled, StoreUnavailable
 from app.model.quality import Quality
 from app.model.records import AppliedSite, Person, Reason, RequestKind
 from app.model.spec import Site
 from app.views.room import Room
 from tests.helpers.feeding import feed
 
-__all__ = ["FakeDoor", "RoomClock", "make_room", "set_values"]
+__all__ = ["FakeDoor", "FakeTicket", "RoomClock", "make_room", "set_values"]
 
 
 class RoomClock:
@@ -40,8 +40,34 @@ class RoomClock:
         self.seconds += seconds
 
 
+class FakeTicket:
+    """One question about the past."""
+
+    def __init__(self, reader: Any, work: Any, done: Any, failed: Any) -> None:
+        self._reader, self._work, self._done, self._failed = reader, work, done, failed
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+    def answer(self) -> None:
+        """Read, unless it was cancelled, and call whoever asked."""
+        if self.cancelled:
+            return
+        try:
+            answer = self._work(self._reader, lambda: self.cancelled)
+        except Cancelled:
+            return
+        except StoreUnavailable as away:
+            if self._failed is not None:
+                self._failed(str(away))
+            return
+        self._done(answer)
+
+
 class FakeDoor:
-    """Keeps what is submitted; `store` (any object with the methods used) answers queries at once."""
+    """Keeps what is submitted; `store` (any object with the methods used) answers queries at once, and `reader` those
+    about the past: at once, or by `answer_past` while `holds_past`."""
 
     def __init__(self, store: Any = None) -> None:
         self.submitted: list[tuple[str, RequestKind, dict[str, Any]]] = []
@@ -49,6 +75,10 @@ class FakeDoor:
         self.acts: list[tuple[str, str, str, dict[str, Any]]] = []
         self.store = store
         self.people: Any = None
+        self.reader: Any = None
+        self.holds_past = False
+        self.past: list[FakeTicket] = []
+        """Questions about the past, in order."""
         self.left = ""
         self.fail = ""
         self.closed = False
@@ -95,6 +125,20 @@ class FakeDoor:
     def read_long(self, work: Any, done: Any, failed: Any = None) -> None:
         if self.store is not None:
             done(work(self.store, self.ended))
+
+    def history(self, work: Any, done: Any, failed: Any = None) -> FakeTicket:
+        ticket = FakeTicket(self.reader, work, done, failed)
+        if self.reader is not None:
+            self.past.append(ticket)
+            if not self.holds_past:
+                self.answer_past()
+        return ticket
+
+    def answer_past(self) -> None:
+        """Answer every question that waits."""
+        waiting, self.past = self.past, []
+        for ticket in waiting:
+            ticket.answer()
 
     def ended(self) -> bool:
         return self.closed

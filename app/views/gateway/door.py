@@ -7,8 +7,9 @@ from typing import Any, Protocol, TypeVar
 
 from app.model.records import Person, Reason, RequestKind
 from app.storage.contract import DeskStore, RoomStore
+from app.views.gateway.history import HistoryWork, Ticket
 
-__all__ = ["DeskStore", "Door", "Refused", "RoomStore"]
+__all__ = ["DeskStore", "Door", "HistoryWork", "Refused", "RoomStore", "Ticket"]
 
 T = TypeVar("T")
 Refused = Callable[[tuple[Reason, ...]], None]
@@ -55,6 +56,11 @@ class Door(Protocol):
     ) -> None:
         """Run a read that may take minutes on a thread of its own. `work` asks its second argument now and then, and
         ends soon once that is True: the door closes."""
+
+    def history(
+        self, work: HistoryWork[T], done: Callable[[T], None], failed: Callable[[str], None] | None = None
+    ) -> Ticket:
+        """Read the past on a thread of its own; see gateway.history."""
 
     def close(self) -> None:
         """End the workers and wait for them. Idempotent."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
+from typing import cast
 
+from app.errors import StoreUnavailable
 from app.storage.contract import DeskStore, RoomStore
+from app.storage.history_contract import HistoryReader
 from app.storage.signing import Keys
 
-__all__ = ["desk_store_opener", "room_store_opener"]
+__all__ = ["desk_store_opener", "history_opener", "room_store_opener"]
 
 
 def room_store_opener(address: str) -> Callable[[], RoomStore]:
@@ -21,6 +25,19 @@ def desk_store_opener(address: str) -> Callable[[], DeskStore]:
     """Return a function that opens the desk of `address`; it waits as above. The keys of sessions that were opened
     there stay when it is opened again."""
     return partial(_open_desk, address, Keys())
+
+
+def history_opener(address: str) -> Callable[[], HistoryReader]:
+    """Return a function that opens the past of `address` for one thread."""
+    return partial(_open_history, address)
+
+
+def _open_history(address: str) -> HistoryReader:
+    try:
+        opening = import_module("app.storage.history_reading")
+    except ModuleNotFoundError as missing:
+        raise StoreUnavailable("this program keeps no history yet") from missing
+    return cast(HistoryReader, opening.open_history_reader(address))
 
 
 def _open_room(address: str) -> RoomStore:

@@ -1,4 +1,5 @@
-"""The door to a real store: a thread that reads, one for long reads, one that writes requests, one for people."""
+"""The door to a real store: a thread that reads, one for long reads, one for the past, one that writes requests, one
+for people."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ from app.errors import AccessRefused
 from app.model.records import Person, Reason, RequestKind
 from app.storage.contract import DeskStore, RoomStore
 from app.views.gateway.door import Refused
+from app.views.gateway.history import HistoryReads, HistoryWork, Ticket
 from app.views.gateway.noted_acts import Noted, NotedActs, tell
-from app.views.gateway.reading import desk_store_opener, room_store_opener
+from app.views.gateway.reading import desk_store_opener, history_opener, room_store_opener
 from app.views.gateway.worker import Worker
 
 __all__ = ["StoreDoor"]
@@ -38,6 +40,7 @@ class StoreDoor:
         desk = desk_store_opener(address)
         self._reads: Worker[RoomStore] = Worker("room-reads", room_store_opener(address))
         self._long: Worker[RoomStore] = Worker("room-long-reads", room_store_opener(address))
+        self._past = HistoryReads(history_opener(address))
         self._ended = threading.Event()
         self._requests: Worker[DeskStore] = Worker("room-requests", desk)
         self._people: Worker[DeskStore] = Worker("room-people", desk)
@@ -89,9 +92,16 @@ class StoreDoor:
         """Read on the long reads' thread."""
         self._long.put(lambda store: work(store, self._ended.is_set), cast(Callable[[object], None], done), failed)
 
+    def history(
+        self, work: HistoryWork[T], done: Callable[[T], None], failed: Callable[[str], None] | None = None
+    ) -> Ticket:
+        """Read on the past's thread."""
+        return self._past.ask(work, done, failed)
+
     def gauges(self) -> tuple[int, int]:
         """Return how many reads and how many requests wait."""
-        return self._reads.waiting + self._long.waiting, self._requests.waiting + self._people.waiting
+        reads = self._reads.waiting + self._long.waiting + self._past.waiting
+        return reads, self._requests.waiting + self._people.waiting
 
     def close(self) -> None:
         """End the session and the threads. Idempotent."""
@@ -102,6 +112,7 @@ class StoreDoor:
         self._people.close((lambda desk: desk.end_session(session)) if session else None)
         self._reads.close()
         self._long.close()
+        self._past.close()
 
 
 def _done(_answer: object) -> None:
