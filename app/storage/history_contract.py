@@ -43,6 +43,7 @@ class GroupKind(IntEnum):
     LATE = 1
     """Frames brought them late: no room showed them as the value of that moment."""
     IMPORTED = 2
+    """A file brought them: they stand beside all others and hide none. Import takes no sample that is there already."""
     CORRECTED = 3
     """A revision: counts instead of what it covers (same tag, from its `lo_ms` to its `hi_ms`); originals stay."""
 
@@ -133,6 +134,10 @@ class HistoryStore(Protocol):
 
     def next_revision(self) -> int:
         """Return a number for an import or a correction, never given before."""
+
+    def take_back(self, revision: int) -> int:
+        """Remove all groups of an import or a correction, month by month, and note their days as dirty. Returns how
+        many samples they held; doing it again returns 0."""
 
     def months(self) -> tuple[int, ...]:
         """Return the months there are, as UTC ms of their first instant, ascending."""
