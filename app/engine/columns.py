@@ -8,18 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.model.quality import Quality
-from app.model.spec import Site, TagSpec
+from app.model.spec import Site, TagKind, TagSpec
 
 __all__ = ["Columns", "Rows"]
 
 _REMEMBERED: Final = 4096
 """Sets of tags whose rows are remembered: many times the scan groups and blocks of a large site."""
 
+_RAMPS: Final = (TagKind.ANALOG, TagKind.COUNTER)
+"""Kinds of which a line between two samples says something: a switch has no way from one position to the other."""
+
 
 class Rows:
     """Where the tags of a batch stand in the columns."""
 
-    __slots__ = ("at", "deadband", "index", "known", "tags")
+    __slots__ = ("at", "deadband", "index", "known", "ramps", "tags")
 
     def __init__(self, tags: NDArray[np.int32], columns: Columns, *, lasting: bool) -> None:
         self.tags: Final = tags
@@ -31,6 +34,9 @@ class Rows:
         run = lasting and self.known and len(tags) > 0 and bool((np.diff(self.index) == 1).all())
         self.at: Final = slice(int(tags[0]), int(tags[0]) + len(tags)) if run else self.index
         self.deadband: Final = columns.deadband[self.at] if self.known else columns.deadband[:0]
+        ramps = columns.ramps[self.at] if self.known else columns.ramps[:0]
+        self.ramps: Final = ramps if bool(ramps.any()) else None
+        """Which of them may rise slowly; None if none can."""
 
 
 class Columns:
@@ -38,7 +44,9 @@ class Columns:
 
     `value`, `quality`, `source_ms`, `receipt_ms` are what the source said last; `seen` is the monotonic time of the
     last good reply about the tag; `marked_ms` is when the engine itself took the quality away (0: it did not); `shown`
-    is the value that frames carried last (the deadband counts from it).
+    is the value that frames carried last (the deadband counts from it). `held` marks tags whose last sample no frame
+    has carried, because it did not pass the deadband: it goes out before a jump. Only tags that may rise slowly
+    (`ramps`) hold one.
     `manual` marks tags with a substitute, whose value and entry time stand in `manual_value` and `manual_ms`.
     """
 
@@ -58,12 +66,15 @@ class Columns:
         self.manual_value = np.full(size, np.nan)
         self.manual_ms = np.zeros(size, dtype=np.int64)
         self.exists = np.zeros(size, dtype=bool)
+        self.held = np.zeros(size, dtype=bool)
+        self.ramps = np.zeros(size, dtype=bool)
         self.deadband = np.zeros(size)
         # Values that the engine makes itself cannot grow old: they have no point.
         self.max_age = np.full(size, np.inf)
         for tag in site.tags:
             self.exists[tag.number] = True
             self.deadband[tag.number] = tag.deadband
+            self.ramps[tag.number] = tag.kind in _RAMPS
             if tag.point is not None:
                 self.max_age[tag.number] = tag.max_age_s
         self.numbers: Final = np.flatnonzero(self.exists).astype(np.int32)

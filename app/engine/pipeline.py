@@ -1,7 +1,8 @@
 """From samples to frames: quality, deadband, staleness and substitutes over all tags at once.
 
 Drivers hand in batches; a sample that passes its deadband goes into the next delta frame, each of them, not only the
-last. A key frame carries every tag. An empty delta frame is the heartbeat.
+last, and before it the last one that did not pass: else a step that came after an hour of rest would look like a
+slope of an hour. A key frame carries every tag. An empty delta frame is the heartbeat.
 """
 
 from __future__ import annotations
@@ -67,6 +68,8 @@ class Pipeline:
             batch, rows = self._in_time(*self._known(batch))
         at, quality = rows.at, batch.quality
         moved, changes = self._moved(batch, rows)
+        if rows.ramps is not None:
+            self._before_jumps(batch, rows, moved, changes)
         c.value[at] = batch.values
         c.quality[at] = quality
         c.source_ms[at] = batch.source_ms
@@ -127,6 +130,7 @@ class Pipeline:
         rows = np.flatnonzero(changed).astype(np.int32)
         if len(rows):
             shown = self._as_batch(rows, self._clock.now_ms())
+            c.held[rows] = False
             if self.judge is not None:
                 self.judge(shown, rows)
             self._append(shown)
@@ -232,12 +236,38 @@ class Pipeline:
         moved |= quality != c.quality[at]
         return moved, int(count_nonzero(moved))
 
+    def _before_jumps(self, batch: SampleBatch, rows: Rows, moved: NDArray[np.bool_], changes: int) -> None:
+        """Put the last sample of each tag that jumps now into the frame before the jump, if no frame has carried it,
+        and note which samples of `batch` no frame will carry."""
+        c, at, ramps = self.columns, rows.at, rows.ramps
+        assert ramps is not None
+        held = c.held[at]
+        if changes and count_nonzero(held):
+            self._emit_held(rows.index[held & moved])
+        quiet = ramps & ~moved
+        if not has_one_time(batch.source_ms):
+            # A source that says the same sample twice has said nothing new.
+            quiet &= held | (batch.source_ms != c.source_ms[at])
+        c.held[at] = quiet
+
+    def _emit_held(self, at: NDArray[np.intp]) -> None:
+        """Put what the tags at `at` said last into the next frame, as it was received."""
+        c = self.columns
+        at = at[~c.manual[at]]
+        receipts = c.receipt_ms[at]
+        for receipt_ms in np.unique(receipts):
+            rows = at[receipts == receipt_ms]
+            last = (c.value[rows], c.quality[rows], c.source_ms[rows], int(receipt_ms))
+            self._append(SampleBatch(rows.astype(np.int32), *last))
+
     def _mark(self, rows: _Rows, quality: int) -> None:
         """Give tags a quality; the sample's time is now, when the quality changed."""
         c = self.columns
         rows = rows[c.quality[rows] != quality]
         if not len(rows):
             return
+        self._emit_held(rows[c.held[rows]].astype(np.intp))
+        c.held[rows] = False
         c.quality[rows] = quality
         now_ms = self._clock.now_ms()
         c.marked_ms[rows] = now_ms
@@ -278,6 +308,8 @@ class Pipeline:
     def _key(self, t: int) -> FrameRow:
         self._key_due = self._clock.monotonic() + KEY_PERIOD_S
         c = self.columns
+        # What the key frame repeats is no sample of its own for history: it still goes out before a jump.
+        c.held &= c.shown.view(np.int64) == c.value.view(np.int64)
         c.shown[:] = c.value
         receipts = c.receipt_ms[c.numbers]
         batches = [self._as_batch(c.numbers[receipts == r], int(r)) for r in np.unique(receipts)]

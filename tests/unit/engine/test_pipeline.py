@@ -81,6 +81,118 @@ def test_only_what_passes_the_deadband_goes_out() -> None:
     assert line.delta() == [(LEVEL.number, 2.06, 0)]
 
 
+def test_the_sample_before_a_jump_goes_out_with_it() -> None:
+    """At rest for long, drifting within the deadband, then a step: a line through what frames say is level and then
+    steep, never one long slope. The last sample at rest comes first, with its own times; those before it do not
+    come, and it comes once."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0))
+    line.delta()
+    for value in (2.01, 2.03, 2.02):
+        line.clock.advance(10.0)
+        line.hear((LEVEL.number, value, 0))
+        assert line.delta() == []
+    rest_ms = line.clock.now_ms()
+    line.clock.advance(0.2)
+    line.hear((LEVEL.number, 3.0, 0))
+    before, after = line.frames()[DELTA].batches
+    assert (_rows(before), before.source_ms.tolist(), before.receipt_ms) == (
+        [(LEVEL.number, 2.02, 0)],
+        [rest_ms],
+        rest_ms,
+    )
+    assert (_rows(after), after.receipt_ms) == ([(LEVEL.number, 3.0, 0)], rest_ms + 200)
+    line.clock.advance(0.2)
+    line.hear((LEVEL.number, 4.0, 0))
+    assert line.delta() == [(LEVEL.number, 4.0, 0)]
+    assert line.pipeline.look(LEVEL.path) == (4.0, 0, 0.0)
+
+
+def test_a_constant_value_is_told_once_more_before_it_steps() -> None:
+    """No drift at all: the sample before the step says until when it stood, also past a key frame. A switch has no
+    slope: nothing is said before it."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0), (RUN.number, 0.0, 0))
+    line.delta()
+    line.clock.advance(1.0)
+    line.hear((LEVEL.number, 2.0, 0), (RUN.number, 0.0, 0))
+    line.pipeline.want_key()
+    assert KEY in line.frames()
+    line.clock.advance(1.0)
+    line.hear((LEVEL.number, 3.0, 0), (RUN.number, 1.0, 0))
+    assert line.delta() == [(LEVEL.number, 2.0, 0), (LEVEL.number, 3.0, 0), (RUN.number, 1.0, 0)]
+
+
+def test_what_a_key_frame_has_carried_is_not_told_again_before_a_jump() -> None:
+    """A key frame carries the drift within the deadband as it is: history has that sample from there."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0))
+    line.delta()
+    line.clock.advance(1.0)
+    line.hear((LEVEL.number, 2.04, 0))
+    line.pipeline.want_key()
+    line.frames()
+    line.clock.advance(1.0)
+    line.hear((LEVEL.number, 3.0, 0))
+    assert line.delta() == [(LEVEL.number, 3.0, 0)]
+
+
+def test_the_last_good_sample_goes_out_before_a_quality_that_the_engine_gives() -> None:
+    """A line dies long after the last change: until when the value was good is known."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0))
+    line.clock.advance(30.0)
+    line.hear((LEVEL.number, 2.01, 0))
+    line.delta()
+    line.clock.advance(2.0)
+    line.pipeline.lost((LEVEL.number,), Quality.COMM_LOST)
+    assert line.delta() == [(LEVEL.number, 2.01, 0), (LEVEL.number, 2.01, Quality.COMM_LOST)]
+
+
+def test_a_sample_that_a_source_repeats_is_not_told_twice() -> None:
+    """A subscription that is made again says its last sample again, with the same source time."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0))
+    line.delta()
+    said_ms = line.clock.now_ms()
+    line.clock.advance(5.0)
+    line.hear((LEVEL.number, 2.0, 0), source_ms=(said_ms,))
+    line.clock.advance(5.0)
+    line.hear((LEVEL.number, 3.0, 0))
+    assert line.delta() == [(LEVEL.number, 3.0, 0)]
+
+
+def test_alarms_judge_every_sample_once_and_none_again_before_a_jump() -> None:
+    """What goes out later for the sake of a curve was judged when it came."""
+    line = Line()
+    judged: list[float] = []
+    line.pipeline.judge = lambda batch, _: judged.extend(batch.values.tolist())
+    for value in (2.0, 2.01, 2.02, 3.0):
+        line.clock.advance(1.0)
+        line.hear((LEVEL.number, value, 0))
+    assert line.delta() == [(LEVEL.number, v, 0) for v in (2.0, 2.02, 3.0)]
+    assert judged == [2.0, 2.01, 2.02, 3.0]
+
+
+def test_a_source_behind_a_substitute_tells_nothing_when_it_jumps() -> None:
+    """While a person's value stands, neither the source's rest nor its jump is seen; what it says when the person's
+    value goes is told once."""
+    line = Line()
+    line.hear((LEVEL.number, 2.0, 0))
+    line.delta()
+    line.pipeline.set_substitutes([Substitute(LEVEL.path, 1.5, "demo", "sensor", line.clock.now_ms(), 0)])
+    line.delta()
+    for value in (2.01, 3.0, 3.01):
+        line.clock.advance(1.0)
+        line.hear((LEVEL.number, value, 0))
+    assert line.delta() == []
+    line.pipeline.set_substitutes([])
+    assert line.delta() == [(LEVEL.number, 3.01, 0)]
+    line.clock.advance(1.0)
+    line.hear((LEVEL.number, 4.0, 0))
+    assert line.delta() == [(LEVEL.number, 4.0, 0)]
+
+
 def test_every_sample_of_a_tick_goes_out_not_only_the_last() -> None:
     """A pump that starts and stops within one tick is seen to do both."""
     line = Line()
@@ -252,30 +364,34 @@ def test_a_driver_that_hands_in_the_same_tags_each_time_changes_nothing(
     lasting, fresh = Line(), Line()
     tags = np.array([LEVEL.number, other], dtype=np.int32)
     tags.flags.writeable = False
-    now = lasting.clock.now_ms()
-    for first, second, quality in replies:
+    for now, (first, second, quality) in enumerate(replies, lasting.clock.now_ms()):
         values, codes = np.array([first, second]), np.array([0, quality], dtype=np.uint16)
         lasting.pipeline.samples(SampleBatch(tags, values, codes, one_time(now, 2), now))
         fresh.pipeline.samples(SampleBatch(tags.copy(), values, codes, np.full(2, now), now))
-    for name in ("value", "shown", "quality", "source_ms", "receipt_ms", "marked_ms", "seen"):
+    for name in ("value", "shown", "quality", "source_ms", "receipt_ms", "marked_ms", "seen", "held"):
         np.testing.assert_array_equal(getattr(lasting.pipeline.columns, name), getattr(fresh.pipeline.columns, name))
     assert [f.payload for f in lasting.pipeline.frames()] == [f.payload for f in fresh.pipeline.frames()]
 
 
 @given(REPLIES)
 def test_what_goes_out_is_what_the_rule_says(replies: list[tuple[float, float, int]]) -> None:
-    """By the rule in words: further than the deadband, another quality, or a number where none was and the reverse."""
+    """By the rule in words: further than the deadband, another quality, or a number where none was and the reverse; and
+    before it the last one that was not so."""
     line = Line()
     expected: list[tuple[float, int]] = []
     shown, before = np.nan, int(Quality.NOT_YET)
+    quiet: list[tuple[float, int]] = []
     for value, _, quality in replies:
         far = bool(np.isfinite(value) != np.isfinite(shown) or abs(value - shown) > DEADBAND)
         number = bool(np.isnan(value) != np.isnan(shown))
         still = bool(np.isinf(value) and value == shown)
         if (far and not still and not (np.isnan(value) and np.isnan(shown))) or number or quality != before:
-            expected.append((value, quality))
-            shown = value
+            expected += [*quiet, (value, quality)]
+            shown, quiet = value, []
+        else:
+            quiet = [(value, quality)]
         before = quality
+        line.clock.advance(0.1)
         line.hear((LEVEL.number, value, quality))
     np.testing.assert_array_equal([(v, q) for _, v, q in line.delta()], np.array(expected).reshape(-1, 2).tolist())
 
