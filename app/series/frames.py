@@ -26,7 +26,10 @@ from numpy.typing import NDArray
 from app.errors import BadFrame, InternalFault
 from app.series.batch import SampleBatch
 
-__all__ = ["DecodedFrame", "decode", "encode"]
+__all__ = ["DELTA", "KEY", "LATE", "DecodedFrame", "decode", "encode"]
+
+KEY, DELTA, LATE = 1, 2, 3
+"""Kinds of frames: all tags, what changed, and what came late. Numbers are for ever."""
 
 _CODEC: Final = 1
 _HAS_QUALITY: Final = 1

@@ -25,6 +25,7 @@ from app.model.records import (
     Substitute,
 )
 from app.model.spec import Site
+from app.series.frames import DELTA, KEY, LATE
 from app.storage.desk_contract import DeskStore
 
 __all__ = [
@@ -45,8 +46,6 @@ __all__ = [
     "StoreFacts",
     "Tick",
 ]
-
-KEY, DELTA, LATE = 1, 2, 3
 
 TEXT_LENGTH = 200
 """Characters of one interned text at most; who interns cuts longer ones."""
