@@ -83,6 +83,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "min_time": ("{remaining} 后才允许启动", "Start allowed in {remaining}"),
     "starts": ("最近一小时已启动 {value} 次，限 {limit} 次", "{value} starts in the last hour, limit {limit}"),
     # Before anything is checked.
+    "past": (
+        "正在查看历史：按 F4 返回当前后才能操作",
+        "This is the past: nothing is done to it. F4 returns to now",
+    ),
     "no_session": ("会话未打开或已结束：请登录", "No open session: sign in"),
     "session_locked": ("会话已锁定：请先解锁", "The session is locked: unlock it first"),
     "forged": ("请求的签名无效", "The request is not signed by the session it names"),

@@ -44,7 +44,7 @@ class Beat(QObject):
         self._was_lost = False
         self._own: object = ()
         self._tested = -1
-        room.alarms_changed.connect(self._alarms_changed)
+        room.present_alarms_changed.connect(self._alarms_changed)
         room.sound_test_asked.connect(self._test_sound)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -73,7 +73,9 @@ class Beat(QObject):
         self.last_s = started
         self._feed.tick()
         self._feed.drain()
-        self._room.watch.look()
+        self._room.present.watch.look()
+        if self._room.past is not None:
+            self._room.watch.look()
         self._room.flash.beat(started)
         self._look_at_losses()
         self._sound(started)
@@ -106,7 +108,7 @@ class Beat(QObject):
 
     @Slot(object)
     def _alarms_changed(self, paths: tuple[str, ...]) -> None:
-        self.horn.alarms.apply(paths, self._room.alarms)
+        self.horn.alarms.apply(paths, self._room.present.book.statuses)
 
     def _sound(self, now_s: float) -> None:
         for kind in (OwnKind.ENGINE, OwnKind.STORE):

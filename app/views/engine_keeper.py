@@ -49,7 +49,7 @@ class EngineKeeper(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
-        room.engine_silent_changed.connect(self._silence_changed)
+        room.present_silent_changed.connect(self._silence_changed)
 
     @Slot()
     def look(self) -> None:
@@ -95,7 +95,7 @@ class EngineKeeper(QObject):
 
     @property
     def _waiting(self) -> bool:
-        return self._room.engine_silent and not self._closed
+        return self._room.present.silent and not self._closed
 
     def _again(self, milliseconds: int) -> None:
         if self._waiting:

@@ -110,12 +110,12 @@ class Feed(QObject):
             self._thread.join(timeout=10)
 
     def _apply(self, delivery: Delivery) -> None:
-        if delivery.reload and delivery.applied != self._room.applied:
+        if delivery.reload and delivery.applied != self._room.present.applied:
             self._room.take_site(delivery.applied)
-        if self._room.live is not None:
+        if self._room.present.live is not None:
             for frame in delivery.frames:
                 for batch in frame.batches:
-                    self._room.live.apply(batch)
+                    self._room.present.live.apply(batch)
         self._room.take_equipment(delivery.equipment)
         self._room.take_substitutes(delivery.substitutes)
         self._room.take_results(delivery.results)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from app.clock import Clock
 from app.model.access import Permission, may, request_refusals
@@ -28,6 +28,7 @@ from app.model.whereabouts import Whereabouts
 from app.views.flash import FlashClock
 from app.views.gateway.door import DeskStore, Door, HistoryWork, Refused, RoomStore, Ticket
 from app.views.gateway.opening import Opening
+from app.views.gateway.past_reads import past_series
 from app.views.gateway.queries import recent_series
 from app.views.past.view import PastView
 from app.views.preferences import Preferences
@@ -35,22 +36,27 @@ from app.views.state.alarm_book import AlarmBook
 from app.views.state.live import LiveValues
 from app.views.state.nobody import Nobody
 from app.views.state.own_alarms import OwnAlarms, OwnKind
-from app.views.state.station import StationState, StationStates, with_priority
+from app.views.state.station import StationState
 from app.views.watch import Watch
+from app.views.world import World
 
 __all__ = ["Room"]
 
 T = TypeVar("T")
+_OF_NOW: Final = frozenset({RequestKind.CANCEL})
+"""What may be asked whatever is shown: giving a selection back does nothing to the plant."""
 Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
 
 
 class Room(QObject):
     """State shared by all windows of one room. Lives in the GUI thread; the feed calls the `take_…` methods there.
 
-    `live` and `applied` are None until a site is in force. `equipment` and `substitutes` are keyed by path.
+    It shows one world: that of now, or one of the past (`past`), for all windows at once. `live`, `applied`, `book`,
+    `equipment`, `substitutes`, `watch` are of the world that is shown; `present` is always that of now.
     """
 
     site_changed = Signal()
+    """Another site is shown: it was applied, or the room went into the past or came back."""
     equipment_changed = Signal(object)
     """tuple[EquipmentStatus, ...]: those that changed."""
     substitutes_changed = Signal()
@@ -63,12 +69,24 @@ class Room(QObject):
     result_arrived = Signal(object)
     """Result, of any room's request; compare `request_id`."""
     engine_silent_changed = Signal(bool)
+    """What is shown is to be believed no more, or again."""
+    present_alarms_changed = Signal(object)
+    """As `alarms_changed`, always of now: what sounds and what the banner tells."""
+    present_site_changed = Signal()
+    """Another site was applied, whatever is shown."""
+    present_silent_changed = Signal(bool)
+    """The engine fell silent or speaks again, whatever is shown."""
+    watch_changed = Signal()
+    """The rows of `watch` differ from those before."""
     person_changed = Signal()
     opened = Signal()
     """The desk said what kind of store this is."""
     language_changed = Signal(str)
     past_changed = Signal()
     """Another instant is shown: `past` says which."""
+    time_jumped = Signal()
+    """What was traced until now does not lead to the instant that is shown."""
+    _refused = Signal(object)
     navigate = Signal(str, str)
     """Page id and target path: the window in front goes there."""
 
@@ -88,14 +106,7 @@ class Room(QObject):
         self.preferences = preferences if preferences is not None else Preferences()
         self.flash = FlashClock(self)
         self.flash.set_reduced(self.preferences.get("reduced_motion") is True)
-        self.book = AlarmBook()
-        """All alarms: rows, order, counts. Fed here, once for all windows."""
         self.own = OwnAlarms()
-        self.live: LiveValues | None = None
-        self.applied: AppliedSite | None = None
-        self.equipment: dict[str, EquipmentStatus] = {}
-        self.substitutes: dict[str, Substitute] = {}
-        self.engine_silent = True
         self.person = person
         self.opening: Opening | None = None
         """What the desk said first: demo or live, with accounts or without. None until the store answered."""
@@ -107,22 +118,77 @@ class Room(QObject):
         self._door = door
         self._clock = clock
         self._translate = translate
-        self._station_states = StationStates()
         self._where: Whereabouts | None = None
-        self.watch = Watch(self)
-        """What is abnormal now, judged once for all windows."""
+        self.present = World(self)
+        """What is known of now, whatever is shown."""
+        self._shown = self.present
+        self.present.watch.changed.connect(self.watch_changed)
+        self._refused.connect(self.result_arrived, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def live(self) -> LiveValues | None:
+        """Return the values of the instant that is shown."""
+        return self._shown.live
+
+    @property
+    def applied(self) -> AppliedSite | None:
+        """Return the site that is shown: the one in force, then or now."""
+        return self._shown.applied
+
+    @property
+    def book(self) -> AlarmBook:
+        """Return the alarms of the instant that is shown. Another object in the past: ask again at `site_changed`."""
+        return self._shown.book
+
+    @property
+    def equipment(self) -> dict[str, EquipmentStatus]:
+        """Return what the engine alone knows of equipment; nothing in the past."""
+        return self._shown.equipment
+
+    @property
+    def substitutes(self) -> dict[str, Substitute]:
+        """Return the manual values in force; nothing in the past, where quality tells them."""
+        return self._shown.substitutes
+
+    @property
+    def engine_silent(self) -> bool:
+        """Return True while nothing that is shown is to be believed."""
+        return self._shown.silent
+
+    @property
+    def watch(self) -> Watch:
+        """Return what is abnormal at the instant that is shown."""
+        return self._shown.watch
 
     def station_state(self, facility: Facility) -> StationState | None:
-        """Return how a station of the site in force is now, judged once for all windows; None without a site."""
-        if self.live is None:
-            return None
-        state = self._station_states.of(facility, self.live, self.equipment, now_ms=self.now_ms())
-        return with_priority(state, self.watch.worst(facility.id))
+        """Return how a station of the site that is shown is, judged once for all windows; None without a site."""
+        return self._shown.station(facility)
+
+    def show(self, world: World, past: PastView | None, alarms: tuple[str, ...] = (), *, jumped: bool = True) -> None:
+        """Show a world of the past at an instant, or that of now with None. `alarms` are those whose rows changed in a
+        world that is shown already. `jumped`: what was shown before does not lead there."""
+        before, silent = self._shown, self._shown.silent
+        self._shown, self.past = world, past
+        if world is not before:
+            self.site_changed.emit()
+            alarms = tuple({**before.book.statuses, **world.book.statuses})
+            self.equipment_changed.emit(())
+            self.substitutes_changed.emit()
+        if alarms:
+            self.alarms_changed.emit(alarms)
+        if world.silent != silent:
+            self.engine_silent_changed.emit(world.silent)
+        if jumped:
+            world.watch.begin_anew()
+            self.time_jumped.emit()
+        self.watch_changed.emit()
+        self.past_changed.emit()
 
     @property
     def demo(self) -> bool:
         """Return True on a demo store: every window says so."""
-        site_says = self.applied is not None and self.applied.site.demo
+        applied = self.present.applied
+        site_says = applied is not None and applied.site.demo
         return site_says or (self.opening is not None and self.opening.second is not None)
 
     def may(self, permission: Permission, path: str = "") -> bool:
@@ -134,6 +200,8 @@ class Room(QObject):
     def refusals(self, kind: RequestKind, path: str = "") -> tuple[Reason, ...]:
         """Return why who sits here may not ask this of a thing: nobody is signed in, the session is locked, no right
         there. Only for showing, as `may`."""
+        if self.past is not None and kind not in _OF_NOW:
+            return (Reason("past"),)
         areas = self._where.of(path) if self._where is not None and path else ()
         return request_refusals(kind, self.person if self.person.session else None, areas)
 
@@ -158,9 +226,13 @@ class Room(QObject):
         """Ask something of the engine and return the request's id at once. `second` signed besides (two persons).
 
         The commit happens on a worker; what becomes of it arrives by `result_arrived`. If it cannot be committed, a
-        REFUSED result with check "store" arrives: nothing was asked then.
+        REFUSED result with check "store" arrives: nothing was asked then; with check "past" while the room shows the
+        past, where nothing is done.
         """
         request_id = uuid.uuid4().hex
+        if self.past is not None and kind not in _OF_NOW:
+            self._refused.emit(Result(0, request_id, self.now_ms(), CommandState.REFUSED, (Reason("past"),)))
+            return request_id
         self._door.submit(
             request_id, kind, person=self.person, payload=payload, failed=self._not_committed, second=second
         )
@@ -209,15 +281,20 @@ class Room(QObject):
         person does is in `app.views.actions`."""
         self._door.desk(work, done, refused)
 
-    def recent(self, paths: Sequence[str], seconds: float, done: Callable[[Series], None]) -> None:
-        """Read the last `seconds` of some tags from frames: path → (UTC ms, values; NaN where the value was bad)."""
-        if self.live is None:
+    def recent(
+        self, paths: Sequence[str], seconds: float, done: Callable[[Series], None], *, of_now: bool = False
+    ) -> None:
+        """Read the last `seconds` of some tags up to the instant that is shown (`of_now`: up to now, whatever is): path
+        → (UTC ms, values; NaN where the value was bad). Nobody is told if that cannot be read."""
+        live, end = (self.present.live, self.now_ms()) if of_now else (self.live, self.shown_ms())
+        specs = [s for p in paths if live is not None and (s := live.spec(p)) is not None]
+        tags, start = {s.number: s.path for s in specs}, end - int(seconds * 1000)
+        if not tags:
             done({})
-            return
-        specs = [s for s in (self.live.spec(p) for p in paths) if s is not None]
-        now = self.now_ms()
-        work = recent_series({s.number: s.path for s in specs}, start_ms=now - int(seconds * 1000), end_ms=now)
-        self._door.query(work, done)
+        elif of_now or self.past is None:
+            self._door.query(recent_series(tags, start_ms=start, end_ms=end), done)
+        else:
+            self._door.history(past_series(tags, start_ms=start, end_ms=end), done)
 
     def set_language(self, language: str) -> None:
         """Switch every text to "zh" or "en", live."""
@@ -254,36 +331,30 @@ class Room(QObject):
 
     def take_site(self, applied: AppliedSite | None) -> None:
         """Take the site now in force. Values of tags that both sites have are kept."""
-        old = self.live
-        self.applied = applied
         self._where = Whereabouts(applied.site) if applied is not None else None
-        self.live = LiveValues(applied.site) if applied is not None else None
-        if self.live is not None:
-            self.live.engine_silent = self.engine_silent
-            self.live.book = self.book
-            if old is not None:
-                self.live.take_over(old)
-        self.book.set_site(applied.site if applied is not None else None)
-        self.site_changed.emit()
+        self.present.take_site(applied)
+        self.present.watch.begin_anew()
+        self.present_site_changed.emit()
+        if self.past is None:
+            self.site_changed.emit()
 
     def take_equipment(self, changed: Sequence[EquipmentStatus]) -> None:
         """Take equipment rows that changed."""
-        for status in changed:
-            self.equipment[status.path] = status
-        if changed:
+        self.present.take_equipment(changed)
+        if changed and self.past is None:
             self.equipment_changed.emit(tuple(changed))
 
     def take_alarms(self, rows: Sequence[AlarmStatus], *, whole: bool = False) -> None:
         """Take alarm rows: those that changed, the last of each alarm counts, or (`whole`) all there are."""
-        changed = self.book.replace(rows) if whole else self.book.apply({r.path: r for r in rows})
+        changed = self.present.take_alarms(rows, whole=whole)
         if changed:
-            self.alarms_changed.emit(changed)
+            self.present_alarms_changed.emit(changed)
+            if self.past is None:
+                self.alarms_changed.emit(changed)
 
     def take_substitutes(self, substitutes: Sequence[Substitute]) -> None:
         """Take the whole list of manual values."""
-        new = {s.tag: s for s in substitutes}
-        if new != self.substitutes:
-            self.substitutes = new
+        if self.present.take_substitutes(substitutes) and self.past is None:
             self.substitutes_changed.emit()
 
     def take_results(self, results: Sequence[Result]) -> None:
@@ -293,12 +364,10 @@ class Room(QObject):
 
     def take_silence(self, silent: bool) -> None:
         """Take the feed's judgement of the engine; greys or ungreys every value."""
-        if self.live is not None:
-            self.live.set_engine_silent(silent)
-        if silent != self.engine_silent:
-            self.engine_silent = silent
-            self.book.known = not silent
-            self.engine_silent_changed.emit(silent)
+        if self.present.take_silence(silent):
+            self.present_silent_changed.emit(silent)
+            if self.past is None:
+                self.engine_silent_changed.emit(silent)
 
     def _not_committed(self, request_id: str, sentence: str) -> None:
         reason = Reason("store", {"why": "cannot_commit", "error": sentence})

@@ -1,4 +1,4 @@
-"""Looks at the whole site once for all windows: its alarms, a silent engine, and which well will spill when.
+"""Looks at a whole world once for all windows: its alarms, a silent engine, and which well will spill when.
 
 It judges at most once for the same values and at most once a second without new ones, whoever asks: whatever
 stands on screen at one moment was told from the same values.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from app.model.spec import Facility, TagSpec
 from app.views.state.abnormal import Judge
@@ -21,6 +21,7 @@ from app.views.state.values import mark_of
 
 if TYPE_CHECKING:
     from app.views.room import Room
+    from app.views.world import World
 
 __all__ = ["Watch"]
 
@@ -37,26 +38,25 @@ class Watch(QObject):
     changed = Signal()
     """The rows differ from those before."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, world: World) -> None:
         super().__init__(room)
         self.rows: tuple[AbnormalRow, ...] = ()
         self.rises: dict[str, Rise] = {}
         self.outlooks: dict[str, Outlook] = {}
         self._room = room
+        self._world = world
         self._judge: Judge | None = None
-        self._alarms = AlarmRows(room.book, None)
+        self._alarms = AlarmRows(world.book, None)
         self._devices: dict[str, tuple[str, ...]] = {}
         self._wells: tuple[tuple[Facility, TagSpec], ...] = ()
         self._traces = Traces(())
         self._seen: object = None
         self._judged_s = self._sloped_s = -1e9
-        room.site_changed.connect(self._site_changed)
-        room.engine_silent_changed.connect(self._silence_changed)
 
     def look(self) -> None:
         """Judge if anything came since the last judgement, or if that one is old. Cheap when there is nothing to do."""
-        live, now_s = self._room.live, self._room.monotonic()
-        seen = (live, live.clock if live is not None else 0, self._room.book.revision)
+        live, now_s = self._world.live, self._room.monotonic()
+        seen = (live, live.clock if live is not None else 0, self._world.book.revision)
         if seen != self._seen or now_s - self._judged_s >= _HOLDS_S:
             self._seen, self._judged_s = seen, now_s
             self.judge()
@@ -64,21 +64,21 @@ class Watch(QObject):
     def worst(self, facility: str) -> int:
         """Return the highest priority among the alarms of a facility and of the devices that it shares, 0 for none."""
         places = (facility, *self._devices.get(facility, ()))
-        found = [self._room.book.tally(place).worst for place in places]
+        found = [self._world.book.tally(place).worst for place in places]
         return min((p for p in found if p), default=0)
 
     def waits(self, facility: str) -> bool:
         """Return whether somebody must acknowledge something at a facility."""
         places = (facility, *self._devices.get(facility, ()))
-        return any(self._room.book.tally(place).unacknowledged for place in places)
+        return any(self._world.book.tally(place).unacknowledged for place in places)
 
     def judge(self) -> None:
         """Judge now."""
-        live = self._room.live
+        live = self._world.live
         if live is None or self._judge is None:
             rows: tuple[AbnormalRow, ...] = ()
         else:
-            now_ms = self._room.now_ms()
+            now_ms = self._world.ms()
             self._traces.follow(live, now_ms=now_ms)
             self._look_ahead(live, now_ms)
             own = self._judge.judge(live, now_ms=now_ms, outlooks=self.outlooks)
@@ -108,28 +108,29 @@ class Watch(QObject):
                 self.outlooks[facility.id] = ahead
 
     def _spare(self, facility: Facility) -> int:
-        state = self._room.station_state(facility)
+        state = self._world.station(facility)
         return state.pumps.spare if state is not None else 0
 
-    @Slot()
-    def _site_changed(self) -> None:
-        applied, live = self._room.applied, self._room.live
+    def take_site(self) -> None:
+        """Look at another site. Call `begin_anew` once it is shown."""
+        applied, live = self._world.applied, self._world.live
         self._judge = Judge(applied.site) if applied is not None else None
-        self._alarms = AlarmRows(self._room.book, applied.site if applied is not None else None)
+        self._alarms = AlarmRows(self._world.book, applied.site if applied is not None else None)
         facilities = applied.site.facilities if applied is not None else ()
         self._devices = {f.id: f.devices for f in facilities}
         found = ((f, live.spec(f.level)) for f in facilities if f.level is not None and live is not None)
         self._wells = tuple((f, spec) for f, spec in found if spec is not None)
+        self._traces, self.rises = Traces(()), {}
+
+    def begin_anew(self) -> None:
+        """Forget how levels moved, which does not lead to this instant, and read what led to it."""
         paths = [spec.path for _, spec in self._wells]
         self._traces = Traces(paths, seconds=WINDOW_S * 1.5)
         self._sloped_s = -1e9
         self.rises = {}
         if paths:
-            self._room.recent(paths, WINDOW_S * 1.5, self._traces.seed)
-        self.judge()
-
-    @Slot(bool)
-    def _silence_changed(self, _silent: bool) -> None:
+            now = self._world is self._room.present
+            self._room.recent(paths, WINDOW_S * 1.5, self._traces.seed, of_now=now)
         self.judge()
 
 

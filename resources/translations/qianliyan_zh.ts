@@ -1174,6 +1174,10 @@
 <context>
     <name>HoldSection</name>
     <message>
+        <source>Whether a hold tag hung here then is not known</source>
+        <translation>当时是否挂牌：无记录可查</translation>
+    </message>
+    <message>
         <source>Hold tag by {} since {}: {}</source>
         <translation>{} 于 {} 挂牌：{}</translation>
     </message>

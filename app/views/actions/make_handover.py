@@ -72,7 +72,7 @@ def _failed(refused: Refused, sentence: str) -> None:
 
 def _asked(room: Room, start_ms: int, shift: Shift | None, said: _Said) -> Asked | None:
     """Take the room's values of now."""
-    live, applied = room.live, room.applied
+    live, applied = room.present.live, room.present.applied
     if live is None or applied is None:
         return None
     notes, duties = said
@@ -80,7 +80,7 @@ def _asked(room: Room, start_ms: int, shift: Shift | None, said: _Said) -> Asked
     states, good = {}, {}
     for device in applied.site.devices:
         state, last = live.get(f"dev/{device.id}/state"), live.get(f"dev/{device.id}/last_good")
-        states[device.id] = state.value if not room.engine_silent else -1.0
+        states[device.id] = state.value if not room.present.silent else -1.0
         good[device.id] = int(last.value) if last.value == last.value else 0
     return Asked(
         at_ms=room.now_ms(),
@@ -90,7 +90,7 @@ def _asked(room: Room, start_ms: int, shift: Shift | None, said: _Said) -> Asked
         tags={path: TagNow(int(v.quality), v.source_ms) for path, v in values.items()},
         devices=states,
         last_good=good,
-        engine_silent=room.engine_silent,
+        engine_silent=room.present.silent,
         notes=notes.notes,
         pinned=notes.pinned,
         duties=duties,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from app.model.records import Journal, JournalEntry
 from app.series.frames import decode
 from app.storage.contract import JournalQuery, RoomStore
 
-__all__ = ["alarm_history", "journals_after", "newest_happenings", "recent_series"]
+__all__ = ["alarm_history", "journal_end", "journals_after", "newest_happenings", "recent_series"]
 
 _PASSING = ("select", "selected", "cancel", "cancelled", "intent", "accepted", "sent", "executing")
 """Steps of a command that are not news once it is over."""
@@ -58,20 +59,34 @@ def _by_time(entry: JournalEntry) -> tuple[int, str, int]:
     return entry.at_ms, entry.journal, entry.seq
 
 
-def newest_happenings(count: int) -> Callable[[RoomStore], tuple[JournalEntry, ...]]:
-    """Read the newest events and final steps of commands, newest first."""
+def newest_happenings(count: int, until_ms: int | None = None) -> Callable[[RoomStore], tuple[JournalEntry, ...]]:
+    """Read the newest events and final steps of commands, newest first: of all, or of those up to an instant."""
 
     def work(store: RoomStore) -> tuple[JournalEntry, ...]:
-        events = list(store.journal_newest(Journal.EVENTS, count))
-        steps = [e for e in store.journal_newest(Journal.COMMANDS, 10 * count) if e.kind not in _PASSING]
+        events = list(journal_end(store, Journal.EVENTS, count, until_ms))
+        steps = [e for e in journal_end(store, Journal.COMMANDS, 10 * count, until_ms) if e.kind not in _PASSING]
         return tuple(sorted([*events, *steps], key=_by_time, reverse=True)[:count])
 
     return work
 
 
-def alarm_history(path: str, count: int) -> Callable[[RoomStore], tuple[JournalEntry, ...]]:
-    """Read the newest lines of the alarm journal about one alarm, newest first."""
+def journal_end(
+    store: RoomStore, journal: Journal, count: int, until_ms: int | None = None
+) -> tuple[JournalEntry, ...]:
+    """Return the newest lines of a journal, of all or of those up to an instant (UTC ms)."""
+    if until_ms is None:
+        return store.journal_newest(journal, count)
+    return store.journal_query(JournalQuery(journals=(journal,), end_ms=until_ms + 1, limit=count))
+
+
+def alarm_history(
+    path: str, count: int, until_ms: int | None = None
+) -> Callable[[RoomStore], tuple[JournalEntry, ...]]:
+    """Read the newest lines of the alarm journal about one alarm, newest first: of all, or of those up to an
+    instant."""
     query = JournalQuery(journals=(Journal.ALARMS,), places=(path,), limit=count)
+    if until_ms is not None:
+        query = replace(query, end_ms=until_ms + 1)
 
     def work(store: RoomStore) -> tuple[JournalEntry, ...]:
         return store.journal_query(query)

@@ -19,12 +19,15 @@ class Page(QWidget):
     """
 
     page_id: ClassVar[str] = ""
+    of_then: ClassVar[bool] = False
+    """True for a page that shows the instant of the past while the room does; others go on showing the present."""
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.room = room
         room.language_changed.connect(self._language_changed)
         room.site_changed.connect(self._site_changed)
+        room.time_jumped.connect(self._time_jumped)
 
     def title(self) -> str:
         """Return the page's name in the room's language."""
@@ -41,6 +44,13 @@ class Page(QWidget):
 
     def site_changed(self) -> None:
         """Rebuild from `room.live` and `room.applied`, which are those of a new site (or None)."""
+
+    def time_jumped(self) -> None:
+        """Forget what led to the instant shown before: another one is shown, which did not follow from it."""
+
+    @Slot()
+    def _time_jumped(self) -> None:
+        self.time_jumped()
 
     @Slot(str)
     def _language_changed(self, _language: str) -> None:

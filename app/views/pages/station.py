@@ -36,6 +36,7 @@ class StationPage(Page):
     """One station at a time; the chooser's current one is kept while the page is away."""
 
     page_id: ClassVar[str] = "station"
+    of_then: ClassVar[bool] = True
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room, parent)
@@ -93,7 +94,7 @@ class StationPage(Page):
         if live is None or self._facility is None:
             return
         self.room.watch.look()
-        now = self.room.now_ms()
+        now = self.room.shown_ms()
         if not self._seeded:
             self._seed()
         self._traces.follow(live, now_ms=now)
@@ -119,6 +120,11 @@ class StationPage(Page):
         wanted = next((f for f in stations if f.id == kept), stations[0] if stations else None)
         self.dock.site_changed()
         self._show_station(wanted)
+
+    def time_jumped(self) -> None:
+        self._traces = Traces(self._traces.paths, seconds=_SECONDS)
+        self._seeded, self._force = False, True
+        self.below.time_jumped()
 
     def showEvent(self, event: QShowEvent) -> None:
         self._force = True

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from app.model.records import Journal, JournalEntry
 from app.model.spec import Facility
 from app.views.gateway.door import RoomStore
+from app.views.gateway.queries import journal_end
 from app.views.room import Room
 
 __all__ = ["StationLog", "belongs"]
@@ -35,7 +36,8 @@ class StationLog:
         due = self._asked_s is None or now - self._asked_s >= _EVERY_S
         if self._facility is not None and (due or at_once):
             self._asked_s = now
-            self._room.query(_newest(self._facility), self._take)
+            until = None if self._room.past is None else self._room.past.at_ms
+            self._room.query(_newest(self._facility, until), self._take)
 
     def _take(self, found: tuple[str, tuple[JournalEntry, ...]]) -> None:
         station, entries = found
@@ -49,12 +51,12 @@ def belongs(entry: JournalEntry, facility: Facility) -> bool:
     return what == facility.id or what.startswith(f"{facility.id}/") or what in facility.devices
 
 
-def _newest(facility: Facility) -> Callable[[RoomStore], tuple[str, tuple[JournalEntry, ...]]]:
+def _newest(facility: Facility, until_ms: int | None) -> Callable[[RoomStore], tuple[str, tuple[JournalEntry, ...]]]:
     def work(store: RoomStore) -> tuple[str, tuple[JournalEntry, ...]]:
         found = [
             entry
             for journal in (Journal.COMMANDS, Journal.EVENTS)
-            for entry in store.journal_newest(journal, _LOOK_BACK)
+            for entry in journal_end(store, journal, _LOOK_BACK, until_ms)
             if belongs(entry, facility)
         ]
         found.sort(key=lambda e: (e.at_ms, e.seq), reverse=True)

@@ -84,6 +84,11 @@ class LowerRow(QWidget):
         self._flow = live.spec(flows[0]) if flows else None
         self._prepare_trend(facility)
 
+    def time_jumped(self) -> None:
+        """Draw and read anew: another instant is shown."""
+        self._drawn = (-1, 0)
+        self.log.tick(at_once=True)
+
     @Slot(str)
     def _to_alarm(self, path: str) -> None:
         self._room.navigate.emit("alarms", path)

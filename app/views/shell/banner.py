@@ -40,7 +40,7 @@ class Banner(QWidget):
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._room = room
-        self._maker = LineMaker(room.book)
+        self._maker = LineMaker(room.present.book)
         self._stale = True
         self._second = -1
         self.setObjectName("banner")
@@ -63,12 +63,12 @@ class Banner(QWidget):
         layout.addLayout(column, 1)
         self.counts.segment_asked.connect(self._segment_asked)
         self._silent.acknowledge_asked.connect(self._acknowledge_silence)
-        room.watch.changed.connect(self._mark_stale)
-        room.alarms_changed.connect(self._mark_stale)
+        room.present.watch.changed.connect(self._mark_stale)
+        room.present_alarms_changed.connect(self._mark_stale)
         room.own_alarms_changed.connect(self.refresh)
         room.person_changed.connect(self.refresh)
-        room.engine_silent_changed.connect(self.refresh)
-        room.site_changed.connect(self.retranslate)
+        room.present_silent_changed.connect(self.refresh)
+        room.present_site_changed.connect(self.retranslate)
         room.flash.changed.connect(self._flashed)
         self.retranslate()
 
@@ -78,7 +78,7 @@ class Banner(QWidget):
         if self._stale or second != self._second:
             self._second = second
             self.refresh()
-        if self._room.engine_silent:
+        if self._room.present.silent:
             self._silent.set_seconds(silent_for_s, since=self._since(silent_for_s))
 
     def acknowledge_first(self) -> None:
@@ -98,23 +98,23 @@ class Banner(QWidget):
         """Show what stands now."""
         self._stale = False
         room = self._room
-        silent = room.engine_silent
+        silent = room.present.silent
         self._silent.setVisible(silent)
         self._silent.set_waits(room.own.sounds(OwnKind.ENGINE))
         free = ROWS - _SILENT_ROWS if silent else ROWS
-        spills = tuple(r for r in room.watch.rows if r.kind is Kind.OVERFLOW)
-        items = banner_items(room.book, room.own.rows, spills, rows=free)
+        spills = tuple(r for r in room.present.watch.rows if r.kind is Kind.OVERFLOW)
+        items = banner_items(room.present.book, room.own.rows, spills, rows=free)
         for i, row in enumerate(self.rows):
             row.setVisible(i < free)
-            calm = not items and i == 1 and room.applied is not None and not silent
+            calm = not items and i == 1 and room.present.applied is not None and not silent
             row.set_item(items[i] if i < len(items) else None, quiet=calm)
         self.counts.refresh()
 
     @Slot()
     def retranslate(self) -> None:
         """Take the room's language and site."""
-        site = self._room.applied.site if self._room.applied is not None else None
-        self._maker.take(AlarmNames(site), self._room.language)
+        site = self._room.present.applied.site if self._room.present.applied is not None else None
+        self._maker.take(AlarmNames(site), self._room.language, self._room.present.book)
         self.counts.retranslate()
         self._silent.retranslate()
         for row in self.rows:
@@ -143,7 +143,7 @@ class Banner(QWidget):
             return "system", "engine"
         if item.outlook is not None:
             return item.outlook.page, item.outlook.path
-        return place_to_go(self._room.book.specs.get(item.path), item.path)
+        return place_to_go(self._room.present.book.specs.get(item.path), item.path)
 
     @Slot()
     def _acknowledge_asked(self) -> None:
@@ -158,7 +158,7 @@ class Banner(QWidget):
         if item.own is not None:
             self._room.acknowledge_own(item.own.kind)
         elif item.path:
-            acknowledge(self._room, [self._room.book.status(item.path)])
+            acknowledge(self._room, [self._room.present.book.status(item.path)])
 
     @Slot()
     def _acknowledge_silence(self) -> None:

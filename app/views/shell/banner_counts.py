@@ -55,7 +55,7 @@ class BannerCounts(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Count anew."""
-        book = self._room.book
+        book = self._room.present.book
         self.numbers.take(tuple((book.tally().unack[p], book.tally().acked[p]) for p in PRIORITIES))
         for segment, button in self.aside.items():
             button.set_count(len(book.aside[segment]))
@@ -63,7 +63,7 @@ class BannerCounts(QWidget):
 
     def retranslate(self) -> None:
         """Take the room's language and site."""
-        self._names = AlarmNames(self._room.applied.site if self._room.applied is not None else None)
+        self._names = AlarmNames(self._room.present.applied.site if self._room.present.applied is not None else None)
         names = (self.tr("Shelved"), self.tr("Suppressed"), self.tr("Out of service"))
         for button, name in zip(self.aside.values(), names, strict=True):
             button.set_name(name)
@@ -71,7 +71,7 @@ class BannerCounts(QWidget):
         self.refresh()
 
     def _tell_flood(self) -> None:
-        book, language = self._room.book, self._room.language
+        book, language = self._room.present.book, self._room.language
         flood = book.flood(self._room.now_ms())
         if flood is None:
             self.flood.set_text("", ("", "", ""))

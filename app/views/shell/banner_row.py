@@ -62,8 +62,9 @@ class BannerRow(RoomButton):
             return False
         if item.own is not None:
             return not item.own.acknowledged
-        waits = self._room.book.status(item.path).state.unacknowledged
-        return waits and self._room.may(Permission.ACKNOWLEDGE, item.path) and not self._room.engine_silent
+        waits = self._room.present.book.status(item.path).state.unacknowledged
+        may = self._room.past is None and self._room.may(Permission.ACKNOWLEDGE, item.path)
+        return waits and may and not self._room.present.silent
 
     @property
     def flashing(self) -> bool:
@@ -73,15 +74,15 @@ class BannerRow(RoomButton):
             return False
         if item.own is not None:
             return not item.own.acknowledged
-        return bool(item.path) and flashes(self._room.book.status(item.path).state)
+        return bool(item.path) and flashes(self._room.present.book.status(item.path).state)
 
     def set_item(self, item: BannerItem | None, *, quiet: bool = False) -> None:
         """Show an item, nothing, or (`quiet`) that all is normal."""
         if (item.key if item else None) != (self.item.key if self.item else None):
             self._since_s = self._room.monotonic()
         self.item, self._quiet = item, quiet
-        status = self._room.book.statuses.get(item.path) if item is not None else None
-        look = (item, quiet, status, self._room.book.known, self.acknowledgeable)
+        status = self._room.present.book.statuses.get(item.path) if item is not None else None
+        look = (item, quiet, status, self._room.present.book.known, self.acknowledgeable)
         if look == self._look:
             return
         self._look = look
@@ -113,7 +114,7 @@ class BannerRow(RoomButton):
             return "\n".join(row_texts(item.outlook, self._room.language))
         if item.own is not None:
             return f"{self._own_text(item.own)}\n{item.own.detail}".strip()
-        spec = self._room.book.specs.get(item.path)
+        spec = self._room.present.book.specs.get(item.path)
         todo = f"\n→ {spec.action.get(self._room.language)}" if spec is not None else ""
         return self._maker.text(item.path, self._room.now_ms()) + todo
 
@@ -157,7 +158,7 @@ class BannerRow(RoomButton):
         line: AlarmLine = self._maker.line(item.path, self._room.now_ms())
         if line.priority == 1 and flashes(line.state):
             painter.fillRect(self.rect().adjusted(0, 0, 0, -1), theme.ABNORMAL_GROUND)
-        unknown = line.frozen or not self._room.book.known
+        unknown = line.frozen or not self._room.present.book.known
         draw_alarm(
             painter, 16, 11, line.priority, line.state, on=self._room.flash.on, frozen=unknown, size=12.5
         )  # fmt: skip

@@ -74,10 +74,15 @@ class Rail(QWidget):
     def tick(self) -> None:
         """Bring stations and health up to date."""
         room = self._room
-        seen = (room.live, room.live and room.live.clock, room.book.revision, room.watch.outlooks, room.engine_silent)
+        now = room.present
+        seen = (
+            room.live, room.live and room.live.clock, room.book.revision, room.watch.outlooks, room.engine_silent,
+            now.live and now.live.clock, now.silent,
+        )  # fmt: skip
         if seen == self._seen:
             return
         self._seen = seen
+        self._health.set_lines(health_lines(now.applied, now.live, room.language, silent=now.silent))
         if room.applied is not None:
             for facility in stations_of(room.applied.site):
                 button, state = self._stations.get(facility.id), room.station_state(facility)
@@ -89,7 +94,6 @@ class Rail(QWidget):
         if (alarms := self._pages.get("alarms")) is not None:
             tally = room.book.tally()
             alarms.set_badge(tally.worst_unack or tally.worst, waits=bool(tally.worst_unack), count=tally.total)
-        self._health.set_lines(health_lines(room.applied, room.live, room.language, silent=room.engine_silent))
 
     @Slot()
     def rebuild(self) -> None:

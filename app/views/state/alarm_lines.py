@@ -112,9 +112,9 @@ class LineMaker:
         self.language = "zh"
         self._kept: dict[str, tuple[AlarmStatus, int, AlarmLine]] = {}
 
-    def take(self, names: AlarmNames, language: str) -> None:
-        """Speak another language or of another site."""
-        self.names, self.language = names, language
+    def take(self, names: AlarmNames, language: str, book: AlarmBook) -> None:
+        """Speak another language, or of the alarms of another site or instant."""
+        self.names, self.language, self._book = names, language, book
         self._kept.clear()
 
     def line(self, path: str, now_ms: int) -> AlarmLine:

@@ -54,6 +54,10 @@ class AlarmView:
         self._names = AlarmNames(None)
         self._words: tuple[str, ...] = ()
 
+    def follow(self, book: AlarmBook) -> None:
+        """Follow another book. Call `show` or `rebuild` afterwards."""
+        self._book = book
+
     def show(self, segment: str, filter_: AlarmFilter, names: AlarmNames) -> None:
         """Show another segment, filter or site."""
         self.segment, self.filter, self._names = segment, filter_, names

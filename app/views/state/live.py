@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.model.quality import Quality
 from app.model.spec import Site, TagSpec
 from app.series.batch import SampleBatch
+from app.series.windows import State
 from app.views.state.alarm_book import AlarmBook
 from app.views.state.showing import Showing
 
@@ -104,6 +105,21 @@ class LiveValues:
         for column in ("values", "quality", "source_ms"):
             getattr(self, column)[:n] = getattr(old, column)[:n]
         self.stamp[:] = self.moved[:] = self.clock
+
+    def take_state(self, state: State) -> None:
+        """Take how every tag stood at another instant; a tag that it does not have was not read yet."""
+        known = state.tags < len(self.values)
+        tags = state.tags[known]
+        values = np.full(len(self.values), np.nan)
+        quality = np.full(len(self.values), Quality.NOT_YET, dtype=np.uint16)
+        source_ms = np.zeros(len(self.values), dtype=np.int64)
+        values[tags], quality[tags], source_ms[tags] = (
+            column[known] for column in (state.values, state.quality, state.source_ms)
+        )
+        self.clock += 1
+        self.moved[(values != self.values) | (quality != self.quality)] = self.clock
+        self.values, self.quality, self.source_ms = values, quality, source_ms
+        self.stamp[:] = self.clock
 
     def moved_since(self, groups: TagGroups, seen: int) -> list[int]:
         """Return the indexes of the groups of which any tag moved after `seen`."""

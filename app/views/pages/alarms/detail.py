@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLay
 
 from app.model.access import permission_for
 from app.model.alarms.status import AlarmState, AlarmStatus
-from app.model.records import CommandState, JournalEntry, RequestKind, Result
+from app.model.records import CommandState, JournalEntry, Reason, RequestKind, Result
 from app.views import theme
 from app.views.gateway.queries import alarm_history
 from app.views.pages.alarms.change_form import ChangeForm
@@ -121,6 +121,12 @@ class AlarmDetail(QWidget):
         self.said.setText(sentence)
         self.said.show()
 
+    def read_anew(self) -> None:
+        """Another instant is shown, with another history."""
+        self._asked_for, self._history = None, ()
+        self.refresh()
+        self._ask()
+
     def tick(self) -> None:
         """Let the countdown go on."""
         self.head.tick()
@@ -165,7 +171,7 @@ class AlarmDetail(QWidget):
         self.head.show_alarm(self.path)
         self._consequence.setText(spec.consequence.get(language) if spec is not None else "—")
         self._action.setText(spec.action.get(language) if spec is not None else "—")
-        self.facts.set_facts(alarm_facts(status, spec, self._names, language, now_ms=room.now_ms()))
+        self.facts.set_facts(alarm_facts(status, spec, self._names, language, now_ms=room.shown_ms()))
         self._show_history()
         self._offer(status)
 
@@ -184,7 +190,10 @@ class AlarmDetail(QWidget):
         }
         for name, button in self.buttons.items():
             button.setVisible(sense[name])
-            button.setEnabled(self._room.may(permission_for(_KINDS[name]), self.path) and not self._room.engine_silent)
+            then = self._room.past is not None
+            may = self._room.may(permission_for(_KINDS[name]), self.path) and not self._room.engine_silent
+            button.setEnabled(may and not then)
+            button.setToolTip(reason_words(Reason("past"), self._room.language) if then else "")
         self._arrange()
         many = self.tr("Acknowledge {} of priority {}  (Space)").format(self._count, status.priority)
         self.buttons["acknowledge"].setText(many if self._count > 1 else self.tr("Acknowledge  (Space)"))
@@ -256,10 +265,11 @@ class AlarmDetail(QWidget):
 
     def _ask(self) -> None:
         """Read the alarm's history, once for each change of its row."""
-        wanted = (self.path, self._room.book.status(self.path).revision)
+        until = None if self._room.past is None else self._room.past.at_ms
+        wanted = (self.path, self._room.book.status(self.path), until is None)
         if self.path and wanted != self._asked_for and self.isVisible():
             self._asked_for = wanted
-            self._room.query(alarm_history(self.path, _HISTORY), self._take_history)
+            self._room.query(alarm_history(self.path, _HISTORY, until), self._take_history)
 
     def _take_history(self, entries: tuple[JournalEntry, ...]) -> None:
         if not entries or entries[0].what == self.path:
@@ -267,7 +277,7 @@ class AlarmDetail(QWidget):
             self._show_history()
 
     def _show_history(self) -> None:
-        now, language = self._room.now_ms(), self._room.language
+        now, language = self._room.shown_ms(), self._room.language
         spec = self._room.book.specs.get(self.path)
         lines = tuple(history_line(e, spec, self._names, language, now) for e in self._history)
         self.history.set_lines(lines, empty=self.tr("Nothing recorded yet"))

@@ -42,12 +42,12 @@ class AlarmHead(QWidget):
         """Show an alarm as it stands now."""
         self._path = path
         self._left = self._time_left()
-        self.setAccessibleName(self._maker.text(path, self._room.now_ms()) if path else self._words[0])
+        self.setAccessibleName(self._maker.text(path, self._room.shown_ms()) if path else self._words[0])
         self.update()
 
     def retranslate(self, names: AlarmNames) -> None:
         """Take the room's language and site."""
-        self._maker.take(names, self._room.language)
+        self._maker.take(names, self._room.language, self._room.book)
         self._words = (
             self.tr("Choose an alarm to see what it means and what to do."),
             self.tr("Time to act: {} of {}"),
@@ -66,7 +66,7 @@ class AlarmHead(QWidget):
         status, spec = self._room.book.status(self._path), self._room.book.specs.get(self._path)
         if not self._path or spec is None or not status.state.active or not spec.respond_s:
             return None
-        return spec.respond_s - (self._room.now_ms() - status.raised_ms) / 1000, float(spec.respond_s)
+        return spec.respond_s - (self._room.shown_ms() - status.raised_ms) / 1000, float(spec.respond_s)
 
     def _time_left(self) -> str:
         seconds = self._seconds()
@@ -92,7 +92,7 @@ class AlarmHead(QWidget):
             painter.drawText(QRectF(4, 12, self.width() - 8, 80), flags, self._words[0])
             painter.end()
             return
-        line = self._maker.line(self._path, self._room.now_ms())
+        line = self._maker.line(self._path, self._room.shown_ms())
         draw_alarm(
             painter, 20, 24, line.priority, line.state, on=self._room.flash.on,
             frozen=line.frozen or not self._room.book.known, aside=line.aside, size=24,

@@ -87,7 +87,7 @@ class AlarmForm(QWidget):
     @Slot()
     def judge(self) -> None:
         """Enable what may be pressed."""
-        self.go.setEnabled(self.complete() and not self.room.engine_silent)
+        self.go.setEnabled(self.complete() and not self.room.engine_silent and self.room.past is None)
 
     @Slot()
     def send(self) -> None:

@@ -82,7 +82,8 @@ class AlarmList(KeyFocus, QAbstractScrollArea):
         """Take the room's language and site."""
         site = self._room.applied.site if self._room.applied is not None else None
         names = AlarmNames(site)
-        self.maker.take(names, self._room.language)
+        self.maker.take(names, self._room.language, self._room.book)
+        self.view.follow(self._room.book)
         self.view.show(self.view.segment, self.view.filter, names)
         self._words = (self.tr("No alarm here"), self.tr("Nothing fits the filter"))
         self._lay_out()
@@ -108,7 +109,7 @@ class AlarmList(KeyFocus, QAbstractScrollArea):
 
     def tick(self) -> None:
         """Let times go on, once a second."""
-        second = self._room.now_ms() // 1000
+        second = self._room.shown_ms() // 1000
         if second != self._second:
             self._second = second
             for column, left, width in self._ink.places(self.columns, self.viewport().width()):
@@ -203,7 +204,7 @@ class AlarmList(KeyFocus, QAbstractScrollArea):
         painter.fillRect(area, theme.RAISED)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._shown = self._on_screen()
-        now, on = self._room.now_ms(), self._room.flash.on
+        now, on = self._room.shown_ms(), self._room.flash.on
         places = self._ink.places(self.columns, width)
         moving = [p for p in places if p[0].id in MOVING and p[1] + p[2] >= area.left()]
         book, chosen = self._room.book, self.choice.paths
@@ -326,6 +327,6 @@ class AlarmList(KeyFocus, QAbstractScrollArea):
 
     def _tell_choice(self) -> None:
         current = self.choice.current
-        self.setAccessibleName(self.maker.text(current, self._room.now_ms()) if current else "")
+        self.setAccessibleName(self.maker.text(current, self._room.shown_ms()) if current else "")
         self.viewport().update()
         self.chosen.emit()

@@ -27,6 +27,7 @@ class AlarmsPage(Page):
     """Follows the book change by change while it is shown; looks at all of it anew when it comes into view."""
 
     page_id: ClassVar[str] = "alarms"
+    of_then: ClassVar[bool] = True
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room, parent)
@@ -81,6 +82,9 @@ class AlarmsPage(Page):
 
     def site_changed(self) -> None:
         self.retranslate()
+
+    def time_jumped(self) -> None:
+        self.detail.read_anew()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -89,7 +89,7 @@ class AuditPage(Page):
         self._names()
 
     def site_changed(self) -> None:
-        self.bar.set_site(self.room.applied.site if self.room.applied is not None else None)
+        self.bar.set_site(self.room.present.applied.site if self.room.present.applied is not None else None)
         self._names()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -126,7 +126,7 @@ class AuditPage(Page):
         whole.addLayout(foot)
 
     def _names(self) -> None:
-        site = self.room.applied.site if self.room.applied is not None else None
+        site = self.room.present.applied.site if self.room.present.applied is not None else None
         self.model.set_names(site, self.room.language)
         self._show(self.table.currentIndex())
         self._tell()

@@ -35,7 +35,7 @@ __all__ = ["CommandSection"]
 
 _GREY = (
     Check.LINK, Check.REMOTE, Check.RIGHT, Check.TWO_PERSON, Check.HOLD, Check.STORE, Check.UNPROVEN,
-    Check.LATE_EXECUTION, Check.COMMISSIONING, "session_locked", "no_session",
+    Check.LATE_EXECUTION, Check.COMMISSIONING, "session_locked", "no_session", "past",
 )  # fmt: skip
 """Checks that make a verb pointless to press: its button is grey and says why. The others show in the confirm panel."""
 
@@ -111,6 +111,8 @@ class CommandSection(QWidget):
         around = self._around()
         if around is None:
             return ()
+        if self._room.past is not None:
+            return (Reason("past"),)
         expect = self.flow.expect if selected else ""
         found = why_not(around, self._equipment, Verb(verb), value=value, expect=expect, selected=selected)
         if self._room.person.session:
@@ -241,7 +243,7 @@ class CommandSection(QWidget):
         live, language = self._room.live, self._room.language
         assert live is not None
         self._judged_s = self._room.monotonic()
-        silent = self._room.engine_silent
+        silent = self._room.engine_silent and self._room.past is None
         notes: dict[str, None] = {self._silent_text(): None} if silent else {}
         for command in self._equipment.commands:
             reasons = () if silent else blocking(self.reasons(command.verb, selected=False))
@@ -255,7 +257,7 @@ class CommandSection(QWidget):
                 notes[f"{button.text()}: {text}" if own else text] = None
         self.note.setText("\n".join(notes))
         self.note.setVisible(bool(notes))
-        read = reader(live, now_ms=self._room.now_ms())
+        read = reader(live, now_ms=self._room.shown_ms())
         upset = priority_of(self._equipment, live) > 0 or state_word(self._equipment, read) in ("unknown", "tripped")
         self._arrange(offers_first(self._equipment, upset=upset))
 

@@ -72,7 +72,7 @@ class Faceplate(QWidget):
         """Bring everything up to date."""
         if self._room.live is None:
             return
-        now = self._room.now_ms()
+        now = self._room.shown_ms()
         self.head.set_content(self._head_content(now))
         self.gauges.tick(now_ms=now)
         self.commands.tick()

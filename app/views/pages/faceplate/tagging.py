@@ -135,7 +135,7 @@ class HoldSection(_AskSection):
         """Say who holds it."""
         status = self._room.equipment.get(self._equipment.path)
         held = status.hold if status is not None else None
-        text = ""
+        text = "" if self._room.past is None else self.tr("Whether a hold tag hung here then is not known")
         if held is not None and not self._equipment.commands:  # otherwise the commands say why they are grey
             since = time_text(held.since_ms, self._timezone())
             text = self.tr("Hold tag by {} since {}: {}").format(held.person, since, held.reason)

@@ -143,7 +143,7 @@ class JournalBar(QWidget):
         self.site_changed()
 
     def _site(self) -> Site | None:
-        return self._room.applied.site if self._room.applied is not None else None
+        return self._room.present.applied.site if self._room.present.applied is not None else None
 
     @staticmethod
     def _set_time(edit: QDateTimeEdit, ms: int) -> None:

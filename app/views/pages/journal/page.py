@@ -112,7 +112,7 @@ class JournalPage(Page):
 
     def _query(self) -> JournalQuery:
         wanted = self.bar.filter
-        site = self.room.applied.site if self.room.applied is not None else None
+        site = self.room.present.applied.site if self.room.present.applied is not None else None
         shifts, zone = (site.shifts, site.timezone) if site is not None else ((), "UTC")
         start, end = span_ms(wanted, self.room.now_ms(), shifts, zone)
         return JournalQuery(
@@ -151,7 +151,7 @@ class JournalPage(Page):
         whole.addLayout(foot)
 
     def _rename(self) -> None:
-        site = self.room.applied.site if self.room.applied is not None else None
+        site = self.room.present.applied.site if self.room.present.applied is not None else None
         self.model.set_names(site, self.room.language)
         self._show_chosen()
         self._tell()
@@ -250,7 +250,7 @@ class JournalPage(Page):
     def _open(self, index: QModelIndex) -> None:
         """Enter, or a double click: go to the alarm, the device or the place that a line speaks of."""
         entry = self.model.rows[index.row()]
-        page = page_of(entry, self.room.applied.site if self.room.applied is not None else None)
+        page = page_of(entry, self.room.present.applied.site if self.room.present.applied is not None else None)
         if page:
             self.room.navigate.emit(page, entry.what)
 

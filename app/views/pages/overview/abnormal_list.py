@@ -143,4 +143,4 @@ class _RowDelegate(QStyledItemDelegate):
     def _since(self, row: AbnormalRow) -> str:
         zone = self._room.applied.site.timezone if self._room.applied is not None else "UTC"
         at = ("" if row.since_known else "≤ ") + time_text(row.since_ms, zone)
-        return f"{at}  ·  {age_text(max(0, self._room.now_ms() - row.since_ms))}"
+        return f"{at}  ·  {age_text(max(0, self._room.shown_ms() - row.since_ms))}"

@@ -39,7 +39,8 @@ class LatestEvents(QWidget):
         """Read again; one read is under way at most."""
         if not self._asking:
             self._asking = True
-            self._room.query(newest_happenings(_ROWS), self._arrived, self._failed)
+            until = None if self._room.past is None else self._room.past.at_ms
+            self._room.query(newest_happenings(_ROWS, until), self._arrived, self._failed)
 
     def retranslate(self) -> None:
         """Take the room's language, and the names of the site in force."""

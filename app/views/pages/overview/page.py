@@ -36,6 +36,7 @@ class OverviewPage(Page):
     """Everything with a value is drawn in the tick in which it came; ages and lists are looked at once a second."""
 
     page_id: ClassVar[str] = "overview"
+    of_then: ClassVar[bool] = True
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room, parent)
@@ -57,7 +58,7 @@ class OverviewPage(Page):
         self._lay_out()
         self.map.opened.connect(self._open_station)
         self.list.chosen.connect(self.room.navigate)
-        room.watch.changed.connect(self._rows_changed)
+        room.watch_changed.connect(self._rows_changed)
         self.retranslate()
         self.site_changed()
 
@@ -97,12 +98,17 @@ class OverviewPage(Page):
     def site_changed(self) -> None:
         site = self.room.applied.site if self.room.applied is not None else None
         self.map.set_site(site)
+        self.latest.retranslate()
+        self.time_jumped()
+
+    def time_jumped(self) -> None:
+        site = self.room.applied.site if self.room.applied is not None else None
         paths = (*flow_paths(site), *rain_paths(site), *river_paths(site)) if site is not None else ()
         self._traces = Traces(paths, seconds=_SPAN_S)
         self._seeded = False
-        self.latest.retranslate()
         if self.isVisible():
             self._seed()
+            self.latest.ask()
         self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -147,7 +153,7 @@ class OverviewPage(Page):
         self.map.show_situation(
             Situation(
                 room.applied.site, room.live, room.equipment, room.watch.worst, room.watch.waits, room.watch.rises,
-                room.watch.outlooks, room.now_ms(), room.language,
+                room.watch.outlooks, room.shown_ms(), room.language,
             )
         )  # fmt: skip
 
@@ -156,7 +162,7 @@ class OverviewPage(Page):
         self._rows_changed()
         if room.live is None or room.applied is None:
             return
-        site, now = room.applied.site, room.now_ms()
+        site, now = room.applied.site, room.shown_ms()
         self._traces.follow(room.live, now_ms=now)
         seconds = self._traces.shown_s(now)
         if now // _SPARK_STEP_MS != self._sparked:

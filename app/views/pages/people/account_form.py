@@ -83,7 +83,7 @@ class AccountForm(Form):
         self.role.setAccessibleName(self._role_label.text())
         self._areas_label.setText(self.tr("Roles in single areas besides"))
         self._fill(self.role, none=False)
-        names = area_names(self._room.applied.site if self._room.applied else None, language)
+        names = area_names(self._room.present.applied.site if self._room.present.applied else None, language)
         for area, box in self.areas.items():
             self._fill(box, none=True)
             box.setAccessibleName(names.get(area, area))
@@ -107,7 +107,7 @@ class AccountForm(Form):
                 widget.setParent(None)
                 widget.deleteLater()
         self.areas.clear()
-        site = self._room.applied.site if self._room.applied is not None else None
+        site = self._room.present.applied.site if self._room.present.applied is not None else None
         names = area_names(site, self._room.language)
         for row, area in enumerate((*(a for a in names if a != EVERYWHERE), EVERYWHERE)):
             box = QComboBox(self)

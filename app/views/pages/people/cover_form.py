@@ -46,7 +46,7 @@ class CoverForm(Form):
         """Cover by this person."""
         self._name = name
         self.clear()
-        site = self._room.applied.site if self._room.applied is not None else None
+        site = self._room.present.applied.site if self._room.present.applied is not None else None
         self._ends = cover_ends(site, self._room.now_ms())
         for box in (self.area, self.role, self.until):
             box.clear()
@@ -59,7 +59,7 @@ class CoverForm(Form):
     def retranslate(self) -> None:
         """Take the room's language."""
         language = self._room.language
-        site = self._room.applied.site if self._room.applied is not None else None
+        site = self._room.present.applied.site if self._room.present.applied is not None else None
         self.set_texts({}, self.tr("Give the cover"), self.tr("Cancel"))
         texts = (self.tr("Area"), self.tr("Role there"), self.tr("Until the end of"))
         for label, box, text in zip(self._captions, (self.area, self.role, self.until), texts, strict=True):
@@ -76,7 +76,7 @@ class CoverForm(Form):
     def _end(self, end: CoverEnd) -> str:
         if end.shift is None:
             return self.tr("{} h").format(end.hours)
-        zone = self._room.applied.site.timezone if self._room.applied is not None else "UTC"
+        zone = self._room.present.applied.site.timezone if self._room.present.applied is not None else "UTC"
         label = end.shift.spec.label.get(self._room.language)
         return self.tr("{} ({})").format(label, time_text(end.until_ms, zone, seconds=False))
 

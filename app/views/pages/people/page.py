@@ -121,7 +121,7 @@ class PeoplePage(Page):
         self._fill()
 
     def _fill(self) -> None:
-        site = self.room.applied.site if self.room.applied is not None else None
+        site = self.room.present.applied.site if self.room.present.applied is not None else None
         accounts, sessions = self._people if self.allowed else ((), ())
         rows = account_rows(accounts, sessions, site, self.room.language, now_ms=self.room.now_ms())
         self.accounts.set_rows(rows)

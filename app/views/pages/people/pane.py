@@ -116,7 +116,7 @@ class AccountPane(QWidget):
     def _judge(self) -> None:
         room, account = self._room, self.account
         keeps = room.may(Permission.ADMINISTER)
-        site = room.applied.site if room.applied is not None else None
+        site = room.present.applied.site if room.present.applied is not None else None
         may_cover = bool(assignable(room.person, site)) and account is not None
         locked_out = account is not None and account.locked_until_ms > room.now_ms()
         self.buttons["add"].setEnabled(keeps)

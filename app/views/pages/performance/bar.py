@@ -78,7 +78,7 @@ class PeriodBar(QWidget):
 
     def site_changed(self) -> None:
         """Take the zone of the site in force."""
-        zone = self._room.applied.site.timezone if self._room.applied is not None else "UTC"
+        zone = self._room.present.applied.site.timezone if self._room.present.applied is not None else "UTC"
         for edit in (self.start, self.end):
             edit.setTimeZone(QTimeZone(zone.encode()))
         self.zone.setText(zone_text(self._room.now_ms(), zone))

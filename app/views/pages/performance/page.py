@@ -107,7 +107,7 @@ class PerformancePage(Page):
         self.room.read_long(work, partial(self._arrived, progress), partial(self._failed, progress))
 
     def _zone(self) -> str:
-        return self.room.applied.site.timezone if self.room.applied is not None else "UTC"
+        return self.room.present.applied.site.timezone if self.room.present.applied is not None else "UTC"
 
     def _lay_out(self) -> None:
         parts: dict[str, QWidget] = {
@@ -159,7 +159,7 @@ class PerformancePage(Page):
         report, language, zone = self.report, self.room.language, self._zone()
         if report is None:
             return
-        site = self.room.applied.site if self.room.applied is not None else None
+        site = self.room.present.applied.site if self.room.present.applied is not None else None
         self.tables = {t.id: t for t in tables_of(report, Names(site, language))}
         heads = (self.tr("Figure"), self.tr("Target"), self.tr("Verdict"))
         self.kpis.show_rows(kpi_rows(report), language, heads)

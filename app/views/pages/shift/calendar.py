@@ -55,7 +55,7 @@ class CalendarPane(QWidget):
     @property
     def monday(self) -> date:
         """Return the first day of the week that is shown."""
-        site = self._room.applied.site if self._room.applied is not None else None
+        site = self._room.present.applied.site if self._room.present.applied is not None else None
         return self._monday or monday_of(site, self._room.now_ms())
 
     def ask(self) -> None:
@@ -113,7 +113,7 @@ class CalendarPane(QWidget):
 
     def _fill(self) -> None:
         room = self._room
-        site = room.applied.site if room.applied is not None else None
+        site = room.present.applied.site if room.present.applied is not None else None
         now, language = room.now_ms(), room.language
         self._minute = now // 60_000
         self.grid.set_week(week_of(site, self.monday, self._duties, now, language))
@@ -142,7 +142,7 @@ class CalendarPane(QWidget):
     @Slot(str, str)
     def _open(self, day: str, shift: str) -> None:
         cell = self.grid.cell
-        site = self._room.applied.site if self._room.applied is not None else None
+        site = self._room.present.applied.site if self._room.present.applied is not None else None
         if cell is None or site is None or not self.buttons["edit"].isEnabled():
             return
         label = next((s.label.get(self._room.language) for s in site.shifts if s.id == shift), shift)

@@ -210,7 +210,7 @@ class HandoverView(QWidget):
     @Slot(object)
     def _alarms_changed(self, paths: tuple[str, ...]) -> None:
         """An alarm of the highest priority moved: does the sheet still hold?"""
-        if self.pane.draft is not None and any(self._room.book.status(p).priority == HIGHEST for p in paths):
+        if self.pane.draft is not None and any(self._room.present.book.status(p).priority == HIGHEST for p in paths):
             self._moved = True
 
     @Slot()

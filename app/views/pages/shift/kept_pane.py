@@ -77,7 +77,7 @@ class KeptPane(QWidget):
         """Take the room's language and site."""
         kept, language = self._kept, self._room.language
         if kept is not None:
-            site = self._room.applied.site if self._room.applied is not None else None
+            site = self._room.present.applied.site if self._room.present.applied is not None else None
             names = Names(site, language)
             self.facts.set_facts(
                 (

@@ -67,7 +67,7 @@ class LogView(QWidget):
 
     def show_shift(self, day: str, shift: str) -> None:
         """Show the notes of one shift."""
-        site = self._room.applied.site if self._room.applied is not None else None
+        site = self._room.present.applied.site if self._room.present.applied is not None else None
         if site is None:
             return
         begin, end = _midnight(day) - _DAY_MS, _midnight(day) + 3 * _DAY_MS
@@ -103,7 +103,7 @@ class LogView(QWidget):
         now, days = self._room.now_ms(), int(self.span.currentData() or 0)
         if days:
             return now - days * _DAY_MS, now + _DAY_MS
-        site = self._room.applied.site if self._room.applied is not None else None
+        site = self._room.present.applied.site if self._room.present.applied is not None else None
         shift = self._shift or running_shift(site, now)
         return (shift.start_ms, shift.end_ms) if shift is not None else (now - _DAY_MS // 2, now + _DAY_MS)
 
@@ -135,7 +135,7 @@ class LogView(QWidget):
         self._fill()
 
     def _names(self) -> Names:
-        site = self._room.applied.site if self._room.applied is not None else None
+        site = self._room.present.applied.site if self._room.present.applied is not None else None
         return Names(site, self._room.language)
 
     def _name_parts(self) -> None:
@@ -189,7 +189,7 @@ class LogView(QWidget):
 
     @Slot()
     def _fill(self) -> None:
-        applied = self._room.applied
+        applied = self._room.present.applied
         zone = applied.site.timezone if applied is not None else "UTC"
         found, text, now = self._found, self.search.text(), self._room.now_ms()
         self.model.set_rows(note_rows(found.pinned, found.notes, self._names(), zone, text, now_ms=now))

@@ -69,7 +69,7 @@ class NoteDetail(QWidget):
 
     def retranslate(self) -> None:
         """Take the room's language and site."""
-        site = self._room.applied.site if self._room.applied is not None else None
+        site = self._room.present.applied.site if self._room.present.applied is not None else None
         self._names = Names(site, self._room.language)
         self.unpin.setText(self.tr("Unpin"))
         self.refusal.set_language(self._room.language, now_s=self._room.monotonic())
@@ -112,8 +112,8 @@ class NoteDetail(QWidget):
     @Slot()
     def _go(self) -> None:
         room = self._room
-        site = room.applied.site if room.applied is not None else None
-        room.navigate.emit(*link_page(str(self.sender().property("path")), room.book.specs, site))
+        site = room.present.applied.site if room.present.applied is not None else None
+        room.navigate.emit(*link_page(str(self.sender().property("path")), room.present.book.specs, site))
 
     @Slot()
     def _unpin(self) -> None:

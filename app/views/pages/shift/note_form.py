@@ -59,7 +59,7 @@ class NoteForm(QWidget):
     def retranslate(self) -> None:
         """Take the room's language and site."""
         room = self._room
-        site = room.applied.site if room.applied is not None else None
+        site = room.present.applied.site if room.present.applied is not None else None
         self.picker.set_offers(linkable(site, Names(site, room.language)))
         self.text.setPlaceholderText(self.tr("What happened, what is to be done"))
         self.text.setAccessibleName(self.tr("Note"))

@@ -142,7 +142,10 @@ class ShiftPage(Page):
     def shift_to_hand_over(self) -> Shift | None:
         """Return the shift that is handed over: the one chosen in the calendar, if it is the running one or the one
         before; else the one that people hand over at this time."""
-        site, now = self.room.applied.site if self.room.applied is not None else None, self.room.now_ms()
+        site, now = (
+            self.room.present.applied.site if self.room.present.applied is not None else None,
+            self.room.now_ms(),
+        )
         cell = self.calendar.grid.cell
         wanted = (cell.day, cell.shift) if cell is not None else None
         found = (s for s in shifts_to_hand_over(site, now) if (s.day.isoformat(), s.spec.id) == wanted)
@@ -193,7 +196,7 @@ class ShiftPage(Page):
         """The store is away: the log book says so, and the list stays as it was."""
 
     def _fill(self) -> None:
-        site = self.room.applied.site if self.room.applied is not None else None
+        site = self.room.present.applied.site if self.room.present.applied is not None else None
         zone, language = site.timezone if site is not None else "UTC", self.room.language
         rows = []
         for h in self._handovers:
@@ -211,7 +214,7 @@ class ShiftPage(Page):
         shift = self.shift_to_hand_over()
         name = f"{shift.day:%m-%d} {shift.spec.label.get(self.room.language)}" if shift is not None else ""
         self.new.setText(self.tr("Hand over {}…").format(name) if name else self.tr("Hand the shift over…"))
-        self.new.setEnabled(self.room.applied is not None)
+        self.new.setEnabled(self.room.present.applied is not None)
 
     @Slot()
     def _tab_pressed(self) -> None:

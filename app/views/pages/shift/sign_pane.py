@@ -136,7 +136,7 @@ class SignPane(QWidget):
         """Return the shift of the draft, as the calendar has it."""
         if self._draft is None:
             return None
-        site = self._room.applied.site if self._room.applied is not None else None
+        site = self._room.present.applied.site if self._room.present.applied is not None else None
         wanted = (self._draft.sheet["shift"]["day"], self._draft.sheet["shift"]["id"])
         shifts = shifts_to_hand_over(site, self._draft.sheet["at_ms"])
         return next((s for s in shifts if (s.day.isoformat(), s.spec.id) == wanted), None)

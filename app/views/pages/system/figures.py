@@ -34,7 +34,7 @@ def engine_facts(room: Room, insight: Insight, facts: SystemFacts | None) -> tup
     if facts is not None and facts.lease is not None:
         lines.append(Fact(_pick(language, "租约持有者", "Lease holder"), facts.lease.holder))
         lines.append(Fact(_pick(language, "任期", "Epoch"), str(facts.lease.epoch)))
-    live = room.live
+    live = room.present.live
     if live is None:
         return tuple(lines)
     for name in _ENGINE:
@@ -49,7 +49,7 @@ def engine_facts(room: Room, insight: Insight, facts: SystemFacts | None) -> tup
 
 def _state(room: Room, insight: Insight) -> Fact:
     name = _pick(room.language, "状态", "State")
-    if room.engine_silent:
+    if room.present.silent:
         silent = clock_text(insight.feed.silent_for_s)
         return Fact(name, _pick(room.language, f"无响应 {silent}", f"silent for {silent}"), bad=True)
     return Fact(name, _pick(room.language, "运行", "running"))
@@ -137,7 +137,7 @@ def queue_facts(room: Room, insight: Insight) -> tuple[Fact, ...]:
 
 
 def _waiting(room: Room, name: str) -> str:
-    live = room.live
+    live = room.present.live
     spec = live.spec(f"engine/{name}") if live is not None else None
     if live is None or spec is None:
         return "—"

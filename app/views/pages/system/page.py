@@ -95,7 +95,7 @@ class SystemPage(Page):
         self.site_changed()
 
     def site_changed(self) -> None:
-        site = self.room.applied.site if self.room.applied is not None else None
+        site = self.room.present.applied.site if self.room.present.applied is not None else None
         self._names = Names(site, self.room.language)
         low, high = _DEVICES_SHOWN
         rows = min(high, max(low, len(site.devices) if site is not None else 0))
@@ -160,16 +160,18 @@ class SystemPage(Page):
 
     def _show_lines(self) -> None:
         if self._facts is not None:
-            timezone = self.room.applied.site.timezone if self.room.applied is not None else "UTC"
+            timezone = self.room.present.applied.site.timezone if self.room.present.applied is not None else "UTC"
             self.lines.show_rows(line_rows(self._facts.comm, self._facts.raw, self._names), timezone=timezone)
 
     def _show(self) -> None:
         room, facts = self.room, self._facts
         now, language = room.now_ms(), room.language
-        if room.live is not None and room.applied is not None:
+        if room.present.live is not None and room.present.applied is not None:
             errors = facts.errors if facts is not None else {}
-            self.devices.set_rows(device_rows(room.applied.site, room.live, errors, self._names, now_ms=now))
-            chosen = device_lines(room.applied.site, self._device, errors.get(self._device), self._names)
+            self.devices.set_rows(
+                device_rows(room.present.applied.site, room.present.live, errors, self._names, now_ms=now)
+            )
+            chosen = device_lines(room.present.applied.site, self._device, errors.get(self._device), self._names)
             self.detail.set_texts(chosen)
         self.engine.set_facts(engine_facts(room, self._insight, facts))
         self.store.set_facts(store_facts(facts, self._insight, now_ms=now, language=language))

@@ -52,7 +52,7 @@ class Present(QWidget):
         """Take the room's language and who sits here."""
         room, person, language = self._room, self._room.person, self._room.language
         self.who.setText(f"{person.name} · {role_text(person.role, language)}")
-        site = room.applied.site if room.applied is not None else None
+        site = room.present.applied.site if room.present.applied is not None else None
         names = {a.id: a.label.get(language) for a in site.areas} if site is not None else {}
         names[EVERYWHERE] = self.tr("all areas")
         grants = [f"{names.get(area, area)}: {role_text(role, language)}" for area, role in person.grants]
