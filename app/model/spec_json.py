@@ -38,7 +38,10 @@ def site_from_json(text: str) -> Site:
         data = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_repeats)
     except (ValueError, RecursionError) as error:
         raise ConfigurationFault(f"not the JSON of a site: {error}") from error
-    return cast(Site, _decode(data, Site, "$"))
+    try:
+        return cast(Site, _decode(data, Site, "$"))
+    except RecursionError as error:
+        raise ConfigurationFault("not the JSON of a site: a formula is nested too deeply") from error
 
 
 def to_json_text(data: Any) -> str:

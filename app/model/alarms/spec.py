@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.model.formulas.spec import Formula
 from app.model.terms import Condition, Label
 
 __all__ = ["PRIORITIES", "AlarmKind", "AlarmSpec", "EscalationStep"]
@@ -39,6 +40,8 @@ class AlarmKind(StrEnum):
     UNCOMMANDED = "uncommanded"
     """The equipment runs, or stopped, although in Hand and Remote its last command said otherwise. `values` is what
     the run tag shows then: (1,) uncommanded run, (0,) uncommanded stop."""
+    EXPRESSION = "expression"
+    """The formula `when` is true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class AlarmSpec:
     suppress: tuple[Condition, ...] = ()
     page: str = "station"
     target: str = ""
+    when: Formula | None = None
 
 
 @dataclass(frozen=True, slots=True)

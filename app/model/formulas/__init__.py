@@ -1,0 +1,1 @@
+"""Formulas over tags as plain records: what calculated tags and expression alarms compile to."""
