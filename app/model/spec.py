@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.model.alarms.spec import AlarmSpec, EscalationStep
+from app.model.formulas.spec import Formula
 from app.model.points import Point
+from app.model.retention import RETENTION, STANDARD, RetentionClass
 from app.model.shifts import ShiftSpec
 from app.model.terms import Condition, Label, Op, State
 
@@ -30,6 +32,7 @@ __all__ = [
     "Op",
     "Place",
     "Protocol",
+    "RetentionClass",
     "ScanGroup",
     "Shape",
     "ShiftSpec",
@@ -58,7 +61,7 @@ class TagSpec:
     """One value of the site.
 
     `number` is given by the store when the site is applied and is never reused; 0 until then.
-    `point` is None for values the engine makes itself (device and engine diagnostics).
+    `point` is None for values the engine makes itself: device and engine diagnostics, and tags with a `formula`.
     `group` names a scan group of `device`. Times in seconds, range, deadband, band and marks in `unit`.
     """
 
@@ -82,6 +85,10 @@ class TagSpec:
     states: tuple[State, ...] = ()
     abnormal: tuple[int, ...] = ()
     """Values of a discrete or enum tag that are abnormal, such as (1,) for a trip."""
+    keep: str = STANDARD
+    """Class of `Site.retention` that says how long its samples are kept."""
+    formula: Formula | None = None
+    """What the engine works its value out of; such a tag has no `point` and no device."""
 
 
 class TargetKind(StrEnum):
@@ -297,3 +304,4 @@ class Site:
     alarms: tuple[AlarmSpec, ...] = ()
     escalation: tuple[EscalationStep, ...] = ()
     shifts: tuple[ShiftSpec, ...] = ()
+    retention: tuple[RetentionClass, ...] = RETENTION

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from app.model.points import ModbusPoint, Point, words_of
+from app.model.retention import LONGEST_MONTHS
 from app.model.spec import Equipment, Facility, Site
 from app.site.consistency_alarms import of_alarms, of_duty
 
@@ -29,6 +30,7 @@ def _repeated(site: Site) -> Iterator[str]:
         ("device", (d.id for d in site.devices)),
         ("equipment", (e.path for e in site.equipment)),
         ("tag", (t.path for t in site.tags)),
+        ("class of retention", (c.id for c in site.retention)),
     )
     for what, names in groups:
         yield from (f"the {what} {name} is there {n} times" for name, n in Counter(names).items() if n > 1)
@@ -36,7 +38,10 @@ def _repeated(site: Site) -> Iterator[str]:
 
 def _of_tags(site: Site) -> Iterator[str]:
     groups = {device.id: {group.name for group in device.groups} for device in site.devices}
+    kept = {c.id for c in site.retention}
     for tag in site.tags:
+        if tag.keep not in kept:
+            yield f"the tag {tag.path} is kept like {tag.keep!r}, which is no class of retention"
         if tag.point is None:
             continue
         if tag.device not in groups:
@@ -87,6 +92,9 @@ def _of_numbers(site: Site) -> Iterator[str]:
     for equipment in site.equipment:
         numbers = (("index", equipment.index), *((f"the code of {c.verb}", c.code) for c in equipment.commands))
         yield from (_outside(equipment.path, name, n, 0, 65_535) for name, n in numbers if not 0 <= n <= 65_535)
+    for kept in site.retention:
+        if not 0 <= kept.months <= LONGEST_MONTHS:
+            yield _outside(kept.id, "months", kept.months, 0, LONGEST_MONTHS)
     for tag in site.tags:
         if tag.max_age_s <= 0 or tag.deadband < 0:
             yield f"the tag {tag.path} has a maximum age of {tag.max_age_s:g} s and a deadband of {tag.deadband:g}"

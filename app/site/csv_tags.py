@@ -11,6 +11,7 @@ from typing import Annotated, Final, TypeAlias
 from pydantic import Field, StringConstraints
 
 from app.model.points import Table, WordOrder, WordType
+from app.model.retention import STANDARD
 from app.model.spec import TagKind
 from app.site.csv_table import CsvTable, RowKind, read_table
 from app.site.faults import FaultList
@@ -51,6 +52,7 @@ class CsvRow(Form):
     deadband: Width = 0.0
     max_age_s: Seconds = 10.0
     decimals: Decimals = 2
+    keep: Id = STANDARD
 
     def tag_form(self) -> TagForm:
         """Return the row's tag as the form that types use. A range needs both of its ends."""
@@ -64,6 +66,7 @@ class CsvRow(Form):
             max_age_s=self.max_age_s,
             decimals=self.decimals,
             group=self.group,
+            keep=self.keep,
         )
 
     def point_form(self) -> PointForm:

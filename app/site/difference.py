@@ -17,6 +17,7 @@ from app.model.spec import (
     EscalationStep,
     Label,
     Place,
+    RetentionClass,
     ScanGroup,
     ShiftSpec,
     Site,
@@ -192,6 +193,8 @@ def _words(value: Any) -> str:
             return f"priority {value.priority} after {value.after_s:g} s {value.role}"
         case ScanGroup():
             return f"{value.name} {value.period_ms} ms"
+        case RetentionClass():
+            return f"{value.id} {f'{value.months} months' if value.months else 'for ever'}"
         case Place():
             return f"({value.x:g}, {value.y:g})"
         case ModbusPoint() | OpcUaPoint():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
-from app.model.spec import DeviceSpec, Label, State, TagKind, TagSpec
+from app.model.retention import SHORT
+from app.model.spec import Label, State, TagKind, TagSpec
 
 __all__ = ["RESERVED", "diagnostic_tags"]
 
@@ -19,10 +21,10 @@ _STATES: Final = (
 )
 
 
-def diagnostic_tags(devices: Iterable[DeviceSpec]) -> tuple[TagSpec, ...]:
-    """Return `dev/<device>/…` for each device, then `engine/…`."""
-    of_devices = (tag for device in devices for tag in _device_tags(device.id))
-    return (*of_devices, *_engine_tags())
+def diagnostic_tags(devices: Iterable[str]) -> tuple[TagSpec, ...]:
+    """Return `dev/<device>/…` for each device, by its id, then `engine/…`."""
+    of_devices = (tag for device in devices for tag in _device_tags(device))
+    return tuple(replace(tag, keep=SHORT) for tag in (*of_devices, *_engine_tags()))
 
 
 def _device_tags(device: str) -> tuple[TagSpec, ...]:

@@ -10,6 +10,7 @@ from app.model.commands.verbs import Verb
 from app.model.points import Point
 from app.model.spec import Label
 from app.site.compiling.bench import Bench
+from app.site.compiling.keeping import check_keep
 from app.site.compiling.layers import Layer, Layers
 from app.site.compiling.points import Setting, point_of
 from app.site.compiling.tags import check_tag, tag_of
@@ -147,12 +148,16 @@ def _make_tags(instance: Instance, bench: Bench) -> None:
         here = Layer(instance.station.document, (*instance.loc, "tags", role), own) if own else None
         if role in instance.form.omit:
             continue
+        if own is not None and own.formula is not None:
+            if own.point is not None:
+                instance.fault(f"{role!r} is read or worked out: give `point` or `formula`", "tags", role, "formula")
+            continue  # `formulas` makes it
         if own is not None and own.point is not None:
             place = Layer(instance.station.document, (*instance.loc, "tags", role, "point"), own.point)
         elif role in places:
             place = places[role]
         else:
-            if own is not None:
+            if own is not None and not said.over(here).says("formula"):
                 instance.fault(f"the layout {instance.layout} has no place for {role!r}: give `point`", "tags", role)
             continue
         _make_tag(instance, role, said.over(here), place, bench)
@@ -161,6 +166,7 @@ def _make_tags(instance: Instance, bench: Bench) -> None:
 def _make_tag(instance: Instance, role: str, said: Layers, place: Layer, bench: Bench) -> None:
     bench.said[f"{instance.path}/{role}"] = said
     check_tag(said, besides=bench.wrong.get((instance.template.name, role), frozenset()))
+    check_keep(said, bench)
     absolute = place.source is instance.station.document
     setting = instance.setting(role, absolute=absolute)
     point: Point | None = point_of(place, setting) if setting else None
@@ -198,6 +204,8 @@ def _places(instance: Instance, bench: Bench) -> dict[str, Layer] | None:
     assert bench.folder.layouts is not None
     document = bench.folder.layouts.document
     placing = instance.template.placing(layout)
+    if not placing and all(said.says("formula") for said in instance.template.tags.values()):
+        return {}
     if not placing:
         instance.fault(f"the layout {instance.layout} does not say where a {instance.template.name} stands", "type")
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.site.compiling.bench import Bench
 from app.site.compiling.instance import check_group
+from app.site.compiling.keeping import check_keep
 from app.site.compiling.layers import Layer, Layers
 from app.site.compiling.points import Setting, point_of
 from app.site.compiling.tags import check_tag, tag_of
@@ -30,6 +31,7 @@ def _add(table: CsvTags, row: CsvRow, index: int, bench: Bench) -> None:
     tag_layer = Layer(table, (index,), row.tag_form())
     said = Layers((tag_layer,))
     check_tag(said)
+    check_keep(said, bench)
     point = None
     place = Layer(table, (index,), row.point_form())
     device = bench.devices.get(row.device)

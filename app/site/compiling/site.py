@@ -12,9 +12,10 @@ from app.site.compiling.alarms.site import alarms_of, marked
 from app.site.compiling.bench import Bench
 from app.site.compiling.calendar import escalation_of, shifts_of
 from app.site.compiling.devices import devices_of
-from app.site.compiling.diagnostics import diagnostic_tags
 from app.site.compiling.equipment import finish
+from app.site.compiling.formulas import add_calculated, settle_formulas
 from app.site.compiling.instance import instances_of
+from app.site.compiling.keeping import retention_of
 from app.site.compiling.lists import add_lists
 from app.site.compiling.station import check_indices, check_parameters, facility_of
 from app.site.folder import SiteFolder
@@ -35,6 +36,9 @@ def compile_site(folder: SiteFolder, addresses: Mapping[str, str], *, commission
     instances = [(read, instances_of(read, bench)) for read in folder.stations]
     add_lists(bench)
     for read, made in instances:
+        add_calculated(read, made, bench)
+    settle_formulas(bench)
+    for read, made in instances:
         check_indices(read)
         check_parameters(read, made)
     equipment = tuple(finish(instance, bench) for _, made in instances for instance in made)
@@ -46,7 +50,7 @@ def compile_site(folder: SiteFolder, addresses: Mapping[str, str], *, commission
         raise ConfigurationFault(f"an address is given for {', '.join(unknown)}, which the site does not have")
     demo = folder.site.form.demo if folder.site else False
     devices = devices_of(bench, demo=demo, addresses=addresses)
-    diagnostics = diagnostic_tags(devices)
+    diagnostics = tuple(bench.diagnostics.values())
     alarms, every = alarms_of(instances, devices, facilities, diagnostics, bench)
     if folder.site is None:
         return None
@@ -67,6 +71,7 @@ def compile_site(folder: SiteFolder, addresses: Mapping[str, str], *, commission
         alarms=every if commissioned else alarms,
         escalation=escalation_of(folder.site),
         shifts=shifts_of(folder.site),
+        retention=retention_of(folder.site),
     )
 
 

@@ -33,6 +33,7 @@ def tag_of(path: str, said: Layers, device: str, point: Point | None) -> TagSpec
         marks=tuple(said.get("marks").items()),
         states=states_of(said),
         abnormal=said.get("abnormal"),
+        keep=said.get("keep"),
     )
 
 

@@ -7,11 +7,12 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from app.model.retention import LONGEST_MONTHS
 from app.model.spec import FacilityKind
 from app.site.forms.alarms import Priority
 from app.site.forms.base import Form, Id, LabelForm, Location, Text
 
-__all__ = ["EscalationForm", "LinkForm", "MapForm", "PlaceForm", "ShapeForm", "ShiftForm", "SiteFile"]
+__all__ = ["EscalationForm", "LinkForm", "MapForm", "PlaceForm", "RetentionForm", "ShapeForm", "ShiftForm", "SiteFile"]
 
 
 _TIME: Final = r"([01]\d|2[0-3]):[0-5]\d"
@@ -68,6 +69,13 @@ class ShiftForm(Form):
     end: TimeOfDay
 
 
+class RetentionForm(Form):
+    """How long samples of a class of tags are kept: months after their own month, 0: for ever."""
+
+    label: LabelForm
+    months: Annotated[int, Field(ge=0, le=LONGEST_MONTHS)]
+
+
 class EscalationForm(Form):
     """An alarm that nobody acknowledged for `after_s` seconds is the business of `role` too."""
 
@@ -88,3 +96,6 @@ class SiteFile(Form):
     map: MapForm = MapForm()
     shifts: dict[Id, ShiftForm] = Field(default={}, description="together they cover the day")
     escalation: tuple[EscalationForm, ...] = ()
+    retention: dict[Id, RetentionForm] = Field(
+        default={}, description="classes besides, or instead of, standard (36 months), short (6) and statutory (0)"
+    )

@@ -7,9 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from app.model.commands.verbs import Verb
+from app.model.retention import STANDARD
 from app.model.spec import TagKind, TargetKind
 from app.site.forms.alarms import AlarmForm, AlarmName, AlarmOverride, EquipmentAlarmForm
-from app.site.forms.base import Form, Id, LabelForm, Number, Pair, Text
+from app.site.forms.base import Form, FormulaText, Id, LabelForm, Number, Pair, Text
 from app.site.forms.conditions import ConditionForm
 from app.site.forms.points import PointForm
 
@@ -38,7 +39,9 @@ class TagForm(Form):
     marks: Marks = Field(default={})
     states: States = Field(default={})
     abnormal: tuple[int, ...] = ()
+    keep: Id = Field(default=STANDARD, description="how long samples are kept: a class of `retention`")
     alarms: dict[AlarmName, AlarmForm] = Field(default={})
+    formula: FormulaText | None = Field(default=None, description="what it is worked out of, where no device sends it")
 
 
 class TagOverride(Form):
@@ -55,8 +58,10 @@ class TagOverride(Form):
     marks: Marks | None = None
     states: States | None = None
     abnormal: tuple[int, ...] | None = None
+    keep: Id | None = None
     alarms: dict[AlarmName, AlarmOverride] | None = None
     point: PointForm | None = Field(default=None, description="counts from 0, not from the equipment's base")
+    formula: FormulaText | None = Field(default=None, description="instead of what a device sends")
 
 
 class CommandForm(Form):

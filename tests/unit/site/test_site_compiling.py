@@ -75,6 +75,28 @@ def test_a_list_adds_tags(site: Site) -> None:
     assert door.point == ModbusPoint(1, Table.DISCRETE, 3, WordType.BIT, order=WordOrder.CDAB)
 
 
+def test_samples_are_kept_as_the_nearest_word_says(tmp_path: Path) -> None:
+    """Standard if nobody says anything, the type's class, the equipment's own, a class of the site; short for what the
+    engine says of itself and of devices."""
+    files = edit(
+        SMALL_SITE, "types.yaml", "deadband: 0.2", "deadband: 0.2, keep: statutory".replace(", ", "\n        ")
+    )
+    files = edit(files, "stations/ps1.yaml", "range: [0, 80]", "range: [0, 80], keep: odour")
+    files = edit(
+        files, "site.yaml", "demo: true", "demo: true\nretention: {odour: {label: {zh: 臭, en: Odour}, months: 12}}"
+    )
+    site = load_site(write_site(tmp_path, files))
+    kept = {path: _tag(site, path).keep for path in ("ps1/pump1/run", "ps1/pump1/current", "ps1/pump2/current")}
+    assert list(kept.values()) == ["standard", "statutory", "odour"]
+    assert {t.keep for t in site.tags if t.path.startswith(("dev/", "engine/"))} == {"short"}
+    assert [(c.id, c.months) for c in site.retention] == [
+        ("standard", 36),
+        ("short", 6),
+        ("statutory", 0),
+        ("odour", 12),
+    ]
+
+
 def test_links_are_whole_lines(site: Site) -> None:
     """A link's path begins at one facility and ends at the other."""
     assert site.links[0].path == (Place(100, 100), Place(500, 600), Place(900, 500))

@@ -29,6 +29,15 @@ def _without_tag(site: Site, path: str) -> Site:
     return dataclasses.replace(site, tags=tuple(t for t in site.tags if t.path != path))
 
 
+def _kept_like(site: Site, name: str) -> Site:
+    return dataclasses.replace(site, tags=(dataclasses.replace(site.tags[0], keep=name), *site.tags[1:]))
+
+
+def _kept_for(site: Site, months: int) -> Site:
+    classes = (*site.retention, dataclasses.replace(site.retention[0], id="more", months=months))
+    return dataclasses.replace(site, retention=classes)
+
+
 def _with_clock(site: Site) -> Site:
     devices = (dataclasses.replace(site.devices[0], clock="ps1/plc/clock"), *site.devices[1:])
     return dataclasses.replace(site, devices=devices)
@@ -56,6 +65,8 @@ def _with_index(site: Site, index: int) -> Site:
 
 
 DAMAGE: dict[str, tuple[Callable[[Site], Site], str]] = {
+    "no such class": (lambda s: _kept_like(s, "long"), "is kept like 'long', which is no class of retention"),
+    "kept for less than nothing": (lambda s: _kept_for(s, -1), "months of more is -1, beyond 0 to 1200"),
     "area gone": (lambda s: dataclasses.replace(s, areas=()), "the facility ps1 is in 'west', which is no area"),
     "device gone": (
         lambda s: dataclasses.replace(s, devices=s.devices[:1]),

@@ -51,6 +51,15 @@ def test_a_changed_tag_names_its_words(before: Site, tmp_path: Path) -> None:
     assert found.rewired == ()
 
 
+def test_another_time_to_keep_samples_is_told(before: Site, tmp_path: Path) -> None:
+    """A class of its own, and one that is kept for another time: months as people say them."""
+    own = "retention: {short: {label: {zh: 短, en: Short}, months: 3}, odour: {label: {zh: 臭, en: Odour}, months: 0}}"
+    found = difference(before, _after(tmp_path, ("site.yaml", "demo: true", f"demo: true\n{own}")))
+    ((name, was, will),) = [(f.name, f.before, f.after) for c in found.changes for f in c.fields]
+    assert name == "retention" and was == "standard 36 months, short 6 months, statutory for ever"
+    assert will == "standard 36 months, short 3 months, statutory for ever, odour for ever"
+
+
 def test_a_moved_index_rewires_every_command_of_that_equipment(before: Site, tmp_path: Path) -> None:
     """Another index in the command block: the pump's commands reach another place, its neighbour's do not."""
     found = difference(before, _after(tmp_path, ("stations/ps1.yaml", "index: 12", "index: 13")))

@@ -50,6 +50,8 @@ BREAKS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("unknown link end", "site.yaml", "source: ps1", "source: ps7", "source: ps7", "unknown facility 'ps7'"),
     ("unknown zone", "site.yaml", "Asia/Shanghai", "Asia/Xiasha", "timezone", "unknown time zone 'Asia/Xiasha'"),
     ("unknown group", "types.yaml", "group: slow, max_age_s: 30", "group: slwo", "hours:", "no scan group 'slwo'"),
+    ("unknown class of retention", "types.yaml", "deadband: 0.2", "keep: shrot", "keep", "did you mean 'short'"),
+    ("months", "site.yaml", "demo: true", "retention: {a: {label: {zh: a, en: a}, months: -1}}", "months", "greater"),
     ("period nonsense", "devices.yaml", "{fast: 500}", "{fast: 1}", "{fast: 1}", "greater than or equal to 50"),
     ("stale before read", "types.yaml", "max_age_s: 30", "max_age_s: 3", "hours:", "older than 3 s before the group"),
     ("low over high", "types.yaml", "range: [0, 60]", "range: [60, 0]", "range: [60, 0]", "low must be less than high"),
