@@ -1,0 +1,103 @@
+"""Makes curves: of samples as they are, of samples in buckets, of rollups, and of pieces put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from app.series.rollups import NOTHING, Rollup
+from app.series.samples import Curve, Gap, Samples
+from app.series.weighing import ends_of, usable, weigh
+
+__all__ = ["bucket_curve", "empty_curve", "exact_curve", "join_curves", "rollup_curve"]
+
+_FULL: Final = 65_535
+_COLUMNS: Final = ("start_ms", "end_ms", "low", "high", "mean", "covered", "quality", "count")
+
+
+def empty_curve(tag: int, *, exact: bool = True, level_ms: int = 0) -> Curve:
+    """Return a curve of nothing."""
+    ms, value = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
+    share, code, count = np.empty(0, np.float32), np.empty(0, np.uint16), np.empty(0, np.int32)
+    return Curve(tag, exact, ms, ms, value, value, value, share, code, count, level_ms)
+
+
+def exact_curve(
+    tag: int, samples: Samples, gaps: Sequence[Gap], start_ms: int, end_ms: int, until_ms: int
+) -> Curve:  # fmt: skip
+    """Return the curve in which each sample of a time is an entry, and the last one before it if it still held."""
+    times = samples.source_ms
+    ends = ends_of(times, gaps, until_ms)
+    a, b = int(np.searchsorted(times, start_ms)), int(np.searchsorted(times, end_ms))
+    if a and ends[a - 1] > start_ms:
+        a -= 1
+    begin, end = np.maximum(times[a:b], start_ms), np.minimum(ends[a:b], end_ms)
+    value = samples.values[a:b]
+    good = usable(value, samples.quality[a:b])
+    count = (times[a:b] >= start_ms).astype(np.int32)
+    return Curve(
+        tag, True, begin, end, value, value, value, good.astype(np.float32), samples.quality[a:b], count
+    )  # fmt: skip
+
+
+def bucket_curve(
+    tag: int, samples: Samples, gaps: Sequence[Gap], start_ms: int, width_ms: int, n: int, until_ms: int
+) -> Curve:
+    """Return the curve of n buckets; those of which nothing is known are left out."""
+    b = weigh(samples, gaps, start_ms, width_ms, n, until_ms)
+    at = np.flatnonzero(b.known)
+    start = start_ms + at * width_ms
+    return Curve(
+        tag,
+        False,
+        start,
+        start + width_ms,
+        b.low[at],
+        b.high[at],
+        b.mean[at],
+        b.covered[at].astype(np.float32),
+        b.quality[at],
+        np.minimum(b.count[at], 2**31 - 1).astype(np.int32),
+    )
+
+
+def rollup_curve(tag: int, rollup: Rollup, start_ms: int, end_ms: int, level_ms: int) -> Curve:
+    """Return the curve of a rollup's buckets that touch a time, whole ones; those of which nothing is known are left
+    out. `level_ms`: the width of the stored rollup it came from."""
+    at = np.flatnonzero(rollup.quality != NOTHING)
+    start = rollup.start_ms + at * rollup.width_ms
+    inside = (start < end_ms) & (start + rollup.width_ms > start_ms)
+    at, start = at[inside], start[inside]
+    return Curve(
+        tag,
+        False,
+        start,
+        start + rollup.width_ms,
+        rollup.low[at],
+        rollup.high[at],
+        rollup.mean[at],
+        (rollup.covered[at] / _FULL).astype(np.float32),
+        rollup.quality[at],
+        np.minimum(rollup.count[at], 2**31 - 1).astype(np.int32),
+        level_ms,
+    )
+
+
+def join_curves(pieces: Sequence[Curve]) -> Curve:
+    """Return pieces of one tag that follow each other as one curve: exact if all are, of the greatest level."""
+    if len(pieces) == 1:
+        return pieces[0]
+    exact = all(p.exact for p in pieces)
+    if not exact:
+        pieces = [_without_unusable(p) if p.exact else p for p in pieces]
+    whole = {name: np.concatenate([getattr(p, name) for p in pieces]) for name in _COLUMNS}
+    return Curve(pieces[0].tag, exact, **whole, level_ms=max(p.level_ms for p in pieces))
+
+
+def _without_unusable(curve: Curve) -> Curve:
+    """Return an exact curve as buckets are: without the values that nobody may reckon with."""
+    value = np.where(curve.covered > 0, curve.low, np.nan)
+    return replace(curve, low=value, high=value, mean=value)
