@@ -42,9 +42,9 @@ _UNCERTAIN_EACH_SLICE: Final = 33
 _UNCERTAIN_S: Final = 60
 
 
-def shape_of(tag: int) -> str:
-    """Return how a tag moves."""
-    return SHAPES[tag % len(SHAPES)]
+def shape_of(place: int) -> str:
+    """Return how the tag at a place of its group moves."""
+    return SHAPES[place % len(SHAPES)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,9 @@ class Slice:
 
 
 class Mix:
-    """Makes the mix from `start_ms` on; the same for the same seed and slices."""
+    """Makes the mix from `start_ms` on, always the same for a seed. `first_tag`: the number of the first tag."""
 
-    def __init__(self, seed: int = 1, start_ms: int = START_MS) -> None:
+    def __init__(self, seed: int = 1, start_ms: int = START_MS, first_tag: int = 1) -> None:
         self._chance = np.random.default_rng(seed)
         self._now_ms = start_ms
         shapes = np.array([shape_of(tag) for tag in range(TAGS)])
@@ -118,7 +118,7 @@ class Mix:
         self._level = self._chance.integers(0, 10, len(self._of["step"])).astype(np.float64)
         self._constant = np.round(self._chance.uniform(0, 100, len(self._of["constant"])), 1)
         self._phase_ms = self._chance.integers(0, 950, GROUPS)
-        self._tags = np.arange(TAGS, dtype=np.int32).reshape(GROUPS, PER_GROUP)
+        self._tags = np.arange(first_tag, first_tag + TAGS, dtype=np.int32).reshape(GROUPS, PER_GROUP)
         self._tags.setflags(write=False)
 
     def slices(self, seconds: int, slice_s: int = SLICE_S) -> Iterator[Slice]:
