@@ -6,7 +6,6 @@ Rows go into a new file beside the wanted one, which takes its name only when ev
 from __future__ import annotations
 
 import csv
-import errno
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
+from app.exchange.new_file import NewFile, trouble_of
 from app.model.journal_rows import Cell, Column, ColumnKind, Moment, csv_row, local_time
 
 __all__ = ["SUFFIXES", "CsvFile", "TableFile", "XlsxFile", "open_file", "trouble_of"]
@@ -49,41 +49,11 @@ def open_file(path: Path, zone: ZoneInfo, language: str) -> TableFile:
     return XlsxFile(path, zone, language) if path.suffix.lower() == ".xlsx" else CsvFile(path, zone)
 
 
-def trouble_of(error: OSError) -> tuple[str, str]:
-    """Return a code for what went wrong with a file (folder, permission, full, other), and the system's words."""
-    number, words = error.errno, error.strerror or str(error)
-    if number in (errno.ENOENT, errno.ENOTDIR):
-        return "folder", words
-    if number in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.EBUSY):
-        return "permission", words
-    return ("full" if number in (errno.ENOSPC, errno.EDQUOT) else "other"), words
-
-
-class _New:
-    """The new file beside the wanted one."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.part = path.with_name(f"{path.name}.{os.getpid()}.part")
-
-    def put(self) -> None:
-        """Give it its name."""
-        try:
-            self.part.replace(self.path)
-        except OSError:
-            self.drop()
-            raise
-
-    def drop(self) -> None:
-        with suppress(OSError):
-            self.part.unlink(missing_ok=True)
-
-
 class CsvFile:
     """UTF-8 with a mark, so that spreadsheets take it for that; one table, headed by the columns' ids."""
 
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
-        self._new = _New(path)
+        self._new = NewFile(path)
         self._zone = zone
         self._file = self._new.part.open("w", encoding="utf-8-sig", newline="")
         self._writer = csv.writer(self._file)
@@ -115,7 +85,7 @@ class XlsxFile:
     def __init__(self, path: Path, zone: ZoneInfo, language: str) -> None:
         import xlsxwriter  # only here: it takes a tenth of a second to load
 
-        self._new = _New(path)
+        self._new = NewFile(path)
         self._zone, self._language = zone, language
         self._file: IO[bytes] = self._new.part.open("wb")
         self._book: Any = xlsxwriter.Workbook(self._file, {"constant_memory": True, "default_date_format": _TIME})

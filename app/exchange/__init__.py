@@ -1,0 +1,1 @@
+"""Histories in and out of files: what other programs wrote, and what they shall read."""

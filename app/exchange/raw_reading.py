@@ -1,0 +1,63 @@
+"""Every sample of some tags, in slices of time small enough to be held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from app.errors import Cancelled
+from app.series.samples import Samples
+from app.storage.history_contract import HistoryReader, Stop
+
+__all__ = ["Slice", "slices_of"]
+
+_WANTED: Final = 500_000
+"""Samples of one slice, about."""
+_MOST: Final = 2_000_000
+"""Samples of one tag in one slice; one that has more is read again in smaller ones."""
+_FIRST_MS: Final = 3_600_000
+_LONGEST_MS: Final = 31 * 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Samples of each tag in the order asked, from `start_ms` to `end_ms` (excluded)."""
+
+    start_ms: int
+    end_ms: int
+    tags: tuple[Samples, ...]
+
+
+def slices_of(reader: HistoryReader, tags: Sequence[int], start_ms: int, end_ms: int, stop: Stop) -> Iterator[Slice]:
+    """Yield slices one after the other; their width follows how many samples there are. Raises Cancelled."""
+    width = _FIRST_MS
+    while start_ms < end_ms:
+        until = min(start_ms + width, end_ms)
+        found = _read(reader, tags, start_ms, until, stop)
+        if found is None:
+            width = max(1, width // 4)
+            continue
+        yield Slice(start_ms, until, found)
+        start_ms = until
+        count = sum(len(s) for s in found)
+        wider = width * 4 if count * 4 < _WANTED else width * _WANTED // count
+        width = max(1_000, min(wider, width * 4, _LONGEST_MS))
+
+
+def _read(
+    reader: HistoryReader, tags: Sequence[int], start_ms: int, until: int, stop: Stop
+) -> tuple[Samples, ...] | None:
+    """Return the samples of a slice, None if they are too many for one that can still be made smaller."""
+    parts = []
+    for tag in tags:
+        if stop():
+            raise Cancelled("the export was ended")
+        found = reader.raw(tag, start_ms, until, limit=_MOST, stop=stop)
+        if len(found) >= _MOST and until - start_ms > 1:
+            return None
+        inside = slice(int(np.searchsorted(found.source_ms, start_ms, "left")), len(found))
+        parts.append(Samples(found.source_ms[inside], found.values[inside], found.quality[inside], found.seq[inside]))
+    return tuple(parts)
