@@ -27,8 +27,8 @@ __all__ = ["SheetChange", "Taken", "sheet_text", "take"]
 
 _COLUMNS: Final = (
     "path", "place_zh", "place_en", "condition_zh", "condition_en", "kind", "priority", "limit", "unit", "deadband",
-    "on_delay_s", "off_delay_s", "window_s", "latching", "ack_required", "re_alarm_s", "group", "suppress", "respond_s",
-    "consequence_zh", "consequence_en", "action_zh", "action_en", "reason",
+    "on_delay_s", "off_delay_s", "window_s", "latching", "ack_required", "re_alarm_s", "group", "suppress", "when",
+    "respond_s", "consequence_zh", "consequence_en", "action_zh", "action_en", "reason",
 )  # fmt: skip
 _WITH_DEADBAND: Final = (AlarmKind.LIMIT, AlarmKind.DEVIATION, AlarmKind.RATE, AlarmKind.CLOCK)
 _WITH_WINDOW: Final = (AlarmKind.RATE, AlarmKind.STUCK)
@@ -118,6 +118,7 @@ def _row(alarm: AlarmSpec, place: list[Label], tag: TagSpec | None) -> Cells:
         "unit": tag.unit if tag and alarm.limit is not None else "",
         "group": alarm.group,
         "suppress": "; ".join(f"{c.tag} {c.op.value} {c.value:g}" for c in alarm.suppress),
+        "when": alarm.when.text if alarm.when else "",
         "consequence_zh": alarm.consequence.zh,
         "consequence_en": alarm.consequence.en,
         "action_zh": alarm.action.zh,

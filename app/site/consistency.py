@@ -10,6 +10,7 @@ from app.model.points import ModbusPoint, Point, words_of
 from app.model.retention import LONGEST_MONTHS
 from app.model.spec import Equipment, Facility, Site
 from app.site.consistency_alarms import of_alarms, of_duty
+from app.site.consistency_formulas import of_formulas
 
 __all__ = ["inconsistencies"]
 
@@ -18,7 +19,8 @@ def inconsistencies(site: Site) -> tuple[str, ...]:
     """Return a sentence for every name that is said twice or leads nowhere, and for every number that no driver could
     work with; empty for a site that `load_site` made."""
     parts = (
-        _repeated, _of_tags, _of_devices, _of_facilities, _of_equipment, _of_numbers, _of_points, of_alarms, of_duty,
+        _repeated, _of_tags, _of_devices, _of_facilities, _of_equipment, _of_numbers, _of_points, of_formulas,
+        of_alarms, of_duty,
     )  # fmt: skip
     return tuple(sentence for part in parts for sentence in part(site))
 

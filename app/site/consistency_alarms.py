@@ -49,6 +49,8 @@ def _numbers(alarm: AlarmSpec) -> Iterator[str]:
         yield f"has the side {alarm.side}"
     if alarm.kind in (AlarmKind.RATE, AlarmKind.STUCK) and alarm.window_s <= 0:
         yield "has no window"
+    if (alarm.kind is AlarmKind.EXPRESSION) != (alarm.when is not None):
+        yield "has a formula without being an expression" if alarm.when else "has no formula"
     if alarm.kind in (AlarmKind.STATE, AlarmKind.UNCOMMANDED) and not alarm.values:
         yield "has no values"
     times = (alarm.deadband, alarm.on_delay_s, alarm.off_delay_s, alarm.re_alarm_s, alarm.respond_s)

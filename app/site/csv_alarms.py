@@ -19,7 +19,17 @@ __all__ = ["ALARM_ROWS", "EDITABLE", "INFORMATIVE", "AlarmRow", "CsvAlarms", "ov
 
 AlarmPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_/-]*:[A-Za-z][A-Za-z0-9_-]*$")]
 
-INFORMATIVE: Final = ("place_zh", "place_en", "condition_zh", "condition_en", "kind", "unit", "group", "suppress")
+INFORMATIVE: Final = (
+    "place_zh",
+    "place_en",
+    "condition_zh",
+    "condition_en",
+    "kind",
+    "unit",
+    "group",
+    "suppress",
+    "when",
+)
 EDITABLE: Final = (
     "priority", "limit", "deadband", "on_delay_s", "off_delay_s", "window_s", "latching", "ack_required", "re_alarm_s",
     "respond_s", "consequence_zh", "consequence_en", "action_zh", "action_en",
@@ -47,6 +57,7 @@ class AlarmRow(Form):
     re_alarm_s: Delay | None = None
     group: str = ""
     suppress: str = ""
+    when: str = ""
     respond_s: Respond | None = None
     consequence_zh: Sentence | None = None
     consequence_en: Sentence | None = None
@@ -60,7 +71,7 @@ CsvAlarms: TypeAlias = CsvTable[AlarmRow]
 ALARM_ROWS: Final = RowKind(
     AlarmRow,
     texts=(
-        "path", "kind", "unit", "group", "suppress", "reason",
+        "path", "kind", "unit", "group", "suppress", "when", "reason",
         *(f"{word}_{tongue}" for word in ("place", "condition", "consequence", "action") for tongue in ("zh", "en")),
     ),
     flags=("latching", "ack_required"),

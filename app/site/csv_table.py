@@ -58,8 +58,9 @@ class CsvTable(Generic[F]):
     lines: list[int] = field(default_factory=list)
     rows: list[Row[F]] = field(default_factory=list)
 
-    def fault(self, loc: Loc, message: str, *, cause: str = "") -> None:
-        """Note a fault at a row and, if named, a column; `cause` as in `FaultList.add`."""
+    def fault(self, loc: Loc, message: str, *, cause: str = "", at: int | None = None) -> None:
+        """Note a fault at a row and, if named, a column; `cause` as in `FaultList.add`. `at` is
+        not looked at: a cell is one place."""
         line = self.lines[int(loc[0])] if loc else 1
         name = self.kind.places.get(str(loc[-1]), str(loc[-1])) if loc else ""
         column = self.columns.index(name) + 1 if name in self.columns else 1

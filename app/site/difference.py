@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any, Final
 
+from app.model.formulas.spec import Formula
 from app.model.points import ModbusPoint, OpcUaPoint
 from app.model.spec import (
     CommandSpec,
@@ -187,6 +188,8 @@ def _words(value: Any) -> str:
             return f"{value.zh} · {value.en}"
         case State():
             return f"{value.value} {_words(value.label)}"
+        case Formula():
+            return value.text
         case Condition():
             return f"{value.tag} {value.op.value} {value.value:g}"
         case EscalationStep():

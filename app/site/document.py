@@ -50,9 +50,30 @@ class Document:
             line, column = key.start_mark.line + 1, key.start_mark.column + 1
         return line, column
 
-    def fault(self, loc: Loc, message: str, *, cause: str = "") -> None:
-        """Note a fault at `loc`; `cause` as in `FaultList.add`."""
-        line, column = self.where(loc)
+    def within(self, loc: Loc, at: int) -> tuple[int, int]:
+        """Return line and column of the character `at` of the text at `loc`, however it is quoted or folded."""
+        node = self.root
+        for step in loc:
+            found = self._child(node, step)
+            node = found[1] if found is not None else None
+        if not isinstance(node, ScalarNode) or node.start_mark.buffer is None:
+            return self.where(loc)
+        buffer = node.start_mark.buffer
+        # Quoting and folding change nothing but space between words: so characters are counted without it.
+        text = node.value.replace("\a", "")
+        ahead, at_end = sum(1 for character in text[:at] if character > " "), not text[at:].strip()
+        place = node.start_mark.pointer + (1 if node.style in ("'", '"') else 0)
+        if node.style in (">", "|"):
+            place = buffer.find("\n", place)
+        while place < len(buffer) and (ahead or (buffer[place] <= " " and not at_end)):
+            ahead -= buffer[place] > " "
+            place += 1
+        before = buffer[:place]
+        return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+    def fault(self, loc: Loc, message: str, *, cause: str = "", at: int | None = None) -> None:
+        """Note a fault at `loc`, or at a character of the text there; `cause` as in `FaultList.add`."""
+        line, column = self.where(loc) if at is None else self.within(loc, at)
         self.faults.add(self.file, line, column, message, cause=cause)
 
     def _child(self, node: Node | None, step: str | int) -> tuple[Node, Node] | None:
@@ -171,7 +192,7 @@ class _Plain:
         if any("\ud800" <= character <= "\udfff" for character in node.value):
             self._fault(node, "half of a surrogate pair is not a character")
             return ""
-        return str(node.value)
+        return str(node.value.replace("\a", ""))  # where a folded text was folded
 
     def _number(self, node: Node, text: str) -> int | float | None:
         digits = text.replace("_", "")

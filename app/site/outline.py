@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.model.formulas.spec import Formula
 from app.model.points import ModbusPoint, Point, WordType
 from app.model.spec import CommandSpec, Equipment, Facility, Site, TagKind, TagSpec
 
@@ -14,11 +15,14 @@ def summary(site: Site) -> str:
     """Return one line: what the site has, and that it is sound."""
     stations = sum(1 for facility in site.facilities if facility.devices)
     measured = sum(1 for tag in site.tags if tag.point is not None)
+    calculated = sum(1 for tag in site.tags if tag.formula is not None)
     commands = sum(len(equipment.commands) for equipment in site.equipment)
     places = len(site.facilities) - stations
     return (
         f"{site.id} ({site.label.zh} · {site.label.en}) is sound: {stations} stations, {places} other places, "
-        f"{len(site.devices)} devices, {len(site.equipment)} equipment, {measured} tags, {commands} commands, "
+        f"{len(site.devices)} devices, {len(site.equipment)} equipment, {measured} tags"
+        f"{f' and {calculated} calculated' if calculated else ''}, "
+        f"{commands} commands, "
         f"{len(site.alarms)} alarms"
         f"{', demo' if site.demo else ''}"
     )
@@ -32,8 +36,10 @@ def outline(site: Site, *, with_tags: bool = False) -> Iterator[str]:
     yield from _branch("facilities", facilities, last=True)
 
 
-def address_of(point: Point | None) -> str:
-    """Return a point in words, such as "unit 3 holding 104 u32 abcd × 0.1"."""
+def address_of(point: Point | None, formula: Formula | None = None) -> str:
+    """Return a point in words, such as "unit 3 holding 104 u32 abcd × 0.1", or "= a + b" for what is worked out."""
+    if formula is not None:
+        return f"= {formula.text}"
     if point is None:
         return "made by the engine"
     scale = "" if point.scale == 1 else f" × {point.scale:g}"
@@ -92,4 +98,4 @@ def _tag_line(tag: TagSpec) -> str:
     unit = f" {tag.unit}" if tag.unit else ""
     span = f" [{tag.low:g}, {tag.high:g}]" if tag.low is not None and tag.high is not None else ""
     kind = "" if tag.kind is TagKind.ANALOG else f" {tag.kind.value}"
-    return f"{tag.path.rpartition('/')[2]}:{kind}{span}{unit}  {tag.group}  {address_of(tag.point)}"
+    return f"{tag.path.rpartition('/')[2]}:{kind}{span}{unit}  {tag.group}  {address_of(tag.point, tag.formula)}"

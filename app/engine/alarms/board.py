@@ -10,6 +10,7 @@ from typing import Final
 from app.engine.alarms.fed import Uncommanded
 from app.model.alarms.alarm import Alarm
 from app.model.alarms.spec import AlarmKind, AlarmSpec
+from app.model.formulas.behind import devices_behind
 from app.model.spec import Condition, Equipment, Site
 
 __all__ = ["Board", "Rule", "Watched", "specs_of", "tag_of"]
@@ -98,11 +99,12 @@ class Board:
 def specs_of(site: Site) -> dict[str, AlarmSpec]:
     """Return the alarms that a site judges now, by path."""
     silent = {d.id for d in site.devices if d.commissioning}
+    tags = {t.path: t for t in site.tags}
     device_of = {t.path: t.device for t in site.tags}
     block_of = {f.id: f.block.device for f in site.facilities if f.block is not None}
     found = {}
     for spec in site.alarms:
-        devices = {spec.device, device_of.get(spec.tag, "")}
+        devices = {spec.device, device_of.get(spec.tag, ""), *devices_behind(spec.when, tags)}
         if not spec.tag and spec.equipment:
             devices.add(block_of.get(spec.facility, ""))
         if not devices & silent:
@@ -116,7 +118,7 @@ def tag_of(spec: AlarmSpec) -> str:
         return spec.tag or f"dev/{spec.device}/state"
     if spec.kind is AlarmKind.CLOCK:
         return spec.tag or f"dev/{spec.device}/clock_offset"
-    if spec.kind in (AlarmKind.MISMATCH, AlarmKind.UNCOMMANDED):
+    if spec.kind in (AlarmKind.MISMATCH, AlarmKind.UNCOMMANDED, AlarmKind.EXPRESSION):
         return ""
     return spec.tag
 

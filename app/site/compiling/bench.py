@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.model.spec import TagSpec
+from app.site.compiling.diagnostics import diagnostic_tags
 from app.site.compiling.layers import Layer, Layers
 from app.site.compiling.types import Template, templates_of
 from app.site.csv_alarms import AlarmRow
@@ -37,6 +38,10 @@ class Bench:
     """By tag path: the layers that say it, for limits that are marks."""
     sheet: dict[str, Row[AlarmRow]] = field(default_factory=dict)
     """Rows of alarms.csv by alarm."""
+    calculated: dict[str, Any] = field(default_factory=dict)
+    """By tag path: who says its formula (`formulas.Scope`)."""
+    diagnostics: dict[str, TagSpec] = field(default_factory=dict)
+    """What the engine says of devices and of itself, by path: formulas may speak of it."""
     wrong: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     """What `check_tag` already found wrong with a (type, role)."""
 
@@ -50,6 +55,9 @@ class Bench:
             broken_types=broken,
             layouts=folder.layouts.form.layouts if folder.layouts else {},
             devices=folder.devices.form.devices if folder.devices else {},
+            diagnostics={
+                tag.path: tag for tag in diagnostic_tags(folder.devices.form.devices if folder.devices else ())
+            },
             loose=set(folder.unread_stations) | {BROKEN},
         )
 

@@ -15,8 +15,8 @@ __all__ = ["Layer", "Layers", "Source"]
 class Source(Protocol):
     """A file in which a fault can be placed."""
 
-    def fault(self, loc: Loc, message: str, *, cause: str = "") -> None:
-        """Note a fault at `loc` of this file; `cause` as in `FaultList.add`."""
+    def fault(self, loc: Loc, message: str, *, cause: str = "", at: int | None = None) -> None:
+        """Note a fault at `loc` of this file, or at a character of the text there; `cause` as in `FaultList.add`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Layers:
         """Return whether any layer says something of `name`."""
         return self._saying(name) is not None
 
-    def fault(self, name: str, message: str, *others: str) -> None:
+    def fault(self, name: str, message: str, *others: str, at: int | None = None) -> None:
         """Note a fault where `name` was said, or where the thing was first declared.
 
         `others` are words that `name` must agree with: the fault is at whichever of them was said last, since it was
@@ -56,7 +56,7 @@ class Layers:
         if layer is None:
             self.layers[0].source.fault(self.layers[0].loc, message, cause=name)
         else:
-            layer.source.fault((*layer.loc, said), message, cause=name)
+            layer.source.fault((*layer.loc, said), message, cause=name, at=at)
 
     def over(self, layer: Layer | None) -> Layers:
         """Return these sayings with a stronger one added."""

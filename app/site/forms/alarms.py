@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from pydantic import Field, PlainValidator, StringConstraints
 
 from app.model.alarms.spec import AlarmKind
-from app.site.forms.base import Form, Id, LabelForm, Number, Text
+from app.site.forms.base import Form, FormulaText, Id, LabelForm, Number, Text
 from app.site.forms.conditions import ConditionForm
 
 __all__ = [
@@ -65,6 +65,7 @@ class _Tuning(Form):
     values: tuple[int, ...] | None = Field(default=None, description="states that alarm; absent: the tag's abnormal")
     setpoint: Text | None = Field(default=None, description="tag that a deviation is measured from")
     window_s: Window | None = Field(default=None, description="of rate and stuck")
+    when: FormulaText | None = Field(default=None, description="a formula: the kind is expression then")
     group: Group | None = Field(default=None, description="first-out group of the equipment; station/… of the station")
     target: Text | None = Field(default=None, description="tag or equipment to open; absent: its own")
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.model.spec import Label
 
-__all__ = ["Form", "Id", "LabelForm", "Location", "Number", "Pair", "Text"]
+__all__ = ["Form", "FormulaText", "Id", "LabelForm", "Location", "Number", "Pair", "Text"]
 
 
 class Form(BaseModel):
@@ -21,6 +21,8 @@ Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31
 """Name of anything that others refer to: small letters, digits, - and _."""
 
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+FormulaText: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+"""A formula over tags: docs/expressions.md."""
 Number: TypeAlias = Annotated[float, Field(ge=-1e15, le=1e15)]
 Pair: TypeAlias = tuple[Number, Number]
 """Low and high end."""

@@ -10,12 +10,12 @@ from app.model.commands.verbs import Verb
 from app.model.points import Table
 from app.model.spec import FacilityKind
 from app.site.forms.alarms import AlarmForm, AlarmName, AlarmOverride
-from app.site.forms.base import Form, Id, LabelForm, Location, Number, Text
+from app.site.forms.base import Form, FormulaText, Id, LabelForm, Location, Number, Text
 from app.site.forms.conditions import ConditionForm
 from app.site.forms.points import BlockForm
-from app.site.forms.types import CommandOverride, TagOverride
+from app.site.forms.types import CommandOverride, TagForm, TagOverride
 
-__all__ = ["EquipmentForm", "StationFile"]
+__all__ = ["CalculatedForm", "EquipmentForm", "StationFile"]
 
 Register = Annotated[int, Field(ge=0, le=65535)]
 Unit = Annotated[int, Field(ge=0, le=255)]
@@ -44,6 +44,12 @@ class EquipmentForm(Form):
     max_starts_per_hour: Annotated[float, Field(gt=0, le=3600)] | None = None
 
 
+class CalculatedForm(TagForm):
+    """A tag that no type knows and no device sends. Words of its formula are those of the equipment in its name."""
+
+    formula: FormulaText = Field(description="what it is worked out of")
+
+
 class StationFile(Form):
     """stations/<id>.yaml"""
 
@@ -62,6 +68,7 @@ class StationFile(Form):
     monitoring_only: bool = Field(default=False, description="no commands, whatever the types know")
     parameters: dict[Id, Number] = Field(default={})
     equipment: dict[Id, EquipmentForm] = Field(default={})
+    calculated: dict[TagRef, CalculatedForm] = Field(default={}, description="further tags, by `equipment/role`")
     alarms: dict[TagRef, dict[AlarmName, AlarmForm]] = Field(
         default={}, description="of tags that no type knows, by `equipment/role`"
     )

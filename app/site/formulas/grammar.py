@@ -77,8 +77,7 @@ def _parser() -> Lark:
 
 
 def _problem(text: str, error: UnexpectedInput) -> Problem:
-    at = error.pos_in_stream
-    at = len(text.rstrip()) if at is None or at < 0 else at
+    at = error.pos_in_stream if isinstance(error.pos_in_stream, int) else len(text)
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
         return Problem(len(text.rstrip()), f"ends too early: {_wanted(error.expected)} is missing")
     if isinstance(error, UnexpectedCharacters):

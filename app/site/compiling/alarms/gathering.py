@@ -103,8 +103,11 @@ def _uncommanded(draft: Draft, instance: Instance, bench: Bench) -> Draft | None
 
 def _watching(draft: Draft, instance: Instance, bench: Bench) -> Draft | None:
     """An alarm of an equipment that watches a tag of a neighbour; a station without that neighbour does not have it."""
+    if draft.said.says("when") and not draft.said.says("tag"):
+        return draft
     if not draft.said.says("tag"):
-        draft.fault("tag", f"say which `tag` it watches: only {', '.join(n for n in _FIXED if len(n) > 5)} need none")
+        free = ", ".join(n for n in _FIXED if len(n) > 5)
+        draft.fault("tag", f"say which `tag` it watches, or a formula with `when`: only {free} need neither")
         return None
     ref = draft.said.get("tag")
     tag = bench.tags.get(full_path(ref, instance.facility, instance.id))
@@ -120,9 +123,11 @@ def _watching(draft: Draft, instance: Instance, bench: Bench) -> Draft | None:
 def station_drafts(station: Read[StationFile], instances: list[Instance], bench: Bench) -> Iterator[Draft]:
     """Yield the alarms that a station gives to tags of lists, which no type knows."""
     owners = {instance.id: instance for instance in instances}
-    for ref, alarms in station.form.alarms.items():
+    given: list[tuple[str, dict[str, AlarmForm], tuple[str, ...]]]
+    given = [(ref, alarms, ("alarms", ref)) for ref, alarms in station.form.alarms.items()]
+    given += [(ref, form.alarms, ("calculated", ref, "alarms")) for ref, form in station.form.calculated.items()]
+    for ref, alarms, loc in given:
         path = f"{station.form.station}/{ref}"
-        loc = ("alarms", ref)
         if message := bench.tag_missing(path):
             station.document.fault(loc, message)
         tag = bench.tags.get(path)

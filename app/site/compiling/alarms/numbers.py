@@ -26,10 +26,15 @@ _FITS: Final[dict[str, tuple[AlarmKind, ...]]] = {
     "window_s": (AlarmKind.RATE, AlarmKind.STUCK),
     "setpoint": (AlarmKind.DEVIATION,),
     "values": (AlarmKind.STATE,),
+    "when": (AlarmKind.EXPRESSION,),
 }
 _NEEDS: Final[dict[AlarmKind, tuple[tuple[str, str], ...]]] = {
     AlarmKind.RATE: (("window_s", "a rate needs `window_s`, the seconds over which the change is measured"),),
     AlarmKind.STUCK: (("window_s", "stuck needs `window_s`, the seconds without a change"),),
+    AlarmKind.EXPRESSION: (
+        ("when", "an expression needs `when`, the formula that is true while it alarms"),
+        ("label", "an expression needs a `label`: nothing else says in words what is wrong"),
+    ),
     AlarmKind.DEVIATION: (("setpoint", "a deviation needs `setpoint`, the tag that it is measured from"),),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from app.model.alarms.spec import AlarmKind, AlarmSpec
+from app.model.formulas.behind import devices_behind
 from app.model.spec import DeviceSpec, Facility, TagSpec
 from app.site.compiling.alarms.draft import Draft
 from app.site.compiling.alarms.gathering import device_drafts, instance_drafts, station_drafts, with_sheet
@@ -40,7 +41,11 @@ def alarms_of(
     check_order(made)
     silent = {device.id for device in devices if device.commissioning}
     alarms = grouped(made)
-    in_force = tuple(spec for (draft, _), spec in zip(made, alarms, strict=True) if not _devices(draft) & silent)
+    in_force = tuple(
+        spec
+        for (draft, _), spec in zip(made, alarms, strict=True)
+        if not (_devices(draft) | devices_behind(spec.when, bench.tags)) & silent
+    )
     return in_force, alarms
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.model.alarms.spec import AlarmKind, AlarmSpec
+from app.model.formulas.spec import Formula
 from app.model.spec import Condition, Label, TagKind
 from app.site.compiling.alarms.draft import Draft
 from app.site.compiling.alarms.numbers import check_words, deadband_of, limit_of, side_of
@@ -10,19 +11,24 @@ from app.site.compiling.alarms.words import default_label
 from app.site.compiling.bench import Bench
 from app.site.compiling.conditions import full_path, parse, spoken
 from app.site.compiling.equipment import blame, condition_of, missing_tag
+from app.site.compiling.formulas import Scope, noted
 from app.site.compiling.layers import Layer
 from app.site.compiling.types import Written
 from app.site.forms.alarms import SentenceForm
 from app.site.forms.conditions import ConditionForm
+from app.site.formulas.making import when_of
 
 __all__ = ["alarm_of"]
 
-_OF_TAGS = (AlarmKind.LIMIT, AlarmKind.DEVIATION, AlarmKind.RATE, AlarmKind.STATE, AlarmKind.STUCK)
+_OF_TAGS = (
+    AlarmKind.LIMIT, AlarmKind.DEVIATION, AlarmKind.RATE, AlarmKind.STATE, AlarmKind.STUCK, AlarmKind.EXPRESSION,
+)  # fmt: skip
 _VALUES = {"uncommanded_run": (1,), "uncommanded_stop": (0,), "comm": (2,)}
 
 
 def alarm_of(draft: Draft, bench: Bench) -> AlarmSpec | None:
-    """Return the alarm, or None: with a fault noted, or left out because its set-point does not exist here."""
+    """Return the alarm, or None: with a fault noted, or left out because its set-point, or a tag that the formula of
+    its type speaks of, does not exist here."""
     said, home = draft.said, draft.home
     kind = draft.fixed or said.get("kind") or _usual_kind(draft)
     if kind not in _OF_TAGS and draft.fixed is None:
@@ -30,6 +36,9 @@ def alarm_of(draft: Draft, bench: Bench) -> AlarmSpec | None:
         return None
     setpoint = _setpoint(draft, bench) if kind is AlarmKind.DEVIATION and said.says("setpoint") else ""
     if not check_words(draft, kind) or setpoint is None:
+        return None
+    when = _when(draft, bench) if kind is AlarmKind.EXPRESSION else None
+    if kind is AlarmKind.EXPRESSION and when is None:
         return None
     side = side_of(draft, kind) if kind in _OF_TAGS else 0
     limit = limit_of(draft, kind, side)
@@ -64,6 +73,7 @@ def alarm_of(draft: Draft, bench: Bench) -> AlarmSpec | None:
         suppress=_suppress(draft, bench),
         page=said.get("page"),
         target=_target(draft, bench),
+        when=when,
     )
 
 
@@ -71,7 +81,19 @@ def _sentence(form: SentenceForm) -> Label:
     return Label(zh=form.zh, en=form.en)
 
 
+def _when(draft: Draft, bench: Bench) -> Formula | None:
+    """Return the formula of an expression, None with its faults noted or where it has no place."""
+    home, text = draft.home, str(draft.said.get("when"))
+    equipment = _equipment_id(draft) or draft.owner.split("/")[1]
+    scope = Scope(draft.said, "when", home.facility, equipment, bench, home.instance, home.parameters)
+    if scope.left_out(text):
+        return None
+    return noted(scope, draft.path, when_of(text, scope.names))
+
+
 def _usual_kind(draft: Draft) -> AlarmKind:
+    if draft.said.says("when"):
+        return AlarmKind.EXPRESSION
     discrete = draft.tag is not None and draft.tag.kind in (TagKind.DISCRETE, TagKind.ENUM)
     return AlarmKind.STATE if discrete else AlarmKind.LIMIT
 
