@@ -10,7 +10,7 @@ from app.series.columns import pack_column, unpack_column
 from app.series.packing import BLOCK, seal, unseal
 from app.series.windows import TagColumn
 
-__all__ = ["pack_block", "unpack_block"]
+__all__ = ["newest_in_block", "pack_block", "unpack_block"]
 
 
 def pack_block(column: TagColumn) -> bytes:
@@ -29,6 +29,24 @@ def unpack_block(tag: int, packed: bytes) -> TagColumn:
     if at is not None and len(at) != len(value):
         raise BadBlock("a block has another number of events than of values")
     return TagColumn(tag, at, value, code)
+
+
+def newest_in_block(tag: int, packed: bytes, first: int, end: int) -> tuple[int, float, int] | None:
+    """Return (event, value, quality) of the last sample of a tag at events from `first` to `end` (excluded), None if
+    there is none: no more is unpacked than it takes. Raises BadBlock."""
+    events, values, quality = unseal(BLOCK, tag, packed, 3)
+    if events:
+        at = _places(unpack_column(events))
+        place = int(np.searchsorted(at, end)) - 1
+        event = int(at[place]) if place >= 0 else -1
+    else:
+        place = event = end - 1
+    if event < first:
+        return None
+    value, code = unpack_column(values, place + 1), unpack_column(quality, place + 1)
+    if value.dtype != np.float64 or code.dtype != np.uint16 or not place < min(len(value), len(code)):
+        raise BadBlock("the columns of a block are of other types or lengths than they must be")
+    return event, float(value[place]), int(code[place])
 
 
 def _steps(events: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -56,10 +56,12 @@ def pack_column(column: NDArray[Any]) -> bytes:
     return bytes((codec | kind << 4,)) + packed_number(len(column)) + body
 
 
-def unpack_column(packed: bytes) -> NDArray[Any]:
-    """Return the column, of the type it had, never writable bytes of others. Raises BadBlock for what
-    `pack_column` cannot have made, as far as it can be seen: whoever stores it adds a checksum."""
+def unpack_column(packed: bytes, most: int | None = None) -> NDArray[Any]:
+    """Return the column, of the type it had, or (where that is quicker) its first `most` values alone. Raises BadBlock
+    for what `pack_column` cannot have made, as far as it can be seen: whoever stores it adds a checksum."""
     codec, dtype, count, body = _opened(packed)
+    if codec == PCO and most is not None and most < count:
+        return _unpack_pco_start(dtype, most, body)
     if codec == CONST:
         return _unpack_const(dtype, count, body)
     if codec == RUNS:
@@ -148,6 +150,19 @@ def _unpack_pco(dtype: np.dtype[Any], count: int, body: bytes) -> NDArray[Any]:
     if column is None or column.dtype != dtype or len(column) != count:
         raise BadBlock("a column of pcodec is another than its head says")
     return np.asarray(column)
+
+
+def _unpack_pco_start(dtype: np.dtype[Any], most: int, body: bytes) -> NDArray[Any]:
+    column = np.empty(most, dtype)
+    if pcodec is None:
+        raise BadBlock("history was packed by pcodec, which is not installed")
+    try:
+        done = pcodec.standalone.simple_decompress_into(body, column)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise BadBlock(f"pcodec cannot read a column: {error}") from error
+    if done.n_processed != most:
+        raise BadBlock("a column of pcodec is shorter than its head says")
+    return column
 
 
 def _pack_zlib(column: NDArray[Any]) -> bytes:

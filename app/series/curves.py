@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -35,8 +34,8 @@ def exact_curve(
     if a and ends[a - 1] > start_ms:
         a -= 1
     begin, end = np.maximum(times[a:b], start_ms), np.minimum(ends[a:b], end_ms)
-    value = samples.values[a:b]
-    good = usable(value, samples.quality[a:b])
+    good = usable(samples.values[a:b], samples.quality[a:b])
+    value = np.where(good, samples.values[a:b], np.nan)
     count = (times[a:b] >= start_ms).astype(np.int32)
     return Curve(
         tag, True, begin, end, value, value, value, good.astype(np.float32), samples.quality[a:b], count
@@ -91,13 +90,5 @@ def join_curves(pieces: Sequence[Curve]) -> Curve:
     if len(pieces) == 1:
         return pieces[0]
     exact = all(p.exact for p in pieces)
-    if not exact:
-        pieces = [_without_unusable(p) if p.exact else p for p in pieces]
     whole = {name: np.concatenate([getattr(p, name) for p in pieces]) for name in _COLUMNS}
     return Curve(pieces[0].tag, exact, **whole, level_ms=max(p.level_ms for p in pieces))
-
-
-def _without_unusable(curve: Curve) -> Curve:
-    """Return an exact curve as buckets are: without the values that nobody may reckon with."""
-    value = np.where(curve.covered > 0, curve.low, np.nan)
-    return replace(curve, low=value, high=value, mean=value)

@@ -42,9 +42,10 @@ class Curve:
     """One tag over one range, ready to be drawn: n entries that follow each other, each from `start_ms` to `end_ms`
     (int64 UTC ms, end excluded; the next entry may begin later: between them nothing is known).
 
-    `exact`: an entry is one sample that holds until the next came; low, high and mean are its value. Otherwise an
-    entry is a bucket: `low`, `high` and `mean` (weighted by time, a value holds until the next came) over the part of
-    it with a usable value, NaN without one; a bucket without a sample of its own has the value that held.
+    `exact`: an entry is one sample that holds until the next came; low, high and mean are its value, NaN if it is not
+    usable (bad, or no number). Otherwise an entry is a bucket: `low`, `high` and `mean` (weighted by time, a value
+    holds until the next came) over the part of it with a usable value, NaN without one; a bucket without a sample of
+    its own has the value that held.
     `covered` float32 0–1: the share of the entry with a usable value (quality below BAD) · `quality` uint16: the worst
     code in it · `count` int32: samples in it. `level_ms` is the width of the rollup it came from, 0 for samples.
     """

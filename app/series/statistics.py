@@ -51,7 +51,7 @@ def statistics(
     though their lowest and highest value may have been outside. `above`, `below`: the limits, None for none."""
     begin, end = np.maximum(curve.start_ms, start_ms), np.minimum(curve.end_ms, end_ms)
     inside = (begin < end) | ((curve.start_ms == curve.end_ms) & (begin == end) & (begin < end_ms))
-    good = inside & ((curve.covered > 0) if curve.exact else ~np.isnan(curve.low))
+    good = inside & ~np.isnan(curve.low)
     count = int(curve.count[inside].sum())
     if not good.any():
         return Statistics(np.nan, np.nan, np.nan, np.nan, 0.0, 0.0, count)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from app.errors import BadBlock, InternalFault
 from app.series import columns
-from app.series.blocks import pack_block, unpack_block
+from app.series.blocks import newest_in_block, pack_block, unpack_block
 from app.series.columns import CONST, PCO, RAW, RUNS, ZLIB, codec_of, pack_column, unpack_column
 from app.series.times import pack_frames, pack_state, pack_times, unpack_frames, unpack_state, unpack_times
 from app.series.windows import State, TagColumn, Times
@@ -155,6 +155,18 @@ def test_the_events_of_a_block_come_out(places: list[int]) -> None:
     assert back.events.dtype == np.int32
     assert back.events.tolist() == events.tolist()
     assert (back.values.tolist(), back.quality.tolist()) == (column.values.tolist(), column.quality.tolist())
+
+
+@given(st.lists(st.integers(0, 300), max_size=60, unique=True), st.integers(0, 300), st.integers(0, 301), st.booleans())
+def test_the_newest_sample_before_an_event(places: list[int], first: int, end: int, every: bool) -> None:
+    """It is the one that unpacking everything finds, however the block was packed."""
+    events = np.arange(301, dtype=np.int32) if every else np.array(sorted(places), dtype=np.int32)
+    values = np.random.default_rng(len(events)).normal(5, 1, len(events))
+    codes = (events % 3).astype(np.uint16)
+    packed = pack_block(TagColumn(3, None if every else events, values, codes))
+    at = np.flatnonzero((events >= first) & (events < end))
+    want = (int(events[at[-1]]), float(values[at[-1]]), int(codes[at[-1]])) if len(at) else None
+    assert newest_in_block(3, packed, first, end) == want
 
 
 def test_a_state_comes_out() -> None:
