@@ -213,7 +213,8 @@ class Journal(StrEnum):
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One line of a journal. `seq`, `hash` are given by the store when it appends; `what` is a path or an id.
-    `area` and `priority` (0: none) are for queries."""
+    `area` and `priority` (0: none) are for queries. `frame`, also given by the store, is the number of the newest frame
+    that was committed with it or before; 0 for lines from before it was kept."""
 
     journal: Journal
     kind: str
@@ -226,6 +227,7 @@ class JournalEntry:
     priority: int = 0
     seq: int = 0
     hash: str = ""
+    frame: int = 0
 
 
 @dataclass(frozen=True, slots=True)

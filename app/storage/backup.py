@@ -34,7 +34,7 @@ def backup_store(address: str, target: Path) -> tuple[Path, ...]:
         if any(target.iterdir()):
             raise ConfigurationFault(f"{target} is not empty: a backup goes to a folder of its own")
     if isinstance(backend, SqliteBackend):
-        sources = [backend.file(owner) for owner in OWNERS]
+        sources = [backend.file(owner) for owner in OWNERS if backend.exists(owner)]
         # One plain file each, which can also be read from a medium that cannot be written.
         return tuple(_copy(source, target / source.name, journal_mode="DELETE") for source in sources)
     dump = target / _DUMP

@@ -6,12 +6,13 @@ from typing import Final
 
 import sqlalchemy as sa
 
-__all__ = ["DESK_OWNER", "LIVE_OWNER", "OWNERS", "big", "meta_columns"]
+__all__ = ["DESK_OWNER", "HISTORY_OWNER", "LIVE_OWNER", "OWNERS", "big", "meta_columns"]
 
 DESK_OWNER: Final = "desk"
 LIVE_OWNER: Final = "live"
-OWNERS: Final = (DESK_OWNER, LIVE_OWNER)
-"""In the order of creation and backup: whoever sees `live` may rely on `desk`."""
+HISTORY_OWNER: Final = "history"
+OWNERS: Final = (DESK_OWNER, LIVE_OWNER, HISTORY_OWNER)
+"""In the order of creation and backup: whoever sees `live` may rely on `desk`, and what left `live` is in `history`."""
 
 # SQLite keeps a row by its INTEGER PRIMARY KEY itself; BIGINT would cost a second tree.
 big: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

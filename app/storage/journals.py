@@ -22,24 +22,25 @@ FIRST: Final = hashlib.sha256(b"qianliyan journal").hexdigest()
 """The hash before the first entry."""
 
 _COVERED: Final = ("journal", "seq", "kind", "at_ms", "what", "who", "place", "detail")
-_COVERED_IF_SET: Final = ("area", "priority")
+_COVERED_IF_SET: Final = ("area", "priority", "frame")
 
 
 def append_entries(
-    connection: sa.Connection, entries: Iterable[JournalEntry], heads: dict[Journal, JournalHead]
+    connection: sa.Connection, entries: Iterable[JournalEntry], heads: dict[Journal, JournalHead], *, frame: int
 ) -> None:
-    """Write entries behind the heads of their journals, in one statement, and move the heads on."""
+    """Write entries behind the heads of their journals, in one statement, and move the heads on. `frame` is the number
+    of the newest frame that is committed with them or before."""
     rows = []
     for entry in entries:
         head = heads[entry.journal]
-        row = _row(entry, head)
+        row = _row(entry, head, frame)
         heads[entry.journal] = JournalHead(entry.journal, row["seq"], row["hash"])
         rows.append(row)
     if rows:
         connection.execute(sa.insert(journal), rows)
 
 
-def _row(entry: JournalEntry, head: JournalHead) -> dict[str, Any]:
+def _row(entry: JournalEntry, head: JournalHead, frame: int) -> dict[str, Any]:
     row: dict[str, Any] = {
         "journal": entry.journal.value,
         "seq": head.seq + 1,
@@ -51,6 +52,7 @@ def _row(entry: JournalEntry, head: JournalHead) -> dict[str, Any]:
         "detail": to_text(entry.detail),
         "area": clean(entry.area),
         "priority": entry.priority,
+        "frame": frame,
     }
     row["hash"] = row_hash(head.hash, row)
     return row
@@ -58,8 +60,8 @@ def _row(entry: JournalEntry, head: JournalHead) -> dict[str, Any]:
 
 def row_hash(before: str, row: Mapping[str, Any]) -> str:
     """Return the hash of a row (without its own) behind the hash `before`. `detail` enters as the text that is
-    stored, so that a check needs no agreement about numbers between programs. Area and priority enter only where they
-    are set: entries from before they existed keep their hashes."""
+    stored, so that a check needs no agreement about numbers between programs. Area, priority and
+    frame enter only where they are set: entries from before they existed keep their hashes."""
     names = (*_COVERED, *(name for name in _COVERED_IF_SET if row[name]))
     covered = to_json_text({name: row[name] for name in names})
     return hashlib.sha256(bytes.fromhex(before) + covered.encode()).hexdigest()
@@ -77,6 +79,7 @@ def entry_of(row: sa.Row[Any]) -> JournalEntry:
         detail=from_text(row.detail),
         area=row.area,
         priority=row.priority,
+        frame=row.frame,
         seq=row.seq,
         hash=row.hash,
     )

@@ -9,9 +9,9 @@ from typing import Final
 import sqlalchemy as sa
 
 from app.errors import StoreTooOld
-from app.storage import tables_desk, tables_live
+from app.storage import tables_desk, tables_history, tables_live
 from app.storage.backend import Backend
-from app.storage.columns import DESK_OWNER, LIVE_OWNER, OWNERS
+from app.storage.columns import DESK_OWNER, HISTORY_OWNER, LIVE_OWNER, OWNERS
 from app.storage.demo_people import add_demo_people
 from app.storage.foreign import mapped_errors
 from app.storage.lease import refuse_while_held
@@ -27,13 +27,14 @@ __all__ = [
     "revision_of",
 ]
 
-REVISION: Final = {DESK_OWNER: 2, LIVE_OWNER: 2}
+REVISION: Final = {DESK_OWNER: 3, LIVE_OWNER: 3, HISTORY_OWNER: 1}
 """The newest revision of each owner: what this program reads and writes. A test compares it with the files."""
-ADMITS: Final = {DESK_OWNER: 2, LIVE_OWNER: 2}
+ADMITS: Final = {DESK_OWNER: 2, LIVE_OWNER: 3, HISTORY_OWNER: 1}
 """The oldest program, by its own revision, that may open a store which this program made or migrated. Programs of
-revision 1 do not know the journal of alarms, and would take sessions as open that have ended."""
+revision 1 do not know the journal of alarms, and would take sessions as open that have ended; engines of revision 2
+drop frames that nobody has put into history."""
 
-_META: Final = {DESK_OWNER: tables_desk.meta, LIVE_OWNER: tables_live.meta}
+_META: Final = {DESK_OWNER: tables_desk.meta, LIVE_OWNER: tables_live.meta, HISTORY_OWNER: tables_history.meta}
 
 
 def meta_of(owner: str) -> sa.Table:
@@ -102,6 +103,9 @@ def migrate_store(backend: Backend) -> dict[str, tuple[int, int]]:
 
 
 def _migrate(backend: Backend, owner: str) -> tuple[int, int]:
+    if owner == HISTORY_OWNER and not backend.exists(owner):
+        _add_history(backend)
+        return 0, REVISION[owner]
     engine = backend.writer(owner)
     try:
         with mapped_errors(), engine.begin() as connection:
@@ -115,6 +119,21 @@ def _migrate(backend: Backend, owner: str) -> tuple[int, int]:
             return before, revision_of(backend, connection, owner)
     finally:
         engine.dispose()
+
+
+def _add_history(backend: Backend) -> None:
+    """Give a store its history that was made before there was any."""
+    engine = backend.reader(DESK_OWNER)
+    try:
+        with mapped_errors(), engine.connect() as connection:
+            row = connection.execute(sa.select(tables_desk.meta.c.store_id, tables_desk.meta.c.demo)).one()
+    finally:
+        engine.dispose()
+
+    def fill(connection: sa.Connection) -> None:
+        create_owner(backend, connection, HISTORY_OWNER, demo=bool(row.demo), store_id=row.store_id)
+
+    backend.create(HISTORY_OWNER, fill)
 
 
 def _stamp_admits(connection: sa.Connection, owner: str) -> None:

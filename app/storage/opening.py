@@ -10,19 +10,31 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from app.clock import Clock
-from app.errors import ConfigurationFault, StoreUnavailable
+from app.errors import ConfigurationFault, StoreTooOld, StoreUnavailable
 from app.storage.backend import Backend
-from app.storage.columns import DESK_OWNER, LIVE_OWNER, OWNERS
+from app.storage.columns import DESK_OWNER, HISTORY_OWNER, LIVE_OWNER, OWNERS
 from app.storage.contract import DeskStore, EngineStore, RoomStore
 from app.storage.desk_store import SqlDeskStore
 from app.storage.engine_store import SqlEngineStore
 from app.storage.foreign import mapped_errors
+from app.storage.history_contract import HistoryStore
+from app.storage.history_files import FileHistoryLink
+from app.storage.history_store import SqlHistoryStore
 from app.storage.migrating import check_revision, create_owner, meta_of
 from app.storage.room_store import SqlRoomStore
 from app.storage.signing import Keys
 from app.storage.sqlite import SqliteBackend
 
-__all__ = ["backend_of", "create_store", "existing_backend", "open_desk_store", "open_engine_store", "open_room_store"]
+__all__ = [
+    "backend_of",
+    "create_store",
+    "existing_backend",
+    "open_desk_store",
+    "open_engine_store",
+    "open_history_store",
+    "open_room_store",
+    "require_owner",
+]
 
 _SCHEMES: Final = ("postgresql", "postgres", "postgresql+psycopg")
 
@@ -43,9 +55,10 @@ def backend_of(address: str) -> Backend:
 
 
 def existing_backend(address: str) -> Backend:
-    """Return the backend of a store that is there, whatever its revision. Raises StoreUnavailable if it is not."""
+    """Return the backend of a store that is there, whatever its revision: an old one may have no history yet. Raises
+    StoreUnavailable if it is not."""
     backend = backend_of(address)
-    for owner in OWNERS:
+    for owner in (DESK_OWNER, LIVE_OWNER):
         _there(backend, owner, last=True)
     return backend
 
@@ -88,6 +101,21 @@ def open_desk_store(address: str, *, wait_s: float = 10.0, keys: Keys | None = N
     return SqlDeskStore(_ready(address, DESK_OWNER, wait_s), keys or Keys())
 
 
+def open_history_store(address: str, *, wait_s: float = 0.0) -> HistoryStore:
+    """Open history as its owner; `lead` before writing. Raises as above."""
+    backend = _ready(address, HISTORY_OWNER, wait_s)
+    if isinstance(backend, SqliteBackend):
+        return SqlHistoryStore(FileHistoryLink(backend))
+    from app.storage.history_partitions import ServerHistoryLink
+
+    return SqlHistoryStore(ServerHistoryLink(backend))
+
+
+def require_owner(backend: Backend, owner: str) -> None:
+    """Raise unless an owner is there: StoreTooOld for a store that was made before history, else StoreUnavailable."""
+    _there(backend, owner, last=True)
+
+
 def _ready(address: str, owner: str, wait_s: float) -> Backend:
     """Wait until the owner exists and is of a revision that we admit."""
     backend = backend_of(address)
@@ -106,6 +134,11 @@ def _there(backend: Backend, owner: str, *, last: bool) -> bool:
     except StoreUnavailable:
         if last:
             raise
+    if last and owner == HISTORY_OWNER and backend.exists(LIVE_OWNER):
+        raise StoreTooOld(
+            f"the store {backend.address} has no history and this program needs 1: run `qianliyan store migrate` while "
+            "no engine runs"
+        )
     if last:
         raise StoreUnavailable(f"there is no store at {backend.address}: make one with `qianliyan store init`")
     return False

@@ -16,15 +16,15 @@ import sqlalchemy as sa
 
 from app.errors import LeaseHeld, StoreUnavailable
 from app.storage.backend import EngineLock
-from app.storage.columns import OWNERS
+from app.storage.columns import HISTORY_OWNER, OWNERS
 from app.storage.foreign import mapped_errors
 from app.storage.lock_file import ENGINE_LOCK, LockFile
 
-__all__ = ["SqliteBackend", "SqliteBell", "connect", "sync_folder"]
+__all__ = ["SqliteBackend", "SqliteBell", "connect", "engine_of", "make_file", "sync_folder"]
 
-_BUSY_S: Final = {"live": 1.0, "desk": 5.0}
+_BUSY_S: Final = {"live": 1.0, "desk": 5.0, "history": 5.0}
 """How long a writer waits for another: `live` has one writer, so only a backup or checkpoint can be in its way;
-`desk` has all rooms and terminals."""
+`desk` has all rooms and terminals; at `history` an engine that was replaced may be in the middle of something."""
 _BELL_PERIOD_S: Final = 0.02
 _WAL_LIMIT_BYTES: Final = 16 * 1024 * 1024
 
@@ -56,7 +56,7 @@ class SqliteBackend:
             self.folder.mkdir(parents=True, exist_ok=True)
             with self.alone("creation.lock"):
                 if not self.exists(owner):
-                    self._make(owner, fill)
+                    make_file(self.file(owner), fill, shrinks=owner == HISTORY_OWNER)
 
     @contextmanager
     def alone(self, name: str, wait_s: float = 10.0) -> Iterator[None]:
@@ -76,28 +76,11 @@ class SqliteBackend:
         finally:
             lock.release()
 
-    def _make(self, owner: str, fill: Callable[[sa.Connection], None]) -> None:
-        """Make the file under another name and rename it: a reader finds a whole file or none."""
-        new = self.file(owner).with_suffix(".new")
-        for leftover in self.folder.glob(new.name + "*"):
-            leftover.unlink()
-        engine = _engine(new, mode="rwc", busy_s=1.0)
-        try:
-            with engine.begin() as connection:
-                fill(connection)
-        finally:
-            engine.dispose()
-        file = connect(new, mode="rw", busy_s=1.0)
-        file.execute("PRAGMA journal_mode=WAL")  # stays with the file; no transaction may hold it
-        file.close()
-        new.rename(self.file(owner))
-        sync_folder(self.folder)
-
     def writer(self, owner: str) -> sa.Engine:
-        return _engine(self.file(owner), mode="rw", busy_s=_BUSY_S[owner])
+        return engine_of(self.file(owner), mode="rw", busy_s=_BUSY_S[owner])
 
     def reader(self, owner: str) -> sa.Engine:
-        return _engine(self.file(owner), mode="ro", busy_s=1.0)
+        return engine_of(self.file(owner), mode="ro", busy_s=1.0)
 
     def bell(self, owner: str) -> SqliteBell:
         return SqliteBell(self.file(owner))
@@ -118,7 +101,7 @@ class SqliteBackend:
 
     def size(self, connection: sa.Connection) -> tuple[int, float]:
         with mapped_errors():
-            used = sum(f.stat().st_size for owner in OWNERS for f in self.folder.glob(f"{owner}.sqlite*"))
+            used = sum(_bytes_of(f) for owner in OWNERS for f in self.folder.glob(f"{owner}*.sqlite*"))
             return used, psutil.disk_usage(str(self.folder)).percent / 100.0
 
 
@@ -191,7 +174,38 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _engine(file: Path, *, mode: str, busy_s: float) -> sa.Engine:
+def make_file(file: Path, fill: Callable[[sa.Connection], None], *, shrinks: bool) -> None:
+    """Make a database under another name and rename it: a reader finds a whole file or none. `shrinks`: free pages
+    can be given back to the disk a few at a time."""
+    new = file.with_suffix(".new")
+    for leftover in file.parent.glob(new.name + "*"):
+        leftover.unlink()
+    engine = engine_of(new, mode="rwc", busy_s=1.0)
+    try:
+        if shrinks:
+            with engine.raw_connection() as raw:
+                raw.cursor().execute("PRAGMA auto_vacuum=INCREMENTAL")  # counts only before the first table
+        with engine.begin() as connection:
+            fill(connection)
+    finally:
+        engine.dispose()
+    made = connect(new, mode="rw", busy_s=1.0)
+    made.execute("PRAGMA journal_mode=WAL")  # stays with the file; no transaction may hold it
+    made.close()
+    new.rename(file)
+    sync_folder(file.parent)
+
+
+def _bytes_of(file: Path) -> int:
+    """Return a file's size, 0 for one that has just gone: logs of readers come and go, and months expire."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def engine_of(file: Path, *, mode: str, busy_s: float) -> sa.Engine:
+    """Return an engine on one file, opened in `mode`: one connection that writes, or a few that read."""
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: connect(file, mode=mode, busy_s=busy_s),

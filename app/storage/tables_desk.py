@@ -20,6 +20,7 @@ __all__ = [
     "person",
     "request",
     "session",
+    "trend_group",
 ]
 
 METADATA: Final = sa.MetaData(schema=DESK_OWNER)
@@ -88,3 +89,8 @@ note_link = sa.Table("note_link", METADATA, _key("note"), _key("link"), _whole("
 duty = sa.Table("duty", METADATA, _key("day"), _key("shift"), _key("person"), _text("given_by"))
 handover = sa.Table("handover", METADATA, _key("id"), _whole("at_ms"), _text("body"))
 sa.Index("handover_at", handover.c.at_ms)
+# `pens` is JSON: a list of objects with the fields of a pen.
+trend_group = sa.Table(
+    "trend_group", METADATA, _key("id"), _text("name"), _text("owner"),
+    sa.Column("shared", sa.Boolean(), nullable=False), _whole("span_ms"), _whole("changed_ms"), _text("pens"),
+)  # fmt: skip

@@ -69,6 +69,7 @@ journal = sa.Table(
     _whole("at_ms"), _text("what"), _text("who"), _text("place"), _text("detail"), _text("hash"),
     sa.Column("area", sa.Text(), nullable=False, server_default=""),
     sa.Column("priority", sa.Integer(), nullable=False, server_default="0"),
+    sa.Column("frame", big, nullable=False, server_default="0"),
 )  # fmt: skip
 sa.Index("journal_time", journal.c.journal, journal.c.at_ms, journal.c.seq)
 sa.Index("journal_what", journal.c.what, journal.c.at_ms, postgresql_ops={"what": "text_pattern_ops"})
@@ -76,6 +77,11 @@ sa.Index("journal_what", journal.c.what, journal.c.at_ms, postgresql_ops={"what"
 sa.Index(
     "journal_who", journal.c.who, journal.c.at_ms, journal.c.journal, journal.c.seq,
     sqlite_where=sa.text("who <> ''"), postgresql_where=sa.text("who <> ''"),
+)  # fmt: skip
+# How every alarm stood at a frame number: the newest line of each, without sorting them.
+sa.Index(
+    "journal_frame", journal.c.what, journal.c.frame, journal.c.seq,
+    sqlite_where=sa.text("journal = 'alarms'"), postgresql_where=sa.text("journal = 'alarms'"),
 )  # fmt: skip
 alarm = sa.Table(
     "alarm", METADATA, sa.Column("path", sa.Text(), primary_key=True), _whole("revision"), _text("body"),

@@ -42,7 +42,7 @@ def write_tick(connection: sa.Connection, tick: Tick, heads: Heads, now_ms: sa.C
 
 def write_journal(connection: sa.Connection, entries: tuple[JournalEntry, ...], heads: Heads) -> None:
     """Append entries to their chains."""
-    append_entries(connection, entries, heads.journals)
+    append_entries(connection, entries, heads.journals, frame=heads.frame)
 
 
 def _write_claims(connection: sa.Connection, claims: tuple[str, ...], now_ms: sa.ColumnElement[int]) -> None:

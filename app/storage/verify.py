@@ -19,7 +19,7 @@ from app.storage.columns import DESK_OWNER, LIVE_OWNER, OWNERS
 from app.storage.foreign import mapped_errors
 from app.storage.journals import FIRST, row_hash
 from app.storage.migrating import check_revision, meta_of
-from app.storage.opening import existing_backend
+from app.storage.opening import existing_backend, require_owner
 from app.storage.reading import frame_of
 from app.storage.verify_rows import alarm_faults, handover_faults
 
@@ -50,7 +50,7 @@ def verify_store(address: str, *, progress: Callable[[int], None] | None = None)
     report = StoreReport(backend.address)
     identities = {owner: _check_owner(backend, owner, report) for owner in OWNERS}
     if len(set(identities.values())) > 1:
-        report.faults.append("desk and live were not made together: one of them comes from another store")
+        report.faults.append("desk, live and history were not made together: one of them comes from another store")
     engine = backend.reader(LIVE_OWNER)
     try:
         with mapped_errors(), engine.connect() as connection:
@@ -66,6 +66,7 @@ def verify_store(address: str, *, progress: Callable[[int], None] | None = None)
 
 
 def _check_owner(backend: Backend, owner: str, report: StoreReport) -> tuple[str, bool]:
+    require_owner(backend, owner)
     engine = backend.reader(owner)
     try:
         with mapped_errors(), engine.connect() as connection:

@@ -42,8 +42,8 @@ def test_a_backup_of_a_running_store_restores(writer: EngineStore, folder: str, 
     for number in range(1, 11):
         writer.commit(whole_tick(number))
     files = backup_store(folder, tmp_path / "copy")
-    assert [f.name for f in files] == ["desk.sqlite", "live.sqlite"]
-    assert sorted(p.name for p in (tmp_path / "copy").iterdir()) == ["desk.sqlite", "live.sqlite"]
+    assert sorted(f.name for f in files) == ["desk.sqlite", "history.sqlite", "live.sqlite"]
+    assert sorted(p.name for p in (tmp_path / "copy").iterdir()) == ["desk.sqlite", "history.sqlite", "live.sqlite"]
     writer.commit(whole_tick(11))
     report = restore_store(tmp_path / "copy", str(tmp_path / "second"))
     assert (report.faults, report.frames) == ([], 10)
@@ -121,7 +121,7 @@ def test_the_terminal_makes_and_verifies(empty_address: str, tmp_path: Path) -> 
     found = run(app, ["store", "verify", "--store", empty_address])
     assert (found.exit_code, "FAULT frame 2: frame checksum" in found.stdout) == (1, True)
     migrated = run(app, ["store", "migrate", "--store", empty_address])
-    assert (migrated.exit_code, "live: revision 2, nothing to do" in migrated.stdout) == (0, True)
+    assert (migrated.exit_code, "live: revision 3, nothing to do" in migrated.stdout) == (0, True)
     room = open_room_store(empty_address)
     assert room.facts().frames == 2
     room.close()

@@ -127,7 +127,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
     ),
     "store": (
         sa.update(live.meta).values(store_id="another"),
-        "desk and live were not made together: one of them comes from another store",
+        "desk, live and history were not made together: one of them comes from another store",
     ),
 }
 

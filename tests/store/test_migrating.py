@@ -1,4 +1,4 @@
-"""A store of the first revision becomes one of now: nothing is lost, chains hold, and old sessions are over."""
+"""A store of an earlier revision becomes one of now: nothing is lost, chains hold, and old sessions are over."""
 
 from __future__ import annotations
 
@@ -11,24 +11,35 @@ import sqlalchemy as sa
 from app.clock import SystemClock
 from app.errors import StoreTooOld
 from app.model.records import Journal, JournalEntry
-from app.storage.columns import OWNERS
+from app.storage.columns import DESK_OWNER, LIVE_OWNER, OWNERS
 from app.storage.contract import JournalQuery, Tick
 from app.storage.demo_people import DEMO_SECOND_PASSWORD
-from app.storage.migrating import migrate_owner, migrate_store
-from app.storage.opening import backend_of, existing_backend, open_desk_store, open_engine_store, open_room_store
+from app.storage.migrating import ADMITS, REVISION, migrate_owner, migrate_store
+from app.storage.opening import (
+    backend_of,
+    existing_backend,
+    open_desk_store,
+    open_engine_store,
+    open_history_store,
+    open_room_store,
+)
 from app.storage.verify import verify_store
+from tests.helpers.store_actor import frame_row
+
+KINDS = [(1, True), (1, False), (2, True)]
 
 
-@pytest.fixture(params=[True, False], ids=["demo", "live"])
+@pytest.fixture(params=KINDS, ids=["1-demo", "1-live", "2-demo"])
 def old_address(empty_address: str, request: pytest.FixtureRequest) -> str:
-    """Give a store that the first program made and used."""
+    """Give a store that an earlier program made and used: none had history."""
+    revision, is_demo = request.param
     backend = backend_of(empty_address)
-    for owner in OWNERS:
+    for owner in (DESK_OWNER, LIVE_OWNER):
 
         def fill(connection: sa.Connection, owner: str = owner) -> None:
-            migrate_owner(backend, connection, owner, to=f"{owner}_0001")
+            migrate_owner(backend, connection, owner, to=f"{owner}_{revision:04d}")
             prefix = f"{owner}." if backend.name == "postgresql" else ""
-            demo = "true" if request.param else "false"
+            demo = "true" if is_demo else "false"
             connection.exec_driver_sql(f"INSERT INTO {prefix}meta VALUES (1, 'store', {demo}, 5, 1)")
             if owner == "live":
                 _journal(connection, prefix)
@@ -65,22 +76,26 @@ def _people(connection: sa.Connection, prefix: str) -> None:
 
 def test_an_old_store_says_what_helps(old_address: str) -> None:
     """Before it is migrated nobody opens it."""
-    for opening in (open_room_store, open_desk_store):
-        with pytest.raises(StoreTooOld, match="revision 1 and this program needs 2: run `qianliyan store migrate`"):
+    for opening in (open_room_store, open_desk_store, verify_store, open_history_store):
+        with pytest.raises(StoreTooOld, match=r"and this program needs \d: run `qianliyan store migrate`"):
             opening(old_address)
 
 
 def test_journals_go_on_where_they_were(old_address: str) -> None:
     """Old lines keep their hashes, are found by questions, and new ones are chained behind them."""
-    assert migrate_store(existing_backend(old_address)) == {"desk": (1, 2), "live": (1, 2)}
+    steps = migrate_store(existing_backend(old_address))
+    assert {owner: after for owner, (_, after) in steps.items()} == REVISION
+    assert (steps["history"], steps["desk"][0], steps["live"][0]) in (((0, 1), 1, 1), ((0, 1), 2, 2))
     assert verify_store(old_address).faults == []
     engine, room = open_engine_store(old_address, clock=SystemClock()), open_room_store(old_address)
     try:
         engine.take_lease("test")
         engine.commit(Tick(journal=(JournalEntry(Journal.AUDIT, "k", 9, "ps01/a", "li", area="north", priority=1),)))
+        engine.commit(Tick(frames=(frame_row(1),), journal=(JournalEntry(Journal.AUDIT, "k", 9),)))
         assert [(e.seq, e.area, e.priority) for e in room.journal_after(Journal.AUDIT, 0)] == [
-            (1, "", 0), (2, "", 0), (3, "", 0), (4, "north", 1),
+            (1, "", 0), (2, "", 0), (3, "", 0), (4, "north", 1), (5, "", 0),
         ]  # fmt: skip
+        assert [e.frame for e in room.journal_after(Journal.AUDIT, 0)] == [0, 0, 0, 0, 1]
         assert [e.seq for e in room.journal_query(JournalQuery(places=("ps01",), who="demo"))] == [3, 2, 1]
         assert engine.alarms() == ()
         engine.release_lease()
@@ -115,5 +130,18 @@ def test_after_migrating_only_programs_of_now_are_admitted(old_address: str) -> 
         engine = backend.reader(owner)
         prefix = f"{owner}." if backend.name == "postgresql" else ""
         with engine.connect() as connection:
-            assert connection.exec_driver_sql(f"SELECT admits FROM {prefix}meta").scalar() == 2
+            assert connection.exec_driver_sql(f"SELECT admits FROM {prefix}meta").scalar() == ADMITS[owner]
         engine.dispose()
+
+
+def test_a_store_of_before_gets_an_empty_history(old_address: str) -> None:
+    """History is made by migrating, of the same store, and can be written at once; migrating again changes nothing."""
+    migrate_store(existing_backend(old_address))
+    history = open_history_store(old_address)
+    try:
+        history.lead(7)
+        assert (history.mark(), history.months(), history.next_revision()) == (None, (), 1)
+    finally:
+        history.close()
+    assert migrate_store(existing_backend(old_address)) == {owner: (n, n) for owner, n in REVISION.items()}
+    assert verify_store(old_address).faults == []

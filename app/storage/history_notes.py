@@ -1,0 +1,80 @@
+"""What the historian notes down for itself, and what lives for ever: gaps, days to work out anew, how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import sqlalchemy as sa
+
+from app.series.samples import Gap
+from app.storage.history_contract import StoredGroup
+from app.storage.history_link import HistoryLink
+from app.storage.inserting import inserting_once, replacing
+from app.storage.months import days_of
+from app.storage.tables_history import dirty, gap, progress
+
+__all__ = ["HistoryNotes", "dirty_days", "forget_dirty", "gaps_between"]
+
+_REVISION: Final = "revision given last"
+_DAYS_AT_ONCE: Final = 4_000
+
+
+def dirty_days(groups: Iterable[StoredGroup]) -> set[tuple[int, int]]:
+    """Return (tag, day) that samples out of their order touch."""
+    return {(b.tag, day) for g in groups for b in g.blocks for day in days_of(b.lo_ms, b.hi_ms)}
+
+
+def forget_dirty(connection: sa.Connection, days: Sequence[tuple[int, int]]) -> None:
+    """Forget (tag, day) that have been worked out."""
+    if days:
+        mine = sa.delete(dirty).where(dirty.c.tag == sa.bindparam("t"), dirty.c.day_ms == sa.bindparam("d"))
+        connection.execute(mine, [{"t": tag, "d": day} for tag, day in days])
+
+
+def gaps_between(connection: sa.Connection, start_ms: int, end_ms: int) -> tuple[Gap, ...]:
+    """Return the gaps that touch a time, ascending. They never overlap, so the first that ends later is the first."""
+    query = sa.select(gap).where(gap.c.end_ms > start_ms, gap.c.start_ms < end_ms).order_by(gap.c.start_ms)
+    return tuple(Gap(row.start_ms, row.end_ms) for row in connection.execute(query))
+
+
+class HistoryNotes:
+    """The small tables of what lives for ever."""
+
+    def __init__(self, link: HistoryLink) -> None:
+        self._link = link
+
+    def note(self, days: Iterable[tuple[int, int]], gaps: Sequence[Gap] = ()) -> None:
+        """Note days as dirty, and gaps; again is as good as once."""
+        rows = [{"day_ms": day, "tag": tag} for tag, day in sorted(days)]
+        if not rows and not gaps:
+            return
+        with self._link.lasting() as connection:
+            for first in range(0, len(rows), _DAYS_AT_ONCE):
+                connection.execute(inserting_once(connection, dirty), rows[first : first + _DAYS_AT_ONCE])
+            if gaps:
+                its = [{"start_ms": g.start_ms, "end_ms": g.end_ms} for g in gaps]
+                connection.execute(replacing(connection, gap), its)
+
+    def dirty(self, limit: int) -> tuple[tuple[int, int], ...]:
+        """See HistoryStore."""
+        query = sa.select(dirty.c.tag, dirty.c.day_ms).order_by(dirty.c.day_ms, dirty.c.tag).limit(limit)
+        with self._link.reading() as connection:
+            return tuple((tag, day) for tag, day in connection.execute(query))
+
+    def progress(self, name: str) -> int:
+        """See HistoryStore."""
+        with self._link.reading() as connection:
+            return connection.execute(sa.select(progress.c.value).where(progress.c.name == name)).scalar() or 0
+
+    def note_progress(self, name: str, value: int) -> None:
+        """See HistoryStore."""
+        with self._link.lasting() as connection:
+            connection.execute(replacing(connection, progress), {"name": name, "value": value})
+
+    def next_revision(self) -> int:
+        """See HistoryStore. A number whose answer is lost is never used: only that none comes twice matters."""
+        with self._link.lasting() as connection:
+            last = connection.execute(sa.select(progress.c.value).where(progress.c.name == _REVISION)).scalar() or 0
+            connection.execute(replacing(connection, progress), {"name": _REVISION, "value": last + 1})
+        return last + 1

@@ -1,0 +1,90 @@
+"""History on PostgreSQL: one schema, whose large tables have a partition for each month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import sqlalchemy as sa
+
+from app.storage.backend import Backend
+from app.storage.columns import HISTORY_OWNER
+from app.storage.foreign import mapped_errors
+from app.storage.history_link import MonthPlace, check_fence, raise_fence
+from app.storage.months import month_name, next_month
+from app.storage.tables_history import SERVER_MONTH, meta, month
+
+__all__ = ["ServerHistoryLink"]
+
+
+class ServerHistoryLink:
+    """HistoryLink on a server."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._writer = backend.writer(HISTORY_OWNER)
+        self._reader = backend.reader(HISTORY_OWNER)
+        self._epoch: int | None = None
+
+    def lead(self, epoch: int) -> None:
+        with mapped_errors(), self._writer.begin() as connection:
+            raise_fence(connection, epoch)
+        self._epoch = epoch
+
+    @contextmanager
+    def lasting(self) -> Iterator[sa.Connection]:
+        with mapped_errors(), self._writer.begin() as connection:
+            check_fence(connection, self._epoch)
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        with mapped_errors(), self._reader.connect() as connection:
+            yield connection
+
+    def months(self) -> tuple[int, ...]:
+        with self.reading() as connection:
+            return tuple(connection.execute(sa.select(month.c.month_ms).order_by(month.c.month_ms)).scalars())
+
+    @contextmanager
+    def writing(self, month_ms: int) -> Iterator[MonthPlace]:
+        with self.lasting() as connection:
+            if not _is_there(connection, month_ms):
+                _make(connection, month_ms)
+            yield MonthPlace(connection, SERVER_MONTH, month_ms)
+
+    @contextmanager
+    def reading_month(self, month_ms: int) -> Iterator[MonthPlace | None]:
+        with self.reading() as connection:
+            yield MonthPlace(connection, SERVER_MONTH, month_ms) if _is_there(connection, month_ms) else None
+
+    def drop(self, month_ms: int) -> None:
+        with self.lasting() as connection:
+            if _is_there(connection, month_ms):
+                connection.execute(sa.select(sa.func.history.drop_month(_part(month_ms))))
+                connection.execute(sa.delete(month).where(month.c.month_ms == month_ms))
+
+    def tidy(self, pages: int) -> bool:
+        return False  # the server's own vacuum does it
+
+    def close(self) -> None:
+        self._epoch = None
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _is_there(connection: sa.Connection, month_ms: int) -> bool:
+    return connection.execute(sa.select(month.c.month_ms).where(month.c.month_ms == month_ms)).one_or_none() is not None
+
+
+def _make(connection: sa.Connection, month_ms: int) -> None:
+    add = sa.func.history.add_month(month_ms, next_month(month_ms), _part(month_ms))
+    connection.execute(sa.select(add))
+    store_id = sa.select(meta.c.store_id).scalar_subquery()
+    row: Final = {"lo_ms": 0, "hi_ms": -1, "longest": 0, "last_group": 0, "changes": 0}
+    connection.execute(sa.insert(month).values(month_ms=month_ms, store_id=store_id, **row))
+
+
+def _part(month_ms: int) -> str:
+    """Return what a month's partitions end with: `2026_11`."""
+    return month_name(month_ms).replace("-", "_")

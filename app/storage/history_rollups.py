@@ -1,0 +1,77 @@
+"""Rollups: minutes with their month, hours and days for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from app.storage.history_contract import StoredRollup
+from app.storage.history_link import HistoryLink
+from app.storage.history_notes import forget_dirty
+from app.storage.history_rows import minutes_between
+from app.storage.history_writing import count_change
+from app.storage.inserting import replacing
+from app.storage.months import LONGEST_SPAN_MS, MINUTE_MS, month_of, next_month, span_end
+from app.storage.tables_history import rollup
+
+__all__ = ["RollupStore", "lasting_rollups"]
+
+
+def lasting_rollups(
+    connection: sa.Connection, tags: Sequence[int], level_ms: int, start_ms: int, end_ms: int
+) -> list[StoredRollup]:
+    """Return rows of hours or days whose span touches a time, by tag and start."""
+    row = rollup.c
+    within = (row.level_ms == level_ms, row.start_ms > start_ms - LONGEST_SPAN_MS[level_ms], row.start_ms < end_ms)
+    query = sa.select(rollup).where(row.tag.in_(list(tags)), *within).order_by(row.tag, row.start_ms)
+    found = [StoredRollup(r.tag, r.level_ms, r.start_ms, bytes(r.payload)) for r in connection.execute(query)]
+    return [one for one in found if span_end(level_ms, one.start_ms) > start_ms]
+
+
+class RollupStore:
+    """Writes and reads rows of all levels."""
+
+    def __init__(self, link: HistoryLink) -> None:
+        self._link = link
+
+    def write(self, rollups: Sequence[StoredRollup], clean: Sequence[tuple[int, int]]) -> None:
+        """See HistoryStore. What makes days clean is committed before they are."""
+        minutes: dict[int, list[StoredRollup]] = {}
+        lasting = []
+        for one in rollups:
+            span_end(one.level_ms, one.start_ms)  # refuses a level that is none
+            if one.level_ms == MINUTE_MS:
+                minutes.setdefault(month_of(one.start_ms), []).append(one)
+            else:
+                lasting.append(one)
+        for month, its in sorted(minutes.items()):
+            with self._link.writing(month) as place:
+                rows = [{"tag": r.tag, "start_ms": r.start_ms, "payload": r.payload} for r in its]
+                place.replace(place.tables.minute_rollup, rows)
+                count_change(place)
+        if lasting or clean:
+            with self._link.lasting() as connection:
+                rows = [
+                    {"tag": r.tag, "level_ms": r.level_ms, "start_ms": r.start_ms, "payload": r.payload}
+                    for r in lasting
+                ]
+                if rows:
+                    connection.execute(replacing(connection, rollup), rows)
+                forget_dirty(connection, clean)
+
+    def read(self, tag: int, level_ms: int, start_ms: int, end_ms: int) -> tuple[StoredRollup, ...]:
+        """See HistoryStore."""
+        span_end(level_ms, start_ms)
+        if level_ms != MINUTE_MS:
+            with self._link.reading() as connection:
+                return tuple(lasting_rollups(connection, (tag,), level_ms, start_ms, end_ms))
+        from_ms = start_ms - LONGEST_SPAN_MS[MINUTE_MS] + 1
+        found: list[StoredRollup] = []
+        for month in self._link.months():
+            if month >= end_ms or next_month(month) <= from_ms:
+                continue
+            with self._link.reading_month(month) as place:
+                rows = [] if place is None else minutes_between(place, (tag,), from_ms, end_ms)
+            found += [StoredRollup(tag, MINUTE_MS, start, payload) for _, start, payload in rows]
+        return tuple(found)
