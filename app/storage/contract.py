@@ -240,6 +240,9 @@ class RoomStore(Protocol):
     def frames_after(self, seq: int, limit: int = 500) -> tuple[FrameRow, ...]:
         """Return key and delta frames after `seq` in order."""
 
+    def every_frame_after(self, seq: int, limit: int = 500) -> tuple[FrameRow, ...]:
+        """Return frames of every kind after `seq` in order, late ones too: what history is made of."""
+
     def frames_between(self, start_ms: int, end_ms: int) -> tuple[FrameRow, ...]:
         """Return key and delta frames by time (both ends included), for small trends and the tour."""
 

@@ -64,6 +64,10 @@ class SqlRoomStore:
         query = sa.select(live.frame).where(frame.seq > seq, frame.kind != LATE).order_by(frame.seq).limit(limit)
         return tuple(reading.frame_of(row) for row in self._rows(query))
 
+    def every_frame_after(self, seq: int, limit: int = 500) -> tuple[FrameRow, ...]:
+        query = sa.select(live.frame).where(live.frame.c.seq > seq).order_by(live.frame.c.seq).limit(limit)
+        return tuple(reading.frame_of(row) for row in self._rows(query))
+
     def frames_between(self, start_ms: int, end_ms: int) -> tuple[FrameRow, ...]:
         frame = live.frame.c
         query = sa.select(live.frame).where(frame.t >= start_ms, frame.t <= end_ms, frame.kind != LATE)
