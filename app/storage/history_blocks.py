@@ -9,8 +9,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from app.storage.history_contract import GroupKind, StoredBlock, StoredGroup
-from app.storage.history_link import MonthPlace
-from app.storage.history_rows import LARGEST, month_extent
+from app.storage.history_link import MonthPlace, snapshot
+from app.storage.history_rows import LARGEST
 from app.storage.tables_history import BLOCKS_EACH_BITS, group_of
 
 __all__ = ["FoundBlock", "blocks_before", "blocks_between", "group_ids", "groups_of_frames", "read_group"]
@@ -49,16 +49,37 @@ def read_group(place: MonthPlace, number: int) -> StoredGroup | None:
     return replace(_group(row), blocks=tuple(_blocks_of(place, number)))
 
 
-def groups_of_frames(
-    place: MonthPlace, after: int, until: int, kind: GroupKind = GroupKind.SEEN, tags: Sequence[int] | None = None
-) -> list[StoredGroup]:
-    """Return the groups with frames after one number up to another, with their blocks (of some tags only)."""
-    group = place.tables.sample_group
-    longest = month_extent(place).longest
-    touching = (group.c.last_seq > after, group.c.last_seq <= until + longest, group.c.first_seq <= until)
-    query = sa.select(*_columns(group, _GROUP_COLUMNS)).where(*place.mine(group), group.c.kind == kind.value, *touching)
-    rows = place.connection.execute(query.order_by(group.c.id)).all()
-    return [replace(_group(row), blocks=tuple(_blocks_of(place, row.id, tags))) for row in rows]
+def groups_of_frames(place: MonthPlace, after: int, until: int, tags: Sequence[int] | None = None) -> list[StoredGroup]:
+    """Return the groups that rooms saw with frames after one number up to another, with their blocks (of some tags
+    only), in the order in which they were written. For a connection that only reads."""
+    group, block = place.tables.sample_group, place.tables.block
+    first = group.c.id * (1 << BLOCKS_EACH_BITS)
+    its = sa.and_(block.c.id >= first, block.c.id < first + (1 << BLOCKS_EACH_BITS), *place.mine(block))
+    found: dict[int, tuple[StoredGroup, list[StoredBlock]]] = {}
+    with snapshot(place.connection):
+        touching = _touching(place, after, until)
+        query = sa.select(*_columns(group, _GROUP_COLUMNS)).where(*touching).order_by(group.c.id)
+        for row in place.connection.execute(query):
+            found[row.id] = (_group(row), [])
+        blocks = sa.select(group.c.id, *_columns(block, _BLOCK_COLUMNS)).select_from(group).join(block, its)
+        if tags is not None:
+            blocks = blocks.where(block.c.tag.in_(list(tags)))
+        for row in place.connection.execute(blocks.where(*touching).order_by(block.c.id)):
+            found[row[0]][1].append(_block(row[1:]))
+    return [replace(one, blocks=tuple(blocks)) for one, blocks in found.values()]
+
+
+def _touching(place: MonthPlace, after: int, until: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions for groups with frames in a range. How long groups are bounds the search in their index."""
+    group, count = place.tables.sample_group, place.tables.month_count
+    longest = place.connection.execute(sa.select(count.c.longest).where(count.c.month_ms == place.month_ms)).scalar()
+    return (
+        *place.mine(group),
+        group.c.kind == GroupKind.SEEN.value,
+        group.c.last_seq > after,
+        group.c.last_seq <= until + (longest or 0),
+        group.c.first_seq <= until,
+    )
 
 
 def blocks_between(

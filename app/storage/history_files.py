@@ -19,7 +19,7 @@ from app.storage.foreign import mapped_errors
 from app.storage.history_link import MonthPlace, check_fence, raise_fence
 from app.storage.months import month_name, month_named, month_of
 from app.storage.sqlite import SqliteBackend, engine_of, make_file, sync_folder
-from app.storage.tables_history import FILE_MONTH, meta
+from app.storage.tables_history import FILE_MONTH, meta, month
 
 __all__ = ["MONTH_REVISION", "FileHistoryLink", "MonthFiles", "check_month", "month_file", "month_files"]
 
@@ -39,9 +39,9 @@ def month_files(folder: Path) -> dict[int, Path]:
     """Return the files of the months there are, by month, ascending."""
     found = {}
     for file in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
-        month = month_named(file.name.removeprefix(_PREFIX).removesuffix(_SUFFIX))
-        if month is not None:
-            found[month] = file
+        month_ms = month_named(file.name.removeprefix(_PREFIX).removesuffix(_SUFFIX))
+        if month_ms is not None:
+            found[month_ms] = file
     return dict(sorted(found.items()))
 
 
@@ -76,8 +76,13 @@ class MonthFiles:
             return held[0]
         self.forget(month_ms)
         engine = engine_of(file, mode=self._mode, busy_s=_BUSY_S)
-        with engine.connect() as connection:
-            check_month(connection, file)
+        try:
+            with engine.connect() as connection:
+                check_month(connection, file)
+        except sa.exc.OperationalError:
+            if file.exists():
+                raise
+            return None  # it was dropped in this moment
         self._open[month_ms] = (engine, number)
         while len(self._open) > self._kept_open:
             self.forget(next(iter(self._open)))
@@ -91,8 +96,8 @@ class MonthFiles:
 
     def close(self) -> None:
         """Close all files."""
-        for month in list(self._open):
-            self.forget(month)
+        for month_ms in list(self._open):
+            self.forget(month_ms)
 
 
 class FileHistoryLink:
@@ -145,7 +150,8 @@ class FileHistoryLink:
                 yield MonthPlace(connection, FILE_MONTH, month_ms)
 
     def drop(self, month_ms: int) -> None:
-        with self.lasting():
+        with self.lasting() as connection:
+            connection.execute(sa.delete(month).where(month.c.month_ms == month_ms))
             self._months.forget(month_ms)
             file = month_file(self._folder, month_ms)
             if file.exists():
@@ -158,9 +164,9 @@ class FileHistoryLink:
         with self.lasting() as connection:
             if _shrink(connection, pages):
                 return True
-        for month in reversed(self.months()):
+        for month_ms in reversed(self.months()):
             with mapped_errors():
-                engine = self._months.engine(month)
+                engine = self._months.engine(month_ms)
                 if engine is None:
                     continue
                 with engine.begin() as connection:
@@ -197,9 +203,9 @@ class FileHistoryLink:
 
 def _fill(connection: sa.Connection, month_ms: int, store_id: str) -> None:
     tables = FILE_MONTH
-    tables.month.metadata.create_all(connection)
-    row = {"lo_ms": 0, "hi_ms": -1, "longest": 0, "last_group": 0, "changes": 0}
-    connection.execute(sa.insert(tables.month).values(month_ms=month_of(month_ms), store_id=store_id, **row))
+    tables.month_count.metadata.create_all(connection)
+    row = {"longest": 0, "last_group": 0, "changes": 0}
+    connection.execute(sa.insert(tables.month_count).values(month_ms=month_of(month_ms), store_id=store_id, **row))
     connection.exec_driver_sql(f"PRAGMA user_version = {MONTH_REVISION}")
 
 

@@ -6,8 +6,8 @@ from a month in the other is ordered so that a kill between them leaves work to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ from app.storage.history_bulk import insert_rows
 from app.storage.inserting import replacing
 from app.storage.tables_history import MonthTables, fence
 
-__all__ = ["HistoryLink", "MonthPlace", "check_fence", "raise_fence"]
+__all__ = ["HistoryLink", "MonthPlace", "check_fence", "raise_fence", "snapshot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +92,14 @@ def raise_fence(connection: sa.Connection, epoch: int) -> None:
         raise LeaseLost(f"history is written under epoch {standing} by a newer engine, ours is {epoch}")
     if standing < epoch:
         connection.execute(sa.update(fence).values(epoch=epoch))
+
+
+@contextmanager
+def snapshot(connection: sa.Connection) -> Iterator[None]:
+    """Let several statements of a connection that only reads see one state: the historian merges meanwhile."""
+    sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("BEGIN" if sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("COMMIT")

@@ -11,8 +11,8 @@ from app.series.samples import Gap
 from app.storage.history_contract import StoredGroup
 from app.storage.history_link import HistoryLink
 from app.storage.inserting import inserting_once, replacing
-from app.storage.months import days_of
-from app.storage.tables_history import dirty, gap, progress
+from app.storage.months import DAY_MS, days_of, next_month
+from app.storage.tables_history import dirty, gap, month, progress
 
 __all__ = ["HistoryNotes", "dirty_days", "forget_dirty", "gaps_between"]
 
@@ -43,6 +43,7 @@ class HistoryNotes:
 
     def __init__(self, link: HistoryLink) -> None:
         self._link = link
+        self._reaches: dict[int, tuple[int, int, int]] = {}
 
     def note(self, days: Iterable[tuple[int, int]], gaps: Sequence[Gap] = ()) -> None:
         """Note days as dirty, and gaps; again is as good as once."""
@@ -55,6 +56,31 @@ class HistoryNotes:
             if gaps:
                 its = [{"start_ms": g.start_ms, "end_ms": g.end_ms} for g in gaps]
                 connection.execute(replacing(connection, gap), its)
+
+    def reach(self, month_ms: int, groups: Sequence[StoredGroup], first_seq: int = 0) -> None:
+        """Say where readers find a month, before groups, or a window from `first_seq` on, are written to it."""
+        known = self._reaches.get(month_ms) or self._reach_of(month_ms)
+        blocks = [b for g in groups for b in g.blocks]
+        lo = min((b.lo_ms for b in blocks), default=month_ms)
+        hi = max((b.hi_ms for b in blocks), default=month_ms)
+        # A day more on both sides to begin with: what is said once need not be said with every window.
+        start, end = known[:2] if known else (month_ms - DAY_MS, next_month(month_ms) + DAY_MS)
+        wanted = (min(lo, start), max(hi, end), known[2] if known and known[2] else first_seq)
+        if wanted != known:
+            row = dict(zip(("lo_ms", "hi_ms", "first_seq"), wanted, strict=True))
+            with self._link.lasting() as connection:
+                connection.execute(replacing(connection, month), {"month_ms": month_ms, **row})
+        self._reaches[month_ms] = wanted
+
+    def forget_reach(self) -> None:
+        """Look again at what the store says about months: somebody else may have led."""
+        self._reaches.clear()
+
+    def _reach_of(self, month_ms: int) -> tuple[int, int, int] | None:
+        query = sa.select(month.c.lo_ms, month.c.hi_ms, month.c.first_seq).where(month.c.month_ms == month_ms)
+        with self._link.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else (row.lo_ms, row.hi_ms, row.first_seq)
 
     def dirty(self, limit: int) -> tuple[tuple[int, int], ...]:
         """See HistoryStore."""

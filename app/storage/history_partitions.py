@@ -17,6 +17,8 @@ from app.storage.tables_history import SERVER_MONTH, meta, month
 
 __all__ = ["ServerHistoryLink"]
 
+_count: Final = SERVER_MONTH.month_count
+
 
 class ServerHistoryLink:
     """HistoryLink on a server."""
@@ -44,7 +46,7 @@ class ServerHistoryLink:
 
     def months(self) -> tuple[int, ...]:
         with self.reading() as connection:
-            return tuple(connection.execute(sa.select(month.c.month_ms).order_by(month.c.month_ms)).scalars())
+            return tuple(connection.execute(sa.select(_count.c.month_ms).order_by(_count.c.month_ms)).scalars())
 
     @contextmanager
     def writing(self, month_ms: int) -> Iterator[MonthPlace]:
@@ -62,7 +64,8 @@ class ServerHistoryLink:
         with self.lasting() as connection:
             if _is_there(connection, month_ms):
                 connection.execute(sa.select(sa.func.history.drop_month(_part(month_ms))))
-                connection.execute(sa.delete(month).where(month.c.month_ms == month_ms))
+                for table in (month, _count):
+                    connection.execute(sa.delete(table).where(table.c.month_ms == month_ms))
 
     def tidy(self, pages: int) -> bool:
         return False  # the server's own vacuum does it
@@ -74,15 +77,17 @@ class ServerHistoryLink:
 
 
 def _is_there(connection: sa.Connection, month_ms: int) -> bool:
-    return connection.execute(sa.select(month.c.month_ms).where(month.c.month_ms == month_ms)).one_or_none() is not None
+    return (
+        connection.execute(sa.select(_count.c.month_ms).where(_count.c.month_ms == month_ms)).one_or_none() is not None
+    )
 
 
 def _make(connection: sa.Connection, month_ms: int) -> None:
     add = sa.func.history.add_month(month_ms, next_month(month_ms), _part(month_ms))
     connection.execute(sa.select(add))
     store_id = sa.select(meta.c.store_id).scalar_subquery()
-    row: Final = {"lo_ms": 0, "hi_ms": -1, "longest": 0, "last_group": 0, "changes": 0}
-    connection.execute(sa.insert(month).values(month_ms=month_ms, store_id=store_id, **row))
+    row = {"longest": 0, "last_group": 0, "changes": 0}
+    connection.execute(sa.insert(_count).values(month_ms=month_ms, store_id=store_id, **row))
 
 
 def _part(month_ms: int) -> str:

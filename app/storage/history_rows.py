@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.storage.canonical import from_text
 from app.storage.history_contract import Mark
 from app.storage.history_link import MonthPlace
+from app.storage.tables_history import month
 
 __all__ = [
     "LARGEST",
@@ -20,7 +21,7 @@ __all__ = [
     "frame_times_of",
     "last_window",
     "minutes_between",
-    "month_extent",
+    "month_extents",
     "state_until",
     "states_between",
 ]
@@ -31,13 +32,13 @@ LARGEST = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class MonthExtent:
-    """A month there is. `lo_ms` to `hi_ms`: source times of its samples, `hi_ms` < `lo_ms` when it has none: devices'
-    clocks may carry samples far out of their month. `longest`: frames of its longest group, less one."""
+    """A month there is, or was, or will be in a moment. Source times of its samples are within `lo_ms` to `hi_ms`:
+    devices' clocks may carry samples far out of their month. Its windows begin with frame `first_seq`, 0: none does."""
 
     month_ms: int
     lo_ms: int
     hi_ms: int
-    longest: int
+    first_seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,11 @@ class FrameTimes:
     revisions: tuple[tuple[int, int], ...]
 
 
-def month_extent(place: MonthPlace) -> MonthExtent:
-    """Return what a month says about itself."""
-    month = place.tables.month
-    row = place.connection.execute(sa.select(month).where(month.c.month_ms == place.month_ms)).one()
-    return MonthExtent(row.month_ms, row.lo_ms, row.hi_ms, row.longest)
+def month_extents(connection: sa.Connection) -> tuple[MonthExtent, ...]:
+    """Return the months, ascending, from what lives for ever: no month need be opened to find out that it has
+    nothing. What a month has is within what is said here, since that is written first."""
+    rows = connection.execute(sa.select(month).order_by(month.c.month_ms))
+    return tuple(MonthExtent(r.month_ms, r.lo_ms, r.hi_ms, r.first_seq) for r in rows)
 
 
 def last_window(place: MonthPlace) -> FrameTimes | None:

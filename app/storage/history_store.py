@@ -44,6 +44,7 @@ class SqlHistoryStore:
 
     def lead(self, epoch: int) -> None:
         self._mark = None
+        self._notes.forget_reach()
         self._link.lead(epoch)
 
     def mark(self) -> Mark | None:
@@ -74,9 +75,11 @@ class SqlHistoryStore:
         # What must not be lost goes first: days that are noted in vain are only worked out again.
         self._notes.note(dirty_days(g for g in window.groups if g.kind is GroupKind.LATE), window.gaps)
         for other, groups in elsewhere.items():
+            self._notes.reach(other, groups)
             with self._link.writing(other) as place:
                 drop_late_after(place, seen)
                 add_groups(place, groups)
+        self._notes.reach(month, here, window.first_seq)
         with self._link.writing(month) as place:
             drop_late_after(place, seen)
             write_window(place, window, here)
@@ -90,6 +93,7 @@ class SqlHistoryStore:
         for group in groups:
             months.setdefault(month_of(group.start_ms), []).append(group)
         for month, its in sorted(months.items()):
+            self._notes.reach(month, its)
             with self._link.writing(month) as place:
                 add_groups(place, without_known(place, its))
 
@@ -136,7 +140,8 @@ class SqlHistoryStore:
         months = {month_of(g.start_ms) for g in (*old, *new)}
         if len(months) != 1:
             raise InternalFault(f"groups of {len(months)} months cannot be merged")
-        with self._link.writing(months.pop()) as place:
+        self._notes.reach(month := months.pop(), new)
+        with self._link.writing(month) as place:
             there = [g.id for g in old if read_group(place, g.id) is not None]
             if not there:
                 return  # an earlier try whose answer was lost
@@ -182,6 +187,7 @@ class SqlHistoryStore:
             with self._link.writing(month_ms) as place:
                 empty_month(place, mark.seq)  # the mark is for ever
         else:
+            self._notes.forget_reach()
             self._link.drop(month_ms)
 
     def tidy(self, pages: int) -> bool:

@@ -41,9 +41,9 @@ def write_window(place: MonthPlace, window: StoredWindow, groups: Sequence[Store
 
 
 def add_groups(place: MonthPlace, groups: Sequence[StoredGroup]) -> None:
-    """Give groups their numbers, write them and their blocks, and widen what the month says about itself."""
+    """Give groups their numbers, and write them with their blocks."""
     groups = [g for g in groups if g.blocks]
-    first = _widen(place, groups)
+    first = _numbered(place, groups)
     place.insert(place.tables.sample_group, [_group_row(n, g) for n, g in enumerate(groups, first)])
     blocks = [_block_row(n, i, b) for n, g in enumerate(groups, first) for i, b in enumerate(g.blocks)]
     place.insert(place.tables.block, blocks)
@@ -122,7 +122,7 @@ def empty_month(place: MonthPlace, seq: int) -> None:
         place.connection.execute(sa.delete(table).where(*place.mine(table)))
     for table, number in ((tables.frame_times, "last_seq"), (tables.state, "seq")):
         place.connection.execute(sa.delete(table).where(*place.mine(table), table.c[number] != seq))
-    count_change(place, lo_ms=0, hi_ms=-1, longest=0)
+    count_change(place)
 
 
 def without_known(place: MonthPlace, groups: Sequence[StoredGroup]) -> list[StoredGroup]:
@@ -144,25 +144,18 @@ def without_known(place: MonthPlace, groups: Sequence[StoredGroup]) -> list[Stor
 
 def count_change(place: MonthPlace, **values: Any) -> None:
     """Count a commit of this month, and write what else changed about it."""
-    month = place.tables.month
-    values["changes"] = month.c.changes + 1
-    place.connection.execute(sa.update(month).where(month.c.month_ms == place.month_ms).values(**values))
+    count = place.tables.month_count
+    values["changes"] = count.c.changes + 1
+    place.connection.execute(sa.update(count).where(count.c.month_ms == place.month_ms).values(**values))
 
 
-def _widen(place: MonthPlace, groups: Sequence[StoredGroup]) -> int:
-    """Widen the month by its new groups and return the number of the first of them. Numbers are never used again, so
-    that a reader may keep what it read under one."""
-    month = place.tables.month
-    row = place.connection.execute(sa.select(month).where(month.c.month_ms == place.month_ms)).one()
-    blocks = [b for g in groups for b in g.blocks]
-    if not blocks:
-        count_change(place)
-        return int(row.last_group) + 1
-    lo, hi = min(b.lo_ms for b in blocks), max(b.hi_ms for b in blocks)
-    if row.hi_ms >= row.lo_ms:
-        lo, hi = min(lo, row.lo_ms), max(hi, row.hi_ms)
-    longest = max(row.longest, *(g.last_seq - g.first_seq for g in groups))
-    count_change(place, lo_ms=lo, hi_ms=hi, longest=longest, last_group=row.last_group + len(groups))
+def _numbered(place: MonthPlace, groups: Sequence[StoredGroup]) -> int:
+    """Count new groups and return the number of the first of them. Numbers are never used again, so that a reader may
+    keep what it read under one."""
+    count = place.tables.month_count
+    row = place.connection.execute(sa.select(count).where(count.c.month_ms == place.month_ms)).one()
+    longest = max((row.longest, *(g.last_seq - g.first_seq for g in groups)))
+    count_change(place, longest=longest, last_group=row.last_group + len(groups))
     return int(row.last_group) + 1
 
 

@@ -6,8 +6,7 @@ both backends, but for `month_ms`, by which PostgreSQL chooses the partition; a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
@@ -59,38 +58,32 @@ progress = sa.Table("progress", METADATA, sa.Column("name", sa.Text(), primary_k
 dirty = sa.Table("dirty", METADATA, _key("day_ms"), _key("tag"))
 gap = sa.Table("gap", METADATA, _key("start_ms"), _whole("end_ms"))
 sa.Index("gap_end", gap.c.end_ms)
+# What readers choose months by. It is written before the month itself, so it may say too much, never too little: source
+# times are within `lo_ms` to `hi_ms`, frames of windows begin with `first_seq` (0: no window yet).
+month = sa.Table("month", METADATA, _key("month_ms"), _whole("lo_ms"), _whole("hi_ms"), _whole("first_seq"))
 rollup = sa.Table("rollup", METADATA, _key("tag"), _key("level_ms"), _key("start_ms"), _bytes("payload"))
-
-
-def _month_table(metadata: sa.MetaData) -> sa.Table:
-    """`lo_ms`, `hi_ms`: least and greatest source time in it · `longest`: most frames that a group spans, less one ·
-    `last_group`: the last number given to a group · `changes` counts commits: what a copy of it is compared by."""
-    return sa.Table(
-        "month", metadata, _key("month_ms"), sa.Column("store_id", sa.Text(), nullable=False), _whole("lo_ms"),
-        _whole("hi_ms"), _whole("longest"), _whole("last_group"), _whole("changes"),
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class MonthTables:
-    """The tables of months. `month` has one row for each month; `frame_times` one for each window and for ever;
-    `state` those that were not thinned out."""
+    """The tables of months. `month_count` has one row for each month: `longest`: most frames that a group spans, less
+    one · `last_group`: the last number given to a group · `changes` counts commits: what a copy of it is compared by.
+    `frame_times` has a row for each window, `state` those that were not thinned out."""
 
-    month: sa.Table
+    month_count: sa.Table
     frame_times: sa.Table
     state: sa.Table
     sample_group: sa.Table
     block: sa.Table
     minute_rollup: sa.Table
 
-    def partitioned(self) -> Iterator[sa.Table]:
-        """Yield those that PostgreSQL keeps in partitions."""
-        for field in fields(self):
-            if field.name != "month":
-                yield getattr(self, field.name)
 
+def _month_tables(metadata: sa.MetaData, *, partitioned: bool) -> MonthTables:
+    count = sa.Table(
+        "month_count", metadata, _key("month_ms"), sa.Column("store_id", sa.Text(), nullable=False), _whole("longest"),
+        _whole("last_group"), _whole("changes"),
+    )  # fmt: skip
 
-def _month_tables(metadata: sa.MetaData, month: sa.Table, *, partitioned: bool) -> MonthTables:
     def table(name: str, *columns: sa.Column[int] | sa.Column[bytes] | sa.Column[str]) -> sa.Table:
         if partitioned:
             return sa.Table(name, metadata, _key("month_ms"), *columns, postgresql_partition_by="RANGE (month_ms)")
@@ -115,13 +108,8 @@ def _month_tables(metadata: sa.MetaData, month: sa.Table, *, partitioned: bool) 
     )
     sa.Index("block_tag", block.c.tag, block.c.hi_ms, block.c.lo_ms)
     minutes = table("minute_rollup", _key("tag"), _key("start_ms"), _bytes("payload"))
-    return MonthTables(month, frame_times, state, group, block, minutes)
+    return MonthTables(count, frame_times, state, group, block, minutes)
 
 
-month = _month_table(METADATA)
-"""On PostgreSQL the list of months; on SQLite empty, since each file has its own."""
-_FILES: Final = sa.MetaData(schema=HISTORY_OWNER)
-_SERVER: Final = sa.MetaData(schema=HISTORY_OWNER)
-
-FILE_MONTH: Final = _month_tables(_FILES, _month_table(_FILES), partitioned=False)
-SERVER_MONTH: Final = _month_tables(_SERVER, month, partitioned=True)
+FILE_MONTH: Final = _month_tables(sa.MetaData(schema=HISTORY_OWNER), partitioned=False)
+SERVER_MONTH: Final = _month_tables(sa.MetaData(schema=HISTORY_OWNER), partitioned=True)

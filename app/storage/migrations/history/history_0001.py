@@ -86,16 +86,13 @@ def _lasting_tables() -> None:
     op.create_table("gap", _key("start_ms"), *_whole("end_ms"), schema="history")
     op.create_index("gap_end", "gap", ["end_ms"], schema="history")
     op.create_table("rollup", _key("tag"), _key("level_ms"), _key("start_ms"), _bytes("payload"), schema="history")
-    op.create_table(
-        "month",
-        _key("month_ms"),
-        sa.Column("store_id", sa.Text(), nullable=False),
-        *_whole("lo_ms", "hi_ms", "longest", "last_group", "changes"),
-        schema="history",
-    )
+    op.create_table("month", _key("month_ms"), *_whole("lo_ms", "hi_ms", "first_seq"), schema="history")
 
 
 def _partitioned_tables() -> None:
+    store_id = sa.Column("store_id", sa.Text(), nullable=False)
+    counts = _whole("longest", "last_group", "changes")
+    op.create_table("month_count", _key("month_ms"), store_id, *counts, schema="history")
     revisions = sa.Column("revisions", sa.Text(), nullable=False)
     ends = _whole("first_seq", "start_ms", "end_ms")
     _monthly("frame_times", _key("last_seq"), *ends, revisions, _bytes("times"))
