@@ -91,5 +91,5 @@ def _blank(columns: tuple[Any, ...]) -> NDArray[np.bool_]:
 def _refused(piece: Piece, places: list[int]) -> tuple[Refusal, ...]:
     if not places:
         return ()
-    texts = piece.texts()
-    return tuple(Refusal(piece.line + i, Reason.COLUMNS, texts[i]) for i in places)
+    lines = piece.lines()
+    return tuple(Refusal(piece.line + i, Reason.COLUMNS, piece.text(lines[i])) for i in places)

@@ -34,9 +34,9 @@ class Piece:
     line: int
     end: int
 
-    def texts(self) -> list[str]:
-        """Return its lines."""
-        return [t.removesuffix("\r") for t in self.data.decode("utf-8", "replace").removesuffix("\n").split("\n")]
+    def lines(self) -> list[bytes]:
+        """Return its lines as they stand."""
+        return self.data.removesuffix(b"\n").split(b"\n")
 
     def unclosed(self) -> list[int]:
         """Return the places (from 0) of lines whose quotation marks do not close."""
@@ -44,11 +44,16 @@ class Piece:
             return []
         letters = np.frombuffer(self.data, np.uint8)
         ends = np.flatnonzero(letters == 10)
-        marks = np.cumsum(letters == 34)[ends] if len(ends) else np.empty(0, np.int64)
-        odd = np.flatnonzero(np.diff(marks, prepend=0) % 2).tolist()
-        if not self.data.endswith(b"\n") and self.data[int(ends[-1]) + 1 if len(ends) else 0 :].count(b'"') % 2:
-            odd.append(len(ends))
+        if not self.data.endswith(b"\n"):
+            ends = np.append(ends, len(letters))
+        marks = np.searchsorted(np.flatnonzero(letters == 34), ends)
+        odd: list[int] = np.flatnonzero(np.diff(marks, prepend=0) % 2).tolist()
         return odd
+
+    @staticmethod
+    def text(line: bytes) -> str:
+        """Return a line as a person may read it, whatever is in it."""
+        return line.decode("utf-8", "replace").removesuffix("\r")
 
 
 @dataclass(slots=True)

@@ -165,12 +165,12 @@ class _Texts:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._lines: list[str] | None = None
+        self._lines: list[bytes] | None = None
 
     def __call__(self, place: int) -> str:
         table = self._table
         if table.piece is None:
             return ",".join(str(c[place].as_py()) for c in table.columns)
         if self._lines is None:
-            self._lines = table.piece.texts()
-        return self._lines[int(table.line[place]) - table.piece.line]
+            self._lines = table.piece.lines()
+        return table.piece.text(self._lines[int(table.line[place]) - table.piece.line])

@@ -82,6 +82,16 @@ _TEXT: Final[dict[str, Label]] = {
     "accept_late": Label("已现场查看延迟执行：{reason}", "Late execution looked at: {reason}"),
     "pin_certificate": Label("接受设备证书 {fingerprint}：{reason}", "Certificate {fingerprint} accepted: {reason}"),
     "apply_site": Label("申请站点配置", "Site applied"),
+    "import_begun": Label(
+        "导入历史数据（修订 {revision}）：{reason}", "Import of histories, revision {revision}: {reason}"
+    ),
+    "import_ended": Label(
+        "导入历史数据结束（修订 {revision}）：{added} 个样本", "Import of revision {revision} ended: {added} samples"
+    ),
+    "import_taken_back": Label(
+        "撤回导入的历史数据（修订 {revision}），{removed} 个样本：{reason}",
+        "Import of revision {revision} taken back, {removed} samples: {reason}",
+    ),
     "roll_back_site": Label("站点配置回退", "Site rolled back"),
     **PEOPLE_TEXT,
 }

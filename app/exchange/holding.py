@@ -1,0 +1,60 @@
+"""History held for an import: its one writer is whoever has the engine's lease, and that must be kept meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.clock import Clock
+from app.errors import LeaseLost
+from app.model.records import JournalEntry
+from app.storage.contract import EngineStore, Tick
+from app.storage.history_contract import HistoryStore, StoredGroup
+
+__all__ = ["HeldHistory"]
+
+_RENEW_S: Final = 0.5
+"""A fifth of what a lease lasts."""
+
+
+class HeldHistory:
+    """Writes history in the engine's place. `owner` has its lease; raises LeaseLost once somebody else took that."""
+
+    def __init__(self, owner: EngineStore, history: HistoryStore, clock: Clock) -> None:
+        self._owner = owner
+        self._history = history
+        self._clock = clock
+        self._renewed = clock.monotonic()
+        history.lead(owner.commit(Tick()).lease.epoch)
+
+    def add(self, groups: Sequence[StoredGroup]) -> None:
+        """Add groups of an import."""
+        self.keep()
+        self._history.add(groups)
+
+    def keep(self) -> None:
+        """Renew the lease when it is time to; call it at least twice a second."""
+        if self._clock.monotonic() - self._renewed >= _RENEW_S:
+            self._commit(Tick())
+
+    def journal(self, entry: JournalEntry) -> None:
+        """Write a line."""
+        self._commit(Tick(journal=(entry,)))
+
+    def next_revision(self) -> int:
+        """Return a number for an import."""
+        return self._history.next_revision()
+
+    def take_back(self, revision: int) -> int:
+        """Remove what an import added; return how many samples."""
+        return self._history.take_back(revision)
+
+    def _commit(self, tick: Tick) -> None:
+        """Commit under our lease; one that ran out meanwhile (a slow disk, a machine asleep) is taken again, unless
+        somebody else had it in between."""
+        try:
+            self._owner.commit(tick)
+        except LeaseLost:
+            self._history.lead(self._owner.retake_lease().epoch)
+            self._owner.commit(tick)
+        self._renewed = self._clock.monotonic()
