@@ -107,4 +107,9 @@ class Columns:
 
 
 def _reads_alike(new: TagSpec, old: TagSpec | None) -> bool:
-    return old is not None and (new.number, new.device, new.point) == (old.number, old.device, old.point)
+    return old is not None and _origin(new) == _origin(old)
+
+
+def _origin(tag: TagSpec) -> tuple[object, ...]:
+    """Return what decides where a value is from; the unit of one that is read changes nothing but its name."""
+    return tag.number, tag.device, tag.point, tag.formula, tag.unit if tag.formula is not None else ""

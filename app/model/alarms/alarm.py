@@ -76,13 +76,20 @@ class Alarm(Core):
         return done + self._judged(holds, now, now_ms)
 
     def told(
-        self, holds: bool | None, *, value: float | None = None, source_ms: int, now: float, now_ms: int
+        self,
+        holds: bool | None,
+        *,
+        value: float | None = None,
+        source_ms: int,
+        now: float,
+        now_ms: int,
+        quality: int = Quality.GOOD,
     ) -> Changes:
         """Take the truth of a condition that the engine judges itself; None: not known, it freezes."""
         done = self._overdue(now, now_ms)
         if holds is None:
-            return done + self._freeze(Quality.BAD, now, now_ms)
-        self._last = (value, Quality.GOOD, source_ms)
+            return done + self._freeze(quality if quality >= BAD else Quality.BAD, now, now_ms)
+        self._last = (value, quality, source_ms)
         return done + self._judged(holds, now, now_ms)
 
     def resume(self, *, now: float, now_ms: int, boot: float, boot_id: str, last_frame_ms: int) -> Changes:
