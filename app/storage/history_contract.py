@@ -223,7 +223,9 @@ class HistoryReader(Protocol):
     """Reading the past, one instance per thread. Tags are numbers. Raises Cancelled once `stop` says so, and
     StoreUnavailable; a damaged block is left out, counted in `damaged` and named in the log."""
 
-    damaged: int
+    @property
+    def damaged(self) -> int:
+        """Return how many things could not be read so far, each once."""
 
     def extent(self) -> Extent | None:
         """Return what there is, None before the first frame."""
@@ -257,7 +259,14 @@ class HistoryReader(Protocol):
         """Yield the frames after one number up to another, as rooms saw them, to play them."""
 
     def alarms_at(self, seq: int) -> tuple[AlarmStatus, ...]:
-        """Return every alarm that was not in NORM or stood aside once a frame had come, from the journal."""
+        """Return every alarm that was not in NORM, stood aside or was changed at run time once a frame had come, from
+        the journal."""
+
+    def alarms_between(self, after: int, until: int) -> tuple[tuple[int, AlarmStatus], ...]:
+        """Return what alarms became after one frame and up to another, with the frame of each, in order."""
+
+    def next_alarm(self, seq: int, *, back: bool = False) -> tuple[int, str] | None:
+        """Return frame and path of the first alarm annunciated after a frame, or (`back`) of the last before it."""
 
     def site_of(self, revision: int) -> AppliedSite | None:
         """Return the site that was in force under a revision."""

@@ -108,6 +108,20 @@ class FakeHistory:
     def alarms_at(self, seq: int) -> tuple[AlarmStatus, ...]:
         return self.alarms[max(s for s in self.alarms if s <= seq)] if any(s <= seq for s in self.alarms) else ()
 
+    def alarms_between(self, after: int, until: int) -> tuple[tuple[int, AlarmStatus], ...]:
+        known: dict[str, AlarmStatus] = {s.path: s for s in self.alarms_at(after)}
+        found: list[tuple[int, AlarmStatus]] = []
+        for seq in sorted(s for s in self.alarms if after < s <= until):
+            now = {s.path: s for s in self.alarms[seq]}
+            found += [(seq, s) for s in now.values() if known.get(s.path) != s]
+            found += [(seq, AlarmStatus(path)) for path in known if path not in now]
+            known = now
+        return tuple(found)
+
+    def next_alarm(self, seq: int, *, back: bool = False) -> tuple[int, str] | None:
+        frames = [s for s in sorted(self.alarms) if (s < seq if back else s > seq) and self.alarms[s]]
+        return (frames[-1 if back else 0], self.alarms[frames[-1 if back else 0]][0].path) if frames else None
+
     def site_of(self, revision: int) -> AppliedSite | None:
         return self.sites.get(revision)
 

@@ -10,7 +10,8 @@ __all__ = ["FirstOut"]
 
 
 class FirstOut:
-    """Follows the changes of grouped alarms; a mark is no transition, so it has a row and no line."""
+    """Follows the changes of grouped alarms. A mark is no transition: it stands in the line that tells why it came, or
+    is noted by itself for another alarm than the one that did something."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -30,14 +31,17 @@ class FirstOut:
                 self._mark(one, False)
 
     def look(self, one: Watched) -> None:
-        """Take what an alarm just did."""
+        """Take what an alarm just did, before its lines are written."""
         group = self._groups.get(one.alarm.spec.group)
         if group is None:
             return
         for path, first in group.update(one.alarm.status):
-            self._mark(self._members[path], first)
+            if path == one.path:
+                one.alarm.mark_first_out(first)
+            else:
+                self._mark(self._members[path], first)
 
     def _mark(self, one: Watched, first: bool) -> None:
         status = one.alarm.mark_first_out(first)
         if status is not None:
-            self._ledger.row(status)
+            self._ledger.noted(status, one.area)

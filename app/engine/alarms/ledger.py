@@ -10,6 +10,7 @@ from app.engine.outbox import Outbox
 from app.model.alarms.alarm import Change
 from app.model.alarms.status import AlarmChange, AlarmState, AlarmStatus
 from app.model.alarms.suppression import flags
+from app.model.alarms.told import ROW, row_of
 from app.model.records import Journal, Person
 
 __all__ = ["Ledger"]
@@ -24,9 +25,12 @@ class Ledger:
 
     def tell(self, one: Watched, changes: Iterable[Change], *, receipt_ms: int, by: Person | None = None) -> None:
         """Journal changes of an alarm and put its row into the next commit. `receipt_ms` is when the sample behind
-        them arrived; `by` says from where a person did it."""
-        for change in changes:
+        them arrived; `by` says from where a person did it. The last line keeps the record as it stands now."""
+        changes = tuple(changes)
+        for i, change in enumerate(changes, 1):
             detail = {**change.detail, "receipt_ms": receipt_ms, "site_revision": self._revision()}
+            status = one.alarm.status if i == len(changes) else change.status
+            detail[ROW] = row_of(status, detail)
             where = by.workstation if by is not None and change.person else ""
             person = Person(change.person, "", "", where)
             self._outbox.journal(
@@ -36,7 +40,7 @@ class Ledger:
                 detail,
                 by=person,
                 area=one.area,
-                priority=change.status.priority,
+                priority=status.priority,
             )
         self.row(one.alarm.status)
 
@@ -46,18 +50,22 @@ class Ledger:
         detail = {**_state_of(status), "changed": dict(changed), "cause": "site", "site_revision": self._revision()}
         self._write(AlarmChange.CHANGED, status, one.area, detail)
 
+    def noted(self, status: AlarmStatus, area: str) -> None:
+        """Journal what changed in a record without a transition, so that the journal alone tells how it stood."""
+        self._write(AlarmChange.NOTED, status, area, {**_state_of(status), "site_revision": self._revision()})
+
     def row(self, status: AlarmStatus) -> None:
-        """Put a row into the next commit without a line: what changed is no transition."""
+        """Put a row into the next commit whose line tells it."""
         self._outbox.alarm(status)
 
     def gone(self, status: AlarmStatus, area: str, now_ms: int) -> None:
         """Journal that the site in force has an alarm no longer, and drop its row."""
         detail = {**_state_of(status), "state": AlarmState.NORM.value, "site_revision": self._revision()}
-        self._write(AlarmChange.GONE, status, area, detail)
-        self._outbox.alarm(AlarmStatus(status.path, priority=status.priority, since_ms=now_ms))
+        self._write(AlarmChange.GONE, AlarmStatus(status.path, priority=status.priority, since_ms=now_ms), area, detail)
 
     def _write(self, kind: AlarmChange, status: AlarmStatus, area: str, detail: Mapping[str, Any]) -> None:
-        self._outbox.journal(Journal.ALARMS, kind.value, status.path, detail, area=area, priority=status.priority)
+        told = {**detail, ROW: row_of(status, detail)}
+        self._outbox.journal(Journal.ALARMS, kind.value, status.path, told, area=area, priority=status.priority)
         self._outbox.alarm(status)
 
 

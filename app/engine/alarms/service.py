@@ -122,8 +122,10 @@ class Alarms:
 
     def _resume(self, one: Watched, before: AlarmStatus, changed: dict[str, list[Any]], last_frame_ms: int) -> None:
         """Go on with a restored alarm: what the site changed of it is told, what ended meanwhile ends."""
+        told = before
         if changed:
             self._ledger.fell(one, changed)
+            told = one.alarm.status
         clock = self._clock
         changes = one.alarm.resume(
             now=clock.monotonic(),
@@ -133,8 +135,8 @@ class Alarms:
             last_frame_ms=last_frame_ms,
         )
         self._watch.after(one, changes)
-        if one.alarm.status != before:
-            self._ledger.row(one.alarm.status)
+        if not changes and one.alarm.status != told:
+            self._ledger.noted(one.alarm.status, one.area)
 
     # ---- work
 
@@ -148,8 +150,8 @@ class Alarms:
         if one.number is not None:
             self._watch.feed((one.number,))
 
-    def after(self, one: Watched, changes: Changes, by: Person) -> None:
-        """Write down what a person did to an alarm."""
+    def after(self, one: Watched, changes: Changes, by: Person | None = None) -> None:
+        """Write down what a person did to an alarm, or without one what its formula told it."""
         self._watch.after(one, changes, by)
 
     def tick(self) -> None:
@@ -161,7 +163,7 @@ class Alarms:
             self._tell_uncommanded(now, now_ms)
             for one in self.board.by_path.values():
                 if one.alarm.status.shelf is not None and (row := one.alarm.restamp(now, now_ms)) is not None:
-                    self._ledger.row(row)
+                    self._ledger.noted(row, one.area)
         self._watch.tick()
 
     def _tell_mismatches(self, now: float, now_ms: int) -> None:

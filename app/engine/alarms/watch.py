@@ -170,8 +170,8 @@ class Watch:
     def after(self, one: Watched, changes: Changes, by: Person | None = None) -> None:
         """Write down what an alarm did, and go by its new timer and band."""
         if changes:
-            self._ledger.tell(one, changes, receipt_ms=self._receipt(one), by=by)
             self._first_out.look(one)
+            self._ledger.tell(one, changes, receipt_ms=self._receipt(one), by=by)
             if one.number is not None:
                 value, quality, _ = self._newest(one.number)
                 self._band(one.number, value, quality)

@@ -58,6 +58,9 @@ class AlarmChange(StrEnum):
     THAWED = "thawed"
     CHANGED = "changed"
     """A limit, delay or priority was changed at run time."""
+    NOTED = "noted"
+    """Nothing happened to it, but its record says something else: another is the first of its group, a shelf's end was
+    written by another clock, the site gave it another limit."""
     GONE = "gone"
     """The site in force no longer has it."""
 
