@@ -45,6 +45,7 @@ _FIELDS: Final = {
 }
 _MOST_SHAPES: Final = 200
 """Shapes of one piece that are read together; what has still others is garbage, and is read one by one."""
+_LOOK: Final = 1_000
 _UNIX: Final = {"unix-s": 1_000.0, "unix-ms": 1.0}
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 """Beyond them a time is read, but no zone's rules are asked: it is not plausible anyhow."""
@@ -123,15 +124,22 @@ def times_of(column: Any, how: TimeFormat) -> Times:
         return _of_unix(array, _UNIX.get(how.text, 1.0))
     if not len(array):
         return Times(np.empty(0, np.int64), np.empty(0, np.uint8))
-    # A file in the order of time says each one again and again: one row of a poll after the other.
-    coded = pc.dictionary_encode(pc.cast(array, pa.string()).fill_null(""))
-    words = _Words(coded.dictionary)
-    wall, readable, local = words.read(how.pattern())
+    texts = pc.cast(array, pa.string()).fill_null("")
+    if not _says_again(texts):
+        return _in_zone(*_Words(texts).read(how.pattern()), how)
+    coded = pc.dictionary_encode(texts)
+    wall, readable, local = _Words(coded.dictionary).read(how.pattern())
     single = _in_zone(wall, readable, local, how)
     at = coded.indices.to_numpy(zero_copy_only=False)
-    fault = single.fault[at]
     folded = _folded(wall, readable & local, how)[at]
-    return Times(single.ms[at], fault, int(folded.sum()))
+    return Times(single.ms[at], single.fault[at], int(folded.sum()))
+
+
+def _says_again(texts: Any) -> bool:
+    """Return whether a column says each time often, as a file in the order of time does: one row of a poll after the
+    other. Its beginning tells."""
+    first = texts.slice(0, _LOOK)
+    return int(pc.count_distinct(first).as_py()) * 2 < len(first)
 
 
 def _of_timestamps(array: Any, how: TimeFormat) -> Times:
@@ -194,7 +202,7 @@ class _Words:
             rest = np.flatnonzero(self._length == length)
             if not 0 < length <= 64:
                 continue
-            letters = self._data[self._start[rest, None] + np.arange(length)]
+            letters = self._letters(rest, length)
             shape = np.where((letters >= 48) & (letters <= 57), np.uint8(48), letters)
             while len(rest):
                 shapes += 1
@@ -205,6 +213,14 @@ class _Words:
                     local[rest[alike]] = not zoned
                 rest, letters, shape = rest[~alike], letters[~alike], shape[~alike]
         return ms, readable, local
+
+    def _letters(self, rows: NDArray[np.intp], length: int) -> NDArray[np.uint8]:
+        """Return the bytes of rows of one length; those of all rows stand side by side already."""
+        if len(rows) == len(self._start):
+            first = int(self._start[0])
+            return self._data[first : first + len(rows) * length].reshape(len(rows), length)
+        letters: NDArray[np.uint8] = self._data[self._start[rows, None] + np.arange(length)]
+        return letters
 
 
 def _alike(shape: NDArray[np.uint8]) -> NDArray[np.bool_]:
