@@ -42,6 +42,7 @@ KINDS: Final[dict[AlarmKind, Label]] = {
     AlarmKind.CLOCK: Label("时钟", "Clock"),
     AlarmKind.MISMATCH: Label("命令无反馈", "Command mismatch"),
     AlarmKind.UNCOMMANDED: Label("未经命令动作", "Uncommanded"),
+    AlarmKind.EXPRESSION: Label("表达式", "Expression"),
 }
 ROLES: Final[dict[str, Label]] = {
     "operator": Label("值班员", "operator"),
@@ -67,6 +68,7 @@ CHANGES: Final[dict[str, Label]] = {
     AlarmChange.FROZEN: Label("数值失效，冻结", "Value went bad: frozen"),
     AlarmChange.THAWED: Label("数值恢复，解冻", "Value is back: judged again"),
     AlarmChange.CHANGED: Label("参数修改", "Changed"),
+    AlarmChange.NOTED: Label("状态补记", "Noted anew"),
     AlarmChange.GONE: Label("站点配置中已无此报警", "No longer in the site"),
 }
 _NOTHING: Final = Label("", "")
