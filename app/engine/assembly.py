@@ -10,7 +10,9 @@ from typing import Final
 
 from app.clock import Clock
 from app.engine.acts import Acts
+from app.engine.alarms.bands import At
 from app.engine.alarms.desk import AlarmDesk
+from app.engine.alarms.expressions import Expressions
 from app.engine.alarms.service import Alarms
 from app.engine.answering import Answering
 from app.engine.book import Book
@@ -21,6 +23,7 @@ from app.engine.devices import Devices, MakeDevice, MakeLink
 from app.engine.diagnostics import Diagnostics, Figures
 from app.engine.disk import DiskWatch
 from app.engine.flying import EXPIRY_S
+from app.engine.formulas.service import Formulas
 from app.engine.outbox import Asked, Outbox
 from app.engine.pipeline import Pipeline
 from app.engine.readings import Readings
@@ -34,6 +37,7 @@ from app.model.people import Act
 from app.model.records import AppliedSite, EquipmentStatus, InternedText, Result, Substitute
 from app.model.spec import Label, Site
 from app.model.whereabouts import Whereabouts
+from app.series.batch import SampleBatch
 from app.series.frames import decode
 from app.storage.contract import EngineStore, FrameRow, StoreFacts, Tick
 
@@ -45,7 +49,12 @@ FRAMES_KEPT_MS: Final = 24 * 3600 * 1000
 FACTS_PERIOD_S: Final = 10.0
 SECOND_S: Final = 1.0
 
+FRAMES_AFTER_KEY: Final = 2_000
+"""A key frame comes each minute, frames come five times a second: more than can follow one."""
+
 _log: Final = logging.getLogger(__name__)
+
+_Look = Callable[[SampleBatch, At], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,8 @@ class StoredState:
     substitutes: tuple[Substitute, ...]
     open_commands: tuple[Result, ...]
     keyframe: FrameRow | None
+    frames: tuple[FrameRow, ...]
+    """Key and delta frames since the newest key frame, it included."""
     texts: tuple[InternedText, ...]
     alarms: tuple[AlarmStatus, ...]
     last_frame_ms: int
@@ -76,6 +87,7 @@ def load_state(store: EngineStore) -> StoredState:
         substitutes=store.substitutes(),
         open_commands=store.open_commands(),
         keyframe=keyframe,
+        frames=() if keyframe is None else (keyframe, *store.frames_after(keyframe.seq, FRAMES_AFTER_KEY)),
         texts=store.texts(),
         alarms=store.alarms(),
         last_frame_ms=store.last_frame_ms(),
@@ -157,6 +169,8 @@ class Engine:
             detail=self.commands.detail,
             readings=lambda: self.checking.readings,
         )
+        expressions = Expressions(alarms=self.alarms, pipeline=self.pipeline, clock=clock)
+        self.formulas = Formulas(clock=clock, pipeline=self.pipeline, tell=expressions.tell)
         self.acts = Acts(clock=clock, writer=writer, outbox=self.outbox)
         self._substituting = Substituting(
             clock=clock, outbox=self.outbox, pipeline=self.pipeline, in_force=state.substitutes
@@ -209,7 +223,15 @@ class Engine:
             self._give_out(state.applied.site)
             self.commands.recover(state.open_commands)
             self.alarms.restore(state.applied, state.alarms, former=state.former, last_frame_ms=state.last_frame_ms)
-        self.pipeline.judge = self.alarms.judge
+            self.formulas.use(state.applied.site, self.alarms.specs, former=state.former, frames=state.frames)
+        self.pipeline.judge = self._judge()
+
+    def _judge(self) -> _Look | None:
+        """Return what looks at every sample: rules and limits of alarms first, then formulas."""
+        if not self.formulas.any:
+            return self.alarms.judge
+        alarms = self.alarms.judge
+        return self.formulas.samples if alarms is None else _both(alarms, self.formulas.samples)
 
     # ---- the site
 
@@ -226,7 +248,8 @@ class Engine:
         self._substituting.renew()
         self._give_out(applied.site)
         self.alarms.change_site(applied.site)
-        self.pipeline.judge = self.alarms.judge
+        self.formulas.use(applied.site, self.alarms.specs)
+        self.pipeline.judge = self._judge()
         await self.devices.use(applied.site)
 
     def _give_out(self, site: Site) -> None:
@@ -263,6 +286,7 @@ class Engine:
             self._substituting.tick()
             self._diagnostics.tick()
             prune = self._clock.now_ms() - FRAMES_KEPT_MS
+        self.formulas.tick()
         self.alarms.tick()
         if now >= self._facts_due and self._measuring is None:
             self._facts_due = now + FACTS_PERIOD_S
@@ -307,6 +331,14 @@ class Engine:
         if self._measuring is not None:
             self._measuring.cancel()
             await asyncio.gather(self._measuring, return_exceptions=True)
+
+
+def _both(first: _Look, second: _Look) -> _Look:
+    def look(batch: SampleBatch, at: At) -> None:
+        first(batch, at)
+        second(batch, at)
+
+    return look
 
 
 _NO_SITE: Final = Site("", Label("", ""), "UTC", demo=False)

@@ -212,6 +212,9 @@ class EngineStore(Protocol):
     def newest_keyframe(self) -> FrameRow | None:
         """Return the newest keyframe: last values survive a restart (as stale)."""
 
+    def frames_after(self, seq: int, limit: int = 500) -> tuple[FrameRow, ...]:
+        """Return key and delta frames after `seq` in order: sums go on from the very last."""
+
     def facts(self) -> StoreFacts:
         """Measure the store."""
 

@@ -181,6 +181,10 @@ class SqlEngineStore:
 
     def close(self) -> None:
         self._lease = self._lost = self._heads = None
+    def frames_after(self, seq: int, limit: int = 500) -> tuple[FrameRow, ...]:
+        with self._reading() as connection:
+            return reading.read_frames_after(connection, seq, limit)
+
         self._writer.dispose()
         self._reader.dispose()
         self._lock.release()

@@ -22,13 +22,14 @@ from app.model.spec_json import site_from_json
 from app.storage import tables_live as live
 from app.storage.backend import Backend
 from app.storage.canonical import from_text, to_text
-from app.storage.contract import KEY, FrameRow, StoreFacts
+from app.storage.contract import KEY, LATE, FrameRow, StoreFacts
 
 __all__ = [
     "equipment_body",
     "equipment_of",
     "frame_of",
     "read_facts",
+    "read_frames_after",
     "read_newest_keyframe",
     "read_site",
     "read_substitutes",
@@ -91,6 +92,13 @@ def read_newest_keyframe(connection: sa.Connection) -> FrameRow | None:
     query = sa.select(live.frame).where(live.frame.c.kind == sa.literal_column(str(KEY)))
     row = connection.execute(query.order_by(live.frame.c.seq.desc()).limit(1)).one_or_none()
     return None if row is None else frame_of(row)
+
+
+def read_frames_after(connection: sa.Connection, seq: int, limit: int) -> tuple[FrameRow, ...]:
+    """Return key and delta frames after a number, in order."""
+    frame = live.frame.c
+    query = sa.select(live.frame).where(frame.seq > seq, frame.kind != LATE).order_by(frame.seq).limit(limit)
+    return tuple(frame_of(row) for row in connection.execute(query))
 
 
 def read_substitutes(connection: sa.Connection) -> tuple[Substitute, ...]:

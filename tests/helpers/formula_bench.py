@@ -20,6 +20,7 @@ from app.model.spec import Label, Site, TagKind, TagSpec
 from app.series.batch import SampleBatch
 from app.site.formulas.checking import Names
 from app.site.formulas.making import value_of, when_of
+from app.storage.contract import KEY, FrameRow
 from tests.helpers.alarm_bench import alarm_spec
 from tests.helpers.clock import FakeClock
 
@@ -54,6 +55,8 @@ class FormulaBench:
     ) -> None:
         self.clock = clock or FakeClock()
         self.told: list[Judged] = []
+        self.frames: list[FrameRow] = []
+        """Since the newest key frame, it included."""
         self.site = self._site(inputs, outputs)
         tags = {t.path.rpartition("/")[2]: t for t in self.site.tags}
         self.alarms = [
@@ -65,9 +68,7 @@ class FormulaBench:
         self.formulas = Formulas(clock=self.clock, pipeline=self.pipeline, tell=self.told.append)
         self.begin()
 
-    def _site(
-        self, inputs: Mapping[str, tuple[str, TagKind]], outputs: Mapping[str, tuple[str, str, TagKind]]
-    ) -> Site:
+    def _site(self, inputs: Mapping[str, tuple[str, TagKind]], outputs: Mapping[str, tuple[str, str, TagKind]]) -> Site:
         tags = {name: tag(name, unit, kind) for name, (unit, kind) in inputs.items()}
         made = {
             name: replace(tag(name, unit, kind), device="", point=None, group="")
@@ -78,19 +79,19 @@ class FormulaBench:
         site = Site("x", Label("x", "x"), "Asia/Shanghai", demo=True, tags=(*tags.values(), *done))
         return number_tags(site, {})
 
-    def begin(self, former: Site | None = None) -> None:
+    def begin(self, former: Site | None = None, frames: tuple[FrameRow, ...] = ()) -> None:
         """Let the formulas begin on the pipeline as it stands."""
-        self.formulas.use(self.site, self.alarms, former=former)
+        self.formulas.use(self.site, self.alarms, former=former, frames=frames)
         self.pipeline.judge = self.formulas.samples
 
-    def restart(self) -> None:
-        """Let an engine begin anew on the newest key frame."""
-        self.pipeline.want_key()
-        key = self.pipeline.frames()[-1]
+    def restart(self, former: Site | None = None) -> None:
+        """Let an engine begin anew on the newest key frame and what came after it."""
+        frames = tuple(self.frames)
         self.pipeline = Pipeline(AppliedSite(1, "h", 0, "p", "r", self.site), clock=self.clock)
-        self.pipeline.restore(key)
+        self.pipeline.restore(next(frame for frame in frames if frame.kind == KEY))
         self.formulas = Formulas(clock=self.clock, pipeline=self.pipeline, tell=self.told.append)
-        self.begin()
+        self.begin(former, frames)
+        self.frames.clear()
 
     def send(self, quality: int = Quality.GOOD, *, source_ms: int | None = None, **values: float) -> None:
         """Let the device send values now."""
@@ -117,6 +118,10 @@ class FormulaBench:
         if values:
             self.send(**values)
         self.formulas.tick()
+        rows = self.pipeline.frames()
+        if rows[-1].kind == KEY:
+            self.frames.clear()
+        self.frames += rows
 
     def of(self, name: str) -> tuple[float, int]:
         """Return value and quality of a tag as they are shown."""

@@ -145,6 +145,11 @@ class Alarms:
         """What samples are handed to, as they are shown; None for a site without alarms."""
         return self._watch.samples if self.board.by_path else None
 
+    @property
+    def specs(self) -> tuple[AlarmSpec, ...]:
+        """The alarms that are judged now."""
+        return tuple(one.alarm.spec for one in self.board.by_path.values())
+
     def renew_values(self, one: Watched) -> None:
         """Judge an alarm by the newest value again: what it is beyond has changed."""
         if one.number is not None:

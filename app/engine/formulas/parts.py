@@ -9,6 +9,7 @@ from typing import Final
 
 from app.engine.formulas.evaluating import Work, worker
 from app.engine.formulas.inputs import Inputs
+from app.engine.formulas.restoring import Last
 from app.engine.formulas.states import Moment, Reading, State
 from app.engine.formulas.sums import Day, Since, Sum
 from app.engine.formulas.windows import window_of
@@ -118,14 +119,18 @@ class Calculated(Working):
         self.rank = 0
         self.last = math.nan
 
-    def go_on(self, value: float, source_ms: int) -> None:
-        """Begin with the last value from before: a sum goes on from there."""
-        self.last = value
+    @property
+    def argument(self) -> str:
+        """The path of the tag of which a sum is kept; "" if it is no tag alone, or no sum."""
         root = self.formula.root
+        return root.arg.path if isinstance(root, Over) and root.accumulates and isinstance(root.arg, Tag) else ""
+
+    def go_on(self, last: Last, before: float) -> None:
+        """Begin with the last value from before: a sum goes on from there. `before` is what it was kept of then."""
+        self.last = last.value
         state = self.takers[-1].state if self.takers else None
-        if isinstance(state, Sum) and isinstance(root, Over) and math.isfinite(value):
-            before = self._inputs.last(root.arg.path) if isinstance(root.arg, Tag) else math.nan
-            state.go_on(value, source_ms, before)
+        if isinstance(state, Sum) and math.isfinite(last.value):
+            state.go_on(last, before)
 
     def result(self) -> Reading:
         """Return value and quality of now; with a bad quality the last value that there was."""

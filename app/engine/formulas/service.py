@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import numpy as np
 from app.clock import Clock
 from app.engine.formulas.inputs import At, Inputs
 from app.engine.formulas.parts import AlarmFormula, Calculated, Taker, Working, ranked
+from app.engine.formulas.restoring import last_values
 from app.engine.formulas.states import Moment, State
 from app.engine.pipeline import Pipeline
 from app.model.alarms.spec import AlarmSpec
@@ -20,6 +22,7 @@ from app.model.formulas.spec import Formula, inputs_of
 from app.model.quality import BAD
 from app.model.spec import Site, TagSpec
 from app.series.batch import SampleBatch, one_time
+from app.storage.contract import FrameRow
 
 __all__ = ["Formulas", "Judged", "Tell"]
 
@@ -80,11 +83,13 @@ class Formulas:
 
     # ---- the site
 
-    def use(self, site: Site, alarms: Iterable[AlarmSpec], *, former: Site | None = None) -> None:
+    def use(
+        self, site: Site, alarms: Iterable[AlarmSpec], *, former: Site | None = None, frames: Iterable[FrameRow] = ()
+    ) -> None:
         """Go over to a site, whose columns the pipeline has already. Formulas that are as before keep their memory.
-        `former` is the site under which the columns' values came about, None if it is this one."""
+        After a start `frames` are the newest key frame and what followed, `former` the site under which they came
+        about, None if it is this one."""
         self._now()
-        before = {t.path: t for t in former.tags} if former is not None else None
         specs = [(tag, tag.formula) for tag in site.tags if tag.formula is not None]
         watched = [(spec.path, spec.when) for spec in alarms if spec.when is not None]
         formulas = [formula for _, formula in (*specs, *watched)]
@@ -94,22 +99,25 @@ class Formulas:
         self._tags, self._alarms = {}, {}
         for tag, formula in specs:
             states = _states(old_tags.get(tag.path), formula, tag)
-            made = Calculated(tag, formula, self._inputs, self._moment, zone, states)
-            if not states:
-                self._restore(made, before)
-            self._tags[tag.path] = made
+            made = self._tags[tag.path] = Calculated(tag, formula, self._inputs, self._moment, zone, states)
+            made.last = float(self._pipeline.columns.value[tag.number])
         for path, formula in watched:
             states = _states(old_alarms.get(path), formula)
             self._alarms[path] = AlarmFormula(path, formula, self._inputs, self._moment, zone, states)
+        self._restore(site, former, frames)
         self._wire()
 
-    def _restore(self, made: Calculated, before: dict[str, TagSpec] | None) -> None:
-        """Let a formula that nobody in this process knows go on from its tag's last value, if that came about by the
-        same formula."""
-        tag, columns = made.tag, self._pipeline.columns
-        then = tag if before is None else before.get(tag.path)
-        if then is not None and (then.formula, then.unit) == (tag.formula, tag.unit):
-            made.go_on(float(columns.value[tag.number]), int(columns.source_ms[tag.number]))
+    def _restore(self, site: Site, former: Site | None, frames: Iterable[FrameRow]) -> None:
+        """Let tags go on from their last values, if those came about by the same formula."""
+        numbers = {t.path: t.number for t in site.tags}
+        before = {t.path: t for t in (former or site).tags}
+        same = [m for path, m in self._tags.items() if path in before and _alike(m.tag, before[path])]
+        arguments = [numbers[m.argument] for m in same if m.argument]
+        last = last_values(frames, (*(m.tag.number for m in same), *arguments))
+        for made in same:
+            if made.tag.number in last:
+                argument = last.get(numbers.get(made.argument, -1))
+                made.go_on(last[made.tag.number], argument.value if argument is not None else math.nan)
 
     def _wire(self) -> None:
         wiring = self._wiring = _Wiring()
@@ -220,6 +228,14 @@ def _states(old: Working | None, formula: Formula, tag: TagSpec | None = None) -
     """Return the memory of the same formula before; of a tag number and unit must be the same too."""
     if old is None or old.formula.root != formula.root:
         return ()
-    if tag is not None and isinstance(old, Calculated) and (old.tag.number, old.tag.unit) != (tag.number, tag.unit):
+    if tag is not None and isinstance(old, Calculated) and not _alike(old.tag, tag):
         return ()
     return old.states
+
+
+def _alike(one: TagSpec, other: TagSpec) -> bool:
+    """Return whether a value of one tag is one of the other: the same sum of the same thing in the same unit."""
+    mine, theirs = one.formula, other.formula
+    if mine is None or theirs is None:
+        return False
+    return (one.number, one.unit, mine.root) == (other.number, other.unit, theirs.root)

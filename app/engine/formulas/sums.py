@@ -6,6 +6,7 @@ import math
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
+from app.engine.formulas.restoring import Last
 from app.engine.formulas.states import Held, Moment, Reading
 from app.model.formulas.spec import OverTime
 from app.model.quality import BAD, UNCERTAIN
@@ -59,14 +60,16 @@ class Sum(Held):
         if day is not None:
             day.turned(moment.now_ms)
 
-    def go_on(self, value: float, source_ms: int, before: float) -> None:
-        """Go on from a last value of `source_ms`; `before` is what the argument was then (NaN: not known)."""
+    def go_on(self, last: Last, before: float) -> None:
+        """Go on from a last value; `before` is what the argument was then (NaN: not known). Whether today was known
+        until then is told by its quality."""
         self._before = before
         if self._day is not None:
-            if not self._day.start_ms <= source_ms < self._day.end_ms:
+            if not self._day.start_ms <= last.source_ms < self._day.end_ms:
                 return
-            self._good = (source_ms - self._day.start_ms) / 1000.0
-        self._sum = value
+            if last.quality < UNCERTAIN:
+                self._good = (last.source_ms - self._day.start_ms) / 1000.0
+        self._sum = last.value
 
     def take(self, at: float, value: float, quality: int) -> None:
         self._turn(self._moment)
