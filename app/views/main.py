@@ -165,6 +165,7 @@ def _pages(insight: Insight) -> Mapping[str, PageMaker]:
         "overview": OverviewPage,
         "alarms": _make_alarms,
         "station": _make_station,
+        "trends": _make_trends,
         "shift": _make_shift,
         "events": _make_events,
         "performance": _make_performance,
@@ -184,6 +185,12 @@ def _make_station(room: Room, parent: QWidget) -> Page:
     from app.views.pages.station import StationPage
 
     return StationPage(room, parent)
+
+
+def _make_trends(room: Room, parent: QWidget) -> Page:
+    from app.views.pages.trends.page import TrendsPage
+
+    return TrendsPage(room, parent)
 
 
 def _make_shift(room: Room, parent: QWidget) -> Page:

@@ -1936,6 +1936,33 @@
     </message>
 </context>
 <context>
+    <name>PenMenu</name>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Hide  (H)</source>
+        <translation>隐藏  (H)</translation>
+    </message>
+    <message>
+        <source>Take away  (Delete)</source>
+        <translation>移除  (Delete)</translation>
+    </message>
+    <message>
+        <source>Where it is</source>
+        <translation>所在位置</translation>
+    </message>
+    <message>
+        <source>Its alarms</source>
+        <translation>相关报警</translation>
+    </message>
+    <message>
+        <source>Its journal</source>
+        <translation>相关日志</translation>
+    </message>
+</context>
+<context>
     <name>PeoplePage</name>
     <message>
         <source>People</source>
@@ -2154,6 +2181,10 @@
     <message>
         <source>Stations</source>
         <translation>泵站</translation>
+    </message>
+    <message>
+        <source>Trends</source>
+        <translation>趋势</translation>
     </message>
     <message>
         <source>Shift</source>
@@ -2747,6 +2778,160 @@
     </message>
 </context>
 <context>
+    <name>TrendBar</name>
+    <message>
+        <source>Compare ▾</source>
+        <translation>对比 ▾</translation>
+    </message>
+    <message>
+        <source>Full range</source>
+        <translation>全量程</translation>
+    </message>
+    <message>
+        <source>The tags&apos; whole ranges, or what is seen  (Y)</source>
+        <translation>按测点全量程显示，或只按可见数据  (Y)</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Output ▾</source>
+        <translation>输出 ▾</translation>
+    </message>
+    <message>
+        <source>Back to live</source>
+        <translation>回到实时</translation>
+    </message>
+    <message>
+        <source>Earlier  (Page Up)</source>
+        <translation>更早  (Page Up)</translation>
+    </message>
+    <message>
+        <source>Later  (Page Down)</source>
+        <translation>更晚  (Page Down)</translation>
+    </message>
+    <message>
+        <source>Add a value: name, place or path  (Ctrl+F)</source>
+        <translation>添加测点：名称、地点或路径  (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>No tag fits</source>
+        <translation>没有符合的测点</translation>
+    </message>
+</context>
+<context>
+    <name>TrendsPage</name>
+    <message>
+        <source>Trends</source>
+        <translation>趋势</translation>
+    </message>
+    <message>
+        <source>{} tags of this group are no longer there</source>
+        <translation>该组中有 {} 个测点已不存在</translation>
+    </message>
+    <message>
+        <source>Pen</source>
+        <translation>曲线</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Source time</source>
+        <translation>源时间</translation>
+    </message>
+    <message>
+        <source>At B</source>
+        <translation>B 处</translation>
+    </message>
+    <message>
+        <source>B − A</source>
+        <translation>B − A</translation>
+    </message>
+    <message>
+        <source>Min</source>
+        <translation>最小</translation>
+    </message>
+    <message>
+        <source>Max</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>Integral · on-time</source>
+        <translation>积分 · 运行时长</translation>
+    </message>
+    <message>
+        <source>Beyond limit</source>
+        <translation>越限时长</translation>
+    </message>
+    <message>
+        <source>No record</source>
+        <translation>无记录</translation>
+    </message>
+    <message>
+        <source>Marks not read: too many</source>
+        <translation>标记过多，未读取</translation>
+    </message>
+    <message>
+        <source>bad</source>
+        <translation>坏值</translation>
+    </message>
+    <message>
+        <source>PAUSED · {} behind</source>
+        <translation>暂停 · 落后 {}</translation>
+    </message>
+    <message>
+        <source>PAUSED</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>FOLLOWS THE PAST</source>
+        <translation>跟随历史时刻</translation>
+    </message>
+    <message>
+        <source>LIVE · engine silent</source>
+        <translation>实时 · 引擎静默</translation>
+    </message>
+    <message>
+        <source>LIVE</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Drag a value here, or add one by its name  (Ctrl+F)</source>
+        <translation>把数值拖到这里，或按名称添加  (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>⚠ {} pens were not read in time: R reads again</source>
+        <translation>⚠ 有 {} 条曲线未能按时读完：按 R 重读</translation>
+    </message>
+    <message>
+        <source>{} pens are the most: take one away first</source>
+        <translation>最多 {} 条曲线：请先移除一条</translation>
+    </message>
+    <message>
+        <source>There is nothing to draw at {}</source>
+        <translation>{} 没有可绘制的测点</translation>
+    </message>
+    <message>
+        <source>{} holds text: there is nothing to draw</source>
+        <translation>{} 是文本，无法绘制</translation>
+    </message>
+</context>
+<context>
     <name>ViewsBar</name>
     <message>
         <source>Saved views</source>
@@ -2788,6 +2973,13 @@
     <message>
         <source>Priority {}: {} unacknowledged, {} acknowledged</source>
         <translation>{} 级：{} 条未确认，{} 条已确认</translation>
+    </message>
+</context>
+<context>
+    <name>_PenActions</name>
+    <message>
+        <source>The shift before</source>
+        <translation>上一班</translation>
     </message>
 </context>
 <context>

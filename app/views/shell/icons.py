@@ -39,6 +39,11 @@ def _performance(p: QPainter) -> None:
         p.drawLine(QPointF(x, y), QPointF(x, 15))
 
 
+def _trends(p: QPainter) -> None:
+    p.drawPolyline(QPolygonF([QPointF(2, 2), QPointF(2, 18), QPointF(18, 18)]))
+    p.drawPolyline(QPolygonF([QPointF(5, 14), QPointF(9, 8), QPointF(12.5, 11), QPointF(17.5, 4)]))
+
+
 def _system(p: QPainter) -> None:
     p.drawPolyline(QPolygonF([QPointF(1.5, 11), QPointF(6, 11), QPointF(8.5, 4), QPointF(12, 16), QPointF(14, 11)]))
     p.drawLine(QPointF(14, 11), QPointF(18.5, 11))
@@ -108,6 +113,7 @@ _ICONS: Final[dict[str, Callable[[QPainter], None]]] = {
     "events": _events,
     "performance": _performance,
     "system": _system,
+    "trends": _trends,
     "people": _people,
     "shift": _shift,
     "audit": _audit,

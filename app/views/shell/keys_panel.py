@@ -41,7 +41,7 @@ class KeysPanel(QWidget):
         """Take the room's language."""
         self._title, self._hint = self.tr("Keys"), self.tr("Esc closes")
         self._rows = (
-            ("Alt+1 … Alt+9", self.tr("a page, in the order of the rail")),
+            ("Alt+1 … Alt+0", self.tr("a page, in the order of the rail")),
             ("Ctrl+1 … Ctrl+9", self.tr("a station, in the order of the rail")),
             ("F6", self.tr("the place of the highest alarm")),
             ("F8", self.tr("acknowledge the first line of the banner")),

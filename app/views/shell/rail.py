@@ -130,6 +130,7 @@ class Rail(QWidget):
             "overview": self.tr("Overview"),
             "alarms": self.tr("Alarms"),
             "station": self.tr("Stations"),
+            "trends": self.tr("Trends"),
             "shift": self.tr("Shift"),
             "events": self.tr("Journal"),
             "performance": self.tr("Performance"),
@@ -139,7 +140,7 @@ class Rail(QWidget):
         }
         for i, (page_id, button) in enumerate(self._pages.items(), 1):
             button.setText(names[page_id])
-            button.setToolTip(f"{names[page_id]}  (Alt+{i})")
+            button.setToolTip(f"{names[page_id]}  (Alt+{i % 10})")
         site = self._room.applied.site if self._room.applied is not None else None
         for i, facility in enumerate(stations_of(site) if site is not None else (), 1):
             button_ = self._stations.get(facility.id)

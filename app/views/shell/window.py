@@ -27,7 +27,7 @@ from app.views.state.station import stations_of
 
 __all__ = ["PageMaker", "Window"]
 
-_LIVE_FROM_A_SITE = ("overview", "station")
+_LIVE_FROM_A_SITE = ("overview", "station", "trends")
 PageMaker = Callable[[Room, QWidget], Page]
 
 _REST_MS: Final = 150
@@ -190,7 +190,7 @@ class Window(QWidget):
 
     def _make_shortcuts(self) -> None:
         for i in range(1, len(self._makers) + 1):
-            self._shortcut(f"Alt+{i}", self._to_page)
+            self._shortcut(f"Alt+{i % 10}", self._to_page)
         for i in range(1, 10):
             self._shortcut(f"Ctrl+{i}", self._to_station)
         self._shortcut("F8", self.header.banner.acknowledge_first)
@@ -237,6 +237,7 @@ class Window(QWidget):
 
     @Slot()
     def _to_page(self) -> None:
+        """0 is the tenth."""
         self.go(list(self._makers)[self._digit() - 1], "")
 
     @Slot()
