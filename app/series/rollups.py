@@ -82,7 +82,7 @@ def roll(
     until_ms: int,
 ) -> Rollup:
     """Return n buckets of samples (ascending by source time). What held at the start is the last sample before it, or
-    `held` (value, quality) where there is none among them."""
+    `held` (value, quality) where there is none among them; None also if a gap had ended what held."""
     if held is not None and (not len(samples) or samples.source_ms[0] >= start_ms):
         samples = _after(held, samples, start_ms)
     return _of_buckets(weigh(samples, gaps, start_ms, width_ms, n, until_ms), start_ms, width_ms, until_ms)

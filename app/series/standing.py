@@ -26,13 +26,20 @@ class Standing:
         self._quality = np.zeros(0, dtype=np.uint16)
         self._source = np.zeros(0, dtype=np.int64)
         self._receipt = np.zeros(0, dtype=np.int64)
-        if state is not None and len(state.tags):
-            self._make_room(int(state.tags[-1]))
-            self._known[state.tags] = True
-            self._values[state.tags] = state.values
-            self._quality[state.tags] = state.quality
-            self._source[state.tags] = state.source_ms
-            self._receipt[state.tags] = state.receipt_ms
+        if state is not None:
+            self.put(state)
+
+    def put(self, state: State) -> None:
+        """Let a state be the newest of its tags."""
+        tags = state.tags
+        if not len(tags):
+            return
+        self._make_room(int(tags[-1]))
+        self._known[tags] = True
+        self._values[tags] = state.values
+        self._quality[tags] = state.quality
+        self._source[tags] = state.source_ms
+        self._receipt[tags] = state.receipt_ms
 
     def take(self, batch: SampleBatch) -> None:
         """Let a batch be the newest of its tags."""

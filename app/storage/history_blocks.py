@@ -118,7 +118,7 @@ def _joined(place: MonthPlace, kinds: Iterable[GroupKind]) -> sa.Select[Any]:
     same = sa.and_(group.c.id == group_of(block), *place.mine(group))
     wanted = group.c.kind.in_([kind.value for kind in kinds])
     columns = (*_columns(group, _GROUP_COLUMNS), *_columns(block, _BLOCK_COLUMNS))
-    return sa.select(*columns).join(group, same).where(*place.mine(block), wanted)
+    return sa.select(*columns).select_from(block).join(group, same).where(*place.mine(block), wanted)
 
 
 def _found(place: MonthPlace, query: sa.Select[Any]) -> list[FoundBlock]:

@@ -33,6 +33,7 @@ __all__ = [
     "open_engine_store",
     "open_history_store",
     "open_room_store",
+    "ready",
     "require_owner",
 ]
 
@@ -85,12 +86,12 @@ def create_store(address: str, *, demo: bool) -> None:
 
 def open_engine_store(address: str, *, clock: Clock, wait_s: float = 0.0) -> EngineStore:
     """Open the store as its owner; take the lease before committing. Raises StoreUnavailable, StoreTooOld."""
-    return SqlEngineStore(_ready(address, LIVE_OWNER, wait_s), clock)
+    return SqlEngineStore(ready(address, LIVE_OWNER, wait_s), clock)
 
 
 def open_room_store(address: str, *, wait_s: float = 10.0) -> RoomStore:
     """Open the store to read it; waits up to `wait_s` for one that is being created. Raises as above."""
-    return SqlRoomStore(_ready(address, LIVE_OWNER, wait_s))
+    return SqlRoomStore(ready(address, LIVE_OWNER, wait_s))
 
 
 def open_desk_store(address: str, *, wait_s: float = 10.0, keys: Keys | None = None) -> DeskStore:
@@ -98,12 +99,12 @@ def open_desk_store(address: str, *, wait_s: float = 10.0, keys: Keys | None = N
 
     Whoever opens the desk again, and wants to go on with the sessions that he has, hands over the same `keys`.
     """
-    return SqlDeskStore(_ready(address, DESK_OWNER, wait_s), keys or Keys())
+    return SqlDeskStore(ready(address, DESK_OWNER, wait_s), keys or Keys())
 
 
 def open_history_store(address: str, *, wait_s: float = 0.0) -> HistoryStore:
     """Open history as its owner; `lead` before writing. Raises as above."""
-    backend = _ready(address, HISTORY_OWNER, wait_s)
+    backend = ready(address, HISTORY_OWNER, wait_s)
     if isinstance(backend, SqliteBackend):
         return SqlHistoryStore(FileHistoryLink(backend))
     from app.storage.history_partitions import ServerHistoryLink
@@ -116,7 +117,7 @@ def require_owner(backend: Backend, owner: str) -> None:
     _there(backend, owner, last=True)
 
 
-def _ready(address: str, owner: str, wait_s: float) -> Backend:
+def ready(address: str, owner: str, wait_s: float) -> Backend:
     """Wait until the owner exists and is of a revision that we admit."""
     backend = backend_of(address)
     deadline = time.monotonic() + wait_s

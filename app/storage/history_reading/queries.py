@@ -1,0 +1,34 @@
+"""Questions about a month that only a reader asks."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.storage.history_contract import Mark
+from app.storage.history_link import MonthPlace
+
+__all__ = ["count_between", "first_frame", "windows_after"]
+
+
+def first_frame(place: MonthPlace) -> Mark | None:
+    """Return the first frame of a month and its time."""
+    times = place.tables.frame_times
+    query = sa.select(times.c.first_seq, times.c.start_ms).where(*place.mine(times)).order_by(times.c.last_seq)
+    row = place.connection.execute(query.limit(1)).one_or_none()
+    return None if row is None else Mark(row.first_seq, row.start_ms)
+
+
+def windows_after(place: MonthPlace, seq: int, limit: int) -> list[Mark]:
+    """Return the ends of the windows of a month that end after a frame, in order."""
+    times = place.tables.frame_times
+    query = sa.select(times.c.last_seq, times.c.end_ms).where(*place.mine(times), times.c.last_seq > seq)
+    rows = place.connection.execute(query.order_by(times.c.last_seq).limit(limit))
+    return [Mark(row.last_seq, row.end_ms) for row in rows]
+
+
+def count_between(place: MonthPlace, tag: int, lo_ms: int, hi_ms: int) -> int:
+    """Return how many samples the blocks of a tag have that touch a range of source times, both ends included."""
+    block = place.tables.block
+    within = (block.c.tag == tag, block.c.hi_ms >= lo_ms, block.c.lo_ms <= hi_ms)
+    query = sa.select(sa.func.sum(block.c.count)).where(*place.mine(block), *within)
+    return int(place.connection.execute(query).scalar() or 0)

@@ -1,0 +1,174 @@
+"""Samples of some tags over a time, from history and from the frames after its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.errors import Cancelled
+from app.series.samples import Samples
+from app.storage.history_blocks import FoundBlock, blocks_before, blocks_between
+from app.storage.history_contract import GroupKind, Mark, Stop
+from app.storage.history_reading.known import NO_SAMPLES, as_known, as_seen
+from app.storage.history_reading.pieces import Piece, Unpacker
+from app.storage.history_reading.places import Places
+from app.storage.history_reading.queries import count_between
+from app.storage.history_reading.tail import Tail
+
+__all__ = ["Sampling"]
+
+_LOOK_BACK_MS: Final = 2 * 3_600_000
+"""So far before a time its blocks are read too: what held at its start is mostly there."""
+_BLOCKS_BEFORE: Final = 8
+_BLOCKS_PER_LOOK: Final = 32
+_DAY_MS: Final = 86_400_000
+_MANY: Final = 500_000
+"""Samples that are read in one step, about."""
+
+
+class Sampling:
+    """Reads samples. `mark` is the last frame to take from history."""
+
+    def __init__(self, places: Places, unpacker: Unpacker, tail: Tail) -> None:
+        self._places: Final = places
+        self._unpacker: Final = unpacker
+        self._tail: Final = tail
+        self.mark: Mark | None = None
+
+    def known(self, tags: Sequence[int], start_ms: int, end_ms: int, stop: Stop) -> dict[int, Samples]:
+        """Return for each tag its samples from start to end as known now, and before them the one that held."""
+        pieces = self._pieces(tags, start_ms - _LOOK_BACK_MS, end_ms, tuple(GroupKind), stop)
+        return {tag: self._known(tag, pieces.get(tag, []), start_ms, end_ms) for tag in tags}
+
+    def raw(self, tag: int, start_ms: int, end_ms: int, limit: int, stop: Stop) -> Samples:
+        """Return at most `limit` samples of a tag as known now, and before them the one that held."""
+        start_ms, end_ms = self._within(start_ms, end_ms)
+        found: list[Samples] = []
+        count, at, width = 0, start_ms, _DAY_MS
+        while (at < end_ms and count < limit) or not found:
+            width = self._fitting(tag, at, min(width, end_ms - at))
+            until = at + width
+            part = self.known([tag], at, until, stop)[tag]
+            if found and len(part) and part.source_ms[0] < at:
+                part = _cut(part, 1, len(part))  # the last slice had it
+            found.append(part)
+            count += len(part)
+            at, width = until, 2 * width
+        return _cut(_joined(found), 0, limit)
+
+    def seen(self, tag: int, start_ms: int, end_ms: int, limit: int, stop: Stop) -> Samples:
+        """Return what frames brought in time with a source time in a range, by frame number, and before them the one
+        that is next before the range."""
+        start_ms, end_ms = self._within(start_ms, end_ms)
+        kinds = (GroupKind.SEEN,)
+        found = as_seen(self._pieces([tag], start_ms - _LOOK_BACK_MS, end_ms, kinds, stop).get(tag, []))
+        times = found.source_ms
+        inside = np.flatnonzero((times >= start_ms) & (times < end_ms))
+        before = np.flatnonzero(times < start_ms)
+        held = _cut(found, 0, 0)
+        if len(before):
+            last = int(before[len(before) - 1 - int(np.argmax(times[before][::-1]))])
+            held = _cut(found, last, last + 1)
+        if not len(before) or held.source_ms[0] < start_ms - _LOOK_BACK_MS:
+            held = _later(held, self._before(tag, start_ms - _LOOK_BACK_MS, kinds, as_seen))
+        return _cut(_joined([held, _at(found, inside)]), 0, limit)
+
+    # ---- inside
+
+    def _within(self, start_ms: int, end_ms: int) -> tuple[int, int]:
+        """Cut a range to the time of which there are samples at all: slices of ever would have no end."""
+        months = [m for m in self._places.months if m.hi_ms >= m.lo_ms]
+        lo = [m.lo_ms for m in months] + self._tail.ends()[:1]
+        hi = [m.hi_ms for m in months] + self._tail.ends()[1:]
+        return max(start_ms, min(lo, default=start_ms)), min(end_ms, max(hi, default=end_ms - 1) + 1)
+
+    def _fitting(self, tag: int, start_ms: int, width_ms: int) -> int:
+        """Return a width, no more than asked, of which not too much is read in one step; up to a day fits always."""
+        while width_ms > _DAY_MS and self._count(tag, start_ms, start_ms + width_ms) > _MANY:
+            width_ms //= 2
+        return width_ms
+
+    def _count(self, tag: int, start_ms: int, end_ms: int) -> int:
+        count = 0
+        for month in self._places.months:
+            if month.lo_ms < end_ms and month.hi_ms >= start_ms:
+                with self._places.month(month.month_ms) as place:
+                    count += 0 if place is None else count_between(place, tag, start_ms, end_ms - 1)
+        return count
+
+    def _pieces(
+        self, tags: Sequence[int], lo_ms: int, end_ms: int, kinds: Iterable[GroupKind], stop: Stop
+    ) -> dict[int, list[Piece]]:
+        found: dict[int, list[Piece]] = {}
+        for month in self._places.months:
+            if month.lo_ms >= end_ms or month.hi_ms < lo_ms:
+                continue
+            with self._places.month(month.month_ms) as place:
+                blocks = [] if place is None else blocks_between(place, tags, lo_ms, end_ms - 1, kinds)
+            for i, block in enumerate(blocks):
+                if i % _BLOCKS_PER_LOOK == 0 and stop():
+                    raise Cancelled("nobody waits for it any more")
+                piece = self._piece(block)
+                if piece is not None:
+                    found.setdefault(block.block.tag, []).append(piece)
+        for tag, pieces in self._tail.pieces(tags, stop).items():
+            found.setdefault(tag, []).extend(pieces)
+        return found
+
+    def _piece(self, block: FoundBlock) -> Piece | None:
+        return self._unpacker.piece(block, 0 if self.mark is None else self.mark.seq)
+
+    def _known(self, tag: int, pieces: list[Piece], start_ms: int, end_ms: int) -> Samples:
+        found = as_known(pieces)
+        first, end = np.searchsorted(found.source_ms, (start_ms, end_ms)).tolist()
+        if first and found.source_ms[first - 1] >= start_ms - _LOOK_BACK_MS:
+            return _cut(found, first - 1, end)
+        held = _cut(found, max(first - 1, 0), first)
+        held = _later(held, self._before(tag, start_ms - _LOOK_BACK_MS, tuple(GroupKind), as_known))
+        return _joined([held, _cut(found, first, end)])
+
+    def _before(
+        self, tag: int, before_ms: int, kinds: Iterable[GroupKind], order: Callable[[Sequence[Piece]], Samples]
+    ) -> Samples:
+        """Return the last sample of blocks that ended before a time."""
+        for month in reversed(self._places.months):
+            if month.lo_ms >= before_ms or month.hi_ms < month.lo_ms:
+                continue
+            with self._places.month(month.month_ms) as place:
+                blocks = [] if place is None else blocks_before(place, tag, before_ms, kinds, _BLOCKS_BEFORE)
+            pieces = [piece for block in blocks if (piece := self._piece(block)) is not None]
+            if pieces:
+                found = order(pieces)
+                last = len(found) - 1 - int(np.argmax(found.source_ms[::-1]))
+                return _cut(found, last, last + 1)
+        return NO_SAMPLES
+
+
+def _later(one: Samples, other: Samples) -> Samples:
+    """Return the later of two that have one sample at most; the former where they are as late."""
+    if not len(one) or (len(other) and other.source_ms[0] > one.source_ms[0]):
+        return other
+    return one
+
+
+def _cut(samples: Samples, a: int, b: int) -> Samples:
+    return Samples(samples.source_ms[a:b], samples.values[a:b], samples.quality[a:b], samples.seq[a:b])
+
+
+def _at(samples: Samples, at: NDArray[np.intp]) -> Samples:
+    return Samples(samples.source_ms[at], samples.values[at], samples.quality[at], samples.seq[at])
+
+
+def _joined(parts: Sequence[Samples]) -> Samples:
+    parts = [part for part in parts if len(part)] or [NO_SAMPLES]
+    if len(parts) == 1:
+        return parts[0]
+    return Samples(
+        np.concatenate([p.source_ms for p in parts]),
+        np.concatenate([p.values for p in parts]),
+        np.concatenate([p.quality for p in parts]),
+        np.concatenate([p.seq for p in parts]),
+    )
