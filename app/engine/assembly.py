@@ -24,8 +24,10 @@ from app.engine.diagnostics import Diagnostics, Figures
 from app.engine.disk import DiskWatch
 from app.engine.flying import EXPIRY_S
 from app.engine.formulas.service import Formulas
+from app.engine.historian.work import HistorianStatus
 from app.engine.outbox import Asked, Outbox
 from app.engine.pipeline import Pipeline
+from app.engine.pruning import Pruning
 from app.engine.readings import Readings
 from app.engine.site_desk import Accept, SiteDesk
 from app.engine.substituting import Substituting
@@ -41,18 +43,16 @@ from app.series.batch import SampleBatch
 from app.series.frames import decode
 from app.storage.contract import EngineStore, FrameRow, StoreFacts, Tick
 
-__all__ = ["FRAMES_KEPT_MS", "Engine", "StoredState", "load_state"]
+__all__ = ["Engine", "StoredState", "load_state"]
 
-FRAMES_KEPT_MS: Final = 24 * 3600 * 1000
-"""Frames are kept so long until the historian takes them."""
 
 FACTS_PERIOD_S: Final = 10.0
 SECOND_S: Final = 1.0
 
+_log: Final = logging.getLogger(__name__)
+
 FRAMES_AFTER_KEY: Final = 2_000
 """A key frame comes each minute, frames come five times a second: more than can follow one."""
-
-_log: Final = logging.getLogger(__name__)
 
 _Look = Callable[[SampleBatch, At], None]
 
@@ -120,6 +120,7 @@ class Engine:
         make_device: Callable[[Callable[[str], float]], MakeDevice],
         make_link: MakeLink,
         accept: Accept,
+        history: HistorianStatus | None = None,
     ) -> None:
         site = state.applied.site if state.applied else _NO_SITE
         demo = state.facts.demo
@@ -195,7 +196,10 @@ class Engine:
             devices=self.devices.each,
             refused=self.devices.refused,
             figures=self.figures,
+            history=history,
+            now_ms=clock.now_ms,
         )
+        self._pruning = Pruning(self.outbox, history, clock.now_ms())
         self._second_due = clock.monotonic()
         self._facts_due = clock.monotonic() + FACTS_PERIOD_S
         self._measuring: asyncio.Task[None] | None = None
@@ -285,7 +289,7 @@ class Engine:
             self._second_due = now + SECOND_S
             self._substituting.tick()
             self._diagnostics.tick()
-            prune = self._clock.now_ms() - FRAMES_KEPT_MS
+            prune = self._pruning.before(self._clock.now_ms())
         self.formulas.tick()
         self.alarms.tick()
         if now >= self._facts_due and self._measuring is None:

@@ -9,6 +9,7 @@ from typing import Final
 import psutil
 
 from app.devices.base import Device, DeviceStatus
+from app.engine.historian.work import HistorianStatus
 from app.engine.outbox import Outbox
 from app.engine.pipeline import Pipeline
 from app.engine.writer import Writer
@@ -25,6 +26,8 @@ CLOCK_LOOKS: Final = 3
 
 _STATES: Final = {"connecting": 0.0, "up": 1.0, "failed": 2.0}
 _NAN: Final = float("nan")
+_WORKS, _WAITS, _FAILED = 0.0, 1.0, 2.0
+"""What `engine/history` says."""
 
 
 @dataclass(slots=True)
@@ -48,6 +51,8 @@ class Diagnostics:
         devices: Callable[[], Iterable[Device]],
         refused: Callable[[], Iterable[str]],
         figures: Figures,
+        history: HistorianStatus | None,
+        now_ms: Callable[[], int],
     ) -> None:
         self._pipeline = pipeline
         self._outbox = outbox
@@ -55,6 +60,9 @@ class Diagnostics:
         self._devices = devices
         self._refused = refused
         self._figures = figures
+        self._history = history
+        self._now_ms = now_ms
+        self._began_ms = now_ms()
         self._process = psutil.Process()
         self._process.cpu_percent()  # the first call only starts the measurement
         self._clock_off: set[str] = set()
@@ -62,7 +70,7 @@ class Diagnostics:
 
     def tick(self) -> None:
         """Hand the newest figures to the pipeline. Once a second."""
-        values: list[tuple[str, float]] = list(self._of_engine())
+        values: list[tuple[str, float]] = [*self._of_engine(), *self._of_history()]
         for device in self._devices():
             values += self._of_device(device)
         # Nobody even tries: for whoever looks that is a device that does not answer.
@@ -80,6 +88,18 @@ class Diagnostics:
         yield "engine/store_size", figures.store_bytes / 1e6
         yield "engine/disk", figures.disk_fraction * 100.0
         yield "engine/spooled", float(writer.queued) if writer.status.away else 0.0
+
+    def _of_history(self) -> Iterator[tuple[str, float]]:
+        history = self._history
+        if history is None:
+            return
+        # Before the first window ever, since we began.
+        since_ms = history.mark_ms or self._began_ms
+        yield "engine/history", _FAILED if history.failed else _WAITS if history.away else _WORKS
+        yield "engine/history_lag", max(0.0, (self._now_ms() - since_ms) / 1000.0)
+        yield "engine/history_samples", float(history.samples) if history.windows else _NAN
+        yield "engine/history_bytes", float(history.bytes) if history.windows else _NAN
+        yield "engine/history_ms", history.took_ms if history.windows else _NAN
 
     def _of_device(self, device: Device) -> Iterator[tuple[str, float]]:
         status, base = device.status, f"dev/{device.spec.id}"

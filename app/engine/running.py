@@ -21,6 +21,9 @@ from app.devices.making import make_command_link, make_device
 from app.devices.pinning import accept
 from app.engine.assembly import Engine, StoredState, load_state
 from app.engine.devices import MakeDevice
+from app.engine.historian.opening import open_parts
+from app.engine.historian.plan import HistorianPlan
+from app.engine.historian.thread import HistorianThread
 from app.engine.outbox import Asked
 from app.engine.requests import RequestFollower
 from app.engine.supervised import Supervised
@@ -57,26 +60,37 @@ EXIT_DEFECT: Final = 70
 _log: Final = logging.getLogger(__name__)
 
 
-def run_engine(config: Config, *, clock: Clock | None = None) -> int:
-    """Run an engine until SIGTERM or SIGINT. Returns 0 after an orderly stop, else one of the codes above."""
+def run_engine(config: Config, *, clock: Clock | None = None, history: HistorianPlan | None = None) -> int:
+    """Run an engine until SIGTERM or SIGINT. Returns 0 after an orderly stop, else one of the codes above. `history`:
+    when the historian does what, if not as usual."""
     factory = None
     if sys.platform != "win32":
         import uvloop
 
         factory = uvloop.new_event_loop
     with asyncio.Runner(loop_factory=factory) as runner:
-        return runner.run(_Run(config, clock or SystemClock()).main())
+        return runner.run(_Run(config, clock or SystemClock(), history).main())
 
 
 class _Run:
     """One life of an engine."""
 
-    def __init__(self, config: Config, clock: Clock) -> None:
+    def __init__(self, config: Config, clock: Clock, history: HistorianPlan | None = None) -> None:
         self._config = config
         self._clock = clock
         self._stop = asyncio.Event()
         self._fatal: BaseException | None = None
         self._engine: Engine | None = None
+        self._untold: list[tuple[str, dict[str, Any]]] = []
+        self._historian = HistorianThread(
+            lambda: open_parts(config.store),
+            clock=clock,
+            epoch=self._epoch,
+            site=self._site,
+            on_lost=self._on_fatal,
+            tell=self._tell_of_history,
+            plan=history,
+        )
         self._began = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._showing: asyncio.Future[None] | None = None
@@ -104,6 +118,7 @@ class _Run:
             self._fatal = self._fatal or error
         finally:
             self._supervised.close()
+            await self._historian.stop()
             await self._writer.stop()
         return _exit_code(self._fatal)
 
@@ -118,8 +133,11 @@ class _Run:
             make_device=self._device_maker,
             make_link=self._make_link,
             accept=self._accept,
+            history=self._historian.status,
         )
         engine.outbox.event("engine-started", "engine", epoch=self._epoch(), store=state.facts.address)
+        for kind, detail in self._untold:
+            engine.outbox.event(kind, "history", **detail)
         follower = RequestFollower(
             lambda: open_desk_store(self._config.store),
             clock=self._clock,
@@ -152,14 +170,16 @@ class _Run:
                 self._writer.put(engine.compose())
 
     async def _load(self) -> StoredState:
-        """Read what a start needs, in a thread of its own: meanwhile the writer renews our lease, which would run out
-        over a big store on a busy machine."""
+        """Read what a start needs, in a thread of its own, and let the historian raise the fence of history before our
+        first frame: meanwhile the writer renews our lease, which would run out over a big store on a busy machine."""
         reading = asyncio.create_task(asyncio.to_thread(self._read_state), name="load the state")
-        while not reading.done():
+        leading = asyncio.create_task(self._historian.start(), name="lead history")
+        while not (reading.done() and leading.done()):
             self._writer.put(Tick())
             self._show_life()
             self._supervised.tell()
-            await asyncio.wait({reading}, timeout=TICK_S)
+            await asyncio.wait({task for task in (reading, leading) if not task.done()}, timeout=TICK_S)
+        await leading
         return reading.result()
 
     def _read_state(self) -> StoredState:
@@ -214,6 +234,16 @@ class _Run:
         if self._engine is not None:
             self._engine.devices.drop_links()
         self._stop.set()
+
+    def _tell_of_history(self, kind: str, **detail: Any) -> None:
+        if self._engine is None:
+            self._untold.append((kind, detail))
+        else:
+            self._engine.outbox.event(kind, "history", **detail)
+
+    def _site(self) -> Site | None:
+        """Return the site in force, for another thread: it is replaced as a whole."""
+        return None if self._engine is None else self._engine.pipeline.columns.site
 
     def _on_gap(self) -> None:
         if self._engine is not None:

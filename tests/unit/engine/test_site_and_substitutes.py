@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.engine.assembly import FRAMES_KEPT_MS
+from app.engine.pruning import FRAMES_KEPT_MS
 from app.errors import StoreUnavailable
 from app.model.quality import Quality
 from app.model.records import CommandState as S

@@ -1,0 +1,1 @@
+"""The historian: packs frames into history, in small steps beside everything else."""

@@ -1,0 +1,173 @@
+"""Rolls samples up into minutes, hours and days, and does so again for days that other samples came to.
+
+Minutes of a day grow as the day goes on; hours and days are made of them once it is over. What is rolled up is what
+the reader answers as known now, so late, imported and corrected samples count wherever they come from.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from app.engine.historian.plan import DAY_MS, HOUR_MS, MINUTE_MS, HistorianPlan
+from app.engine.historian.spans import Spans
+from app.errors import BadBlock
+from app.series.rollups import NOTHING, Rollup, coarsen, pack_rollup, place, roll, unpack_rollup
+from app.series.samples import Gap
+from app.series.times import unpack_state
+from app.storage.history_contract import HistoryReader, HistoryStore, StoredRollup
+from app.storage.months import month_of, span_end
+
+__all__ = ["Roller"]
+
+_NAME: Final = "rolled"
+_TAGS_AT_ONCE: Final = 50
+"""Tags whose rows are written in one transaction."""
+_DIRTY_AT_ONCE: Final = 200
+_LONGEST_DAYS: Final = 31
+"""How far a value that came later is followed through days without a sample."""
+_DAY_MINUTES: Final = DAY_MS // MINUTE_MS
+_log: Final = logging.getLogger(__name__)
+
+
+class Roller:
+    """Makes rollups of what is in history. `seen`: tags of windows, also of those that a site no longer has ·
+    `kept(tag, day)`: whether samples of that day are still kept."""
+
+    def __init__(
+        self,
+        store: HistoryStore,
+        reader: HistoryReader,
+        plan: HistorianPlan,
+        spans: Spans,
+        kept: Callable[[int, int], bool],
+    ) -> None:
+        self._store = store
+        self._kept = kept
+        self._reader = reader
+        self._plan = plan
+        self._spans = spans
+        self._pending: dict[tuple[int, int, int], Rollup] = {}
+        self._gaps: tuple[tuple[int, int], tuple[Gap, ...]] | None = None
+        self.seen: set[int] = set()
+        self.days = 0
+        """Days of tags that were worked out again since the start."""
+
+    def run(self) -> Iterator[None]:
+        """Roll up what is complete; yields between small steps."""
+        until = self._until()
+        start = self._spans.since(_NAME, DAY_MS)
+        while start is not None and start < until:
+            if start % DAY_MS == 0:
+                first = self._spans.next_window(start, until)
+                if first is None:
+                    return
+                start = max(start, _day(first))  # whole days without a frame are left out
+            end = min(until, _day(start) + DAY_MS)
+            if end - start < self._plan.roll_ms and end % DAY_MS:
+                return
+            yield from self._roll(start, end)
+            self._store.note_progress(_NAME, end)
+            start = end
+            yield
+
+    def mend(self) -> Iterator[None]:
+        """Work out days anew whose samples changed, as far as they were worked out before."""
+        done = self._store.progress(_NAME)
+        while dirty := {(tag, day) for tag, day in self._store.dirty(_DIRTY_AT_ONCE) if day < done}:
+            for tag, day in sorted(dirty):
+                yield from self._mend(tag, day, done, dirty)
+            self._write(clean=sorted(dirty))
+            yield
+
+    # ---- inside
+
+    def _until(self) -> int:
+        mark = self._store.mark()
+        return 0 if mark is None else (mark.t_ms - self._plan.settle_ms) // MINUTE_MS * MINUTE_MS
+
+    def _tags(self) -> list[int]:
+        found = self._store.newest_state()
+        if found is not None:
+            try:
+                self.seen |= set(unpack_state(found[1]).tags.tolist())
+            except BadBlock:
+                pass  # told by whoever goes on from it
+        return sorted(self.seen)
+
+    def _roll(self, start: int, end: int) -> Iterator[None]:
+        tags = self._tags()
+        for at in range(0, len(tags), _TAGS_AT_ONCE):
+            for tag in tags[at : at + _TAGS_AT_ONCE]:
+                self._make(tag, start, end)
+                yield
+            self._write()
+
+    def _mend(self, tag: int, day: int, done: int, dirty: set[tuple[int, int]]) -> Iterator[None]:
+        """Make a day of a tag anew, and those after it until a sample of their own comes: until there what came
+        holds on. Samples that are no longer kept leave their hours and days as they are."""
+        for at in range(day, min(done, day + _LONGEST_DAYS * DAY_MS), DAY_MS):
+            if (at > day and (tag, at) in dirty) or not self._kept(tag, at):
+                return
+            came = self._make(tag, at, min(at + DAY_MS, done))
+            self.days += 1
+            yield
+            if at > day and came:
+                return
+
+    def _make(self, tag: int, start: int, end: int) -> bool:
+        """Make the minutes of a tag for a time within one day, and what follows from them if it is the day's end.
+        Returns whether any sample came in that time."""
+        day = _day(start)
+        gaps = self._gaps_of(start, end)
+        samples = self._reader.raw(tag, start, end)
+        new = roll(samples, None, gaps, start, MINUTE_MS, (end - start) // MINUTE_MS, end)
+        known = bool((new.quality != NOTHING).any())
+        if not known and self._stored(tag, MINUTE_MS, day) is None:
+            return False
+        minutes = self._put(tag, new, day, _DAY_MINUTES)
+        if end == day + DAY_MS:
+            hours = coarsen(minutes, HOUR_MS // MINUTE_MS)
+            for part, first in ((hours, month_of(day)), (coarsen(hours, DAY_MS // HOUR_MS), _year(day))):
+                count = (span_end(part.width_ms, first) - first) // part.width_ms
+                self._put(tag, part, first, count)
+        return bool(new.count.any())
+
+    def _put(self, tag: int, part: Rollup, start: int, count: int) -> Rollup:
+        """Place a part into its row, which is written with the others."""
+        old = self._stored(tag, part.width_ms, start)
+        row = place([part] if old is None else [old, part], start, part.width_ms, count)
+        self._pending[tag, part.width_ms, start] = row
+        return row
+
+    def _write(self, clean: Sequence[tuple[int, int]] = ()) -> None:
+        rows = [StoredRollup(tag, level, start, pack_rollup(r)) for (tag, level, start), r in self._pending.items()]
+        self._store.write_rollups(rows, clean=clean)
+        self._pending.clear()
+
+    def _gaps_of(self, start: int, end: int) -> tuple[Gap, ...]:
+        if self._gaps is None or self._gaps[0] != (start, end):
+            self._gaps = (start, end), self._reader.gaps(start, end)
+        return self._gaps[1]
+
+    def _stored(self, tag: int, level: int, start: int) -> Rollup | None:
+        """Return a row as it will be once everything pending is written."""
+        if (pending := self._pending.get((tag, level, start))) is not None:
+            return pending
+        for row in self._store.rollups(tag, level, start, start + 1):
+            if row.start_ms == start:
+                try:
+                    return unpack_rollup(row.payload)
+                except BadBlock as error:
+                    _log.error("a rollup of tag %d is damaged and is made anew: %s", tag, error)
+        return None
+
+
+def _day(at_ms: int) -> int:
+    return at_ms - at_ms % DAY_MS
+
+
+def _year(at_ms: int) -> int:
+    return int(datetime(datetime.fromtimestamp(at_ms / 1000.0, UTC).year, 1, 1, tzinfo=UTC).timestamp()) * 1000
