@@ -45,6 +45,11 @@ PEOPLE_REASONS: Final[dict[str, tuple[str, str]]] = {
     "note.links": ("记录最多链接 {limit} 个对象", "A note is linked to at most {limit} things"),
     "act": ("内容过长，无法记入审计，未执行", "This is too long to be told in the audit journal, so it was not done"),
     "duty": ("日期、班次或姓名有误", "The day, the shift or a name is wrong"),
+    "trend_group.name": ("趋势组名须有 1 至 {limit} 个字", "A trend's name has 1 to {limit} characters"),
+    "trend_group.pens": ("趋势组须有 1 至 {limit} 条曲线", "A trend has 1 to {limit} pens"),
+    "trend_group.exists": ("已有名为“{name}”的趋势组", "There is a trend named “{name}” already"),
+    "trend_group.gone": ("此趋势组已被删除", "This trend has been removed"),
+    "trend_group.owner": ("共享趋势组由 {name} 或值班长修改", "This shared trend is for {name} and supervisors to change"),
     "handover.hash": ("交班表在签字前被更改：请重新生成", "The sheet was changed before it was signed: make it anew"),
     "handover.sheet": ("交班表不完整", "The sheet is incomplete"),
     "handover.unread": (

@@ -238,6 +238,9 @@ class RoomStore(Protocol):
     def site_revision_in_force(self) -> int:
         """Return the revision of the site in force, 0 if none: cheap, asked on every bell."""
 
+    def site_revision(self, revision: int) -> AppliedSite | None:
+        """Return an earlier applied site: what the past is shown by."""
+
     def newest_keyframe(self) -> FrameRow | None: ...
 
     def frames_after(self, seq: int, limit: int = 500) -> tuple[FrameRow, ...]:

@@ -171,6 +171,9 @@ class DeskStore(Protocol):
     @property
     def log_book(self) -> LogBook: ...
 
+    @property
+    def trends(self) -> TrendStore: ...
+
     def sign_in_demo(self, workstation: str) -> Person:
         """As `people.sign_in_demo`."""
 

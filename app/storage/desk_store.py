@@ -1,4 +1,4 @@
-"""`desk`: people, sessions, requests and the log book, written by rooms and terminals."""
+"""`desk`: people, sessions, requests, the log book and trends, written by rooms and terminals."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from app.storage.inserting import inserting_once
 from app.storage.log_book import SqlLogBook
 from app.storage.people_store import SqlPeopleStore
 from app.storage.signing import Keys, signed_text
+from app.storage.trend_store import SqlTrendStore
 from app.storage.vouching import vouched
 
 __all__ = ["SqlDeskStore"]
@@ -35,6 +36,7 @@ class SqlDeskStore:
         self._bell = backend.bell(DESK_OWNER)
         self._people = SqlPeopleStore(self._link)
         self._log_book = SqlLogBook(self._link)
+        self._trends = SqlTrendStore(self._link)
         self._acts = ActReader(self._link)
         self._requests = RequestReader(self._link)
 
@@ -47,6 +49,11 @@ class SqlDeskStore:
     def log_book(self) -> SqlLogBook:
         """Return notes, duties and handovers."""
         return self._log_book
+
+    @property
+    def trends(self) -> SqlTrendStore:
+        """Return saved groups of pens."""
+        return self._trends
 
     def sign_in_demo(self, workstation: str) -> Person:
         return self._people.sign_in_demo(workstation)

@@ -30,6 +30,7 @@ from app.storage.columns import LIVE_OWNER
 from app.storage.contract import FrameRow, Receipt, StoreFacts, Tick
 from app.storage.foreign import mapped_errors
 from app.storage.heads import Heads, load_heads
+from app.storage.history_visits import mark_of
 from app.storage.lease import end_lease, renew_lease, retake_lease, take_lease
 from app.storage.tick_writing import write_tick
 
@@ -58,10 +59,15 @@ class SqlEngineStore:
         self._lease: Lease | None = None
         self._lost: Lease | None = None
         self._heads: Heads | None = None
+        self._floor = 0
+        """Number of the last frame that history has, read with the lease: a copy of `live` may be older than the copy
+        of history beside it, and no number may stand for two frames."""
 
     def take_lease(self, holder: str) -> Lease:
         self._lock.take(holder)
         try:
+            mark = mark_of(self._backend)
+            self._floor = 0 if mark is None else mark.seq
             with mapped_errors(), self._writer.begin() as connection:
                 lease = take_lease(
                     connection, self._backend.now_ms, holder=holder, force=self._backend.lock_proves_absence
@@ -112,7 +118,7 @@ class SqlEngineStore:
         try:
             with mapped_errors(), self._writer.begin() as connection:
                 lease = renew_lease(connection, self._backend.now_ms, self._lease)
-                heads = load_heads(connection) if self._heads is None else self._heads.copy()
+                heads = load_heads(connection, frame=self._floor) if self._heads is None else self._heads.copy()
                 work = _Fenced(connection, heads, lease, boot)
                 yield work
                 self._backend.ring(connection, LIVE_OWNER)
@@ -126,7 +132,7 @@ class SqlEngineStore:
 
     def last_seq(self) -> int:
         with self._reading() as connection:
-            return connection.execute(sa.select(sa.func.max(live.frame.c.seq))).scalar() or 0
+            return max(self._floor, connection.execute(sa.select(sa.func.max(live.frame.c.seq))).scalar() or 0)
 
     def claimed(self, request_ids: Sequence[str]) -> frozenset[str]:
         with self._reading() as connection:
@@ -175,16 +181,16 @@ class SqlEngineStore:
         with self._reading() as connection:
             return reading.read_newest_keyframe(connection)
 
+    def frames_after(self, seq: int, limit: int = 500) -> tuple[FrameRow, ...]:
+        with self._reading() as connection:
+            return reading.read_frames_after(connection, seq, limit)
+
     def facts(self) -> StoreFacts:
         with self._reading() as connection:
             return reading.read_facts(connection, self._backend)
 
     def close(self) -> None:
         self._lease = self._lost = self._heads = None
-    def frames_after(self, seq: int, limit: int = 500) -> tuple[FrameRow, ...]:
-        with self._reading() as connection:
-            return reading.read_frames_after(connection, seq, limit)
-
         self._writer.dispose()
         self._reader.dispose()
         self._lock.release()

@@ -34,10 +34,11 @@ class Heads:
         return replace(self, journals=dict(self.journals))
 
 
-def load_heads(connection: sa.Connection) -> Heads:
-    """Read the heads inside a transaction that holds the lease."""
+def load_heads(connection: sa.Connection, *, frame: int) -> Heads:
+    """Read the heads inside a transaction that holds the lease. `frame` is the least that the newest frame may be: one
+    that history has."""
     return Heads(
-        frame=_greatest(connection, live.frame.c.seq),
+        frame=max(frame, _greatest(connection, live.frame.c.seq)),
         result=_greatest(connection, live.result.c.id),
         equipment=_greatest(connection, live.equipment.c.revision),
         alarm=_greatest(connection, live.alarm.c.revision),

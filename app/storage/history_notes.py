@@ -11,18 +11,26 @@ from app.series.samples import Gap
 from app.storage.history_contract import StoredGroup
 from app.storage.history_link import HistoryLink
 from app.storage.inserting import inserting_once, replacing
-from app.storage.months import DAY_MS, days_of, next_month
+from app.storage.months import DAY_MS, days_of, month_of, next_month
 from app.storage.tables_history import dirty, gap, month, progress
 
 __all__ = ["HistoryNotes", "dirty_days", "forget_dirty", "gaps_between"]
 
 _REVISION: Final = "revision given last"
 _DAYS_AT_ONCE: Final = 4_000
+_FAR_MS: Final = 31 * DAY_MS
 
 
 def dirty_days(groups: Iterable[StoredGroup]) -> set[tuple[int, int]]:
-    """Return (tag, day) that samples out of their order touch."""
-    return {(b.tag, day) for g in groups for b in g.blocks for day in days_of(b.lo_ms, b.hi_ms)}
+    """Return (tag, day) that samples out of their order touch. Days far out of a group's month are left out: they come
+    from clocks that were never set, and nobody looks for rollups there."""
+    found: set[tuple[int, int]] = set()
+    for group in groups:
+        month_ms = month_of(group.start_ms)
+        first, last = month_ms - _FAR_MS, next_month(month_ms) + _FAR_MS
+        for block in group.blocks:
+            found.update((block.tag, day) for day in days_of(max(block.lo_ms, first), min(block.hi_ms, last)))
+    return found
 
 
 def forget_dirty(connection: sa.Connection, days: Sequence[tuple[int, int]]) -> None:

@@ -55,6 +55,10 @@ class SqlRoomStore:
         with self._reading() as connection:
             return connection.execute(sa.select(sa.func.max(live.site.c.revision))).scalar() or 0
 
+    def site_revision(self, revision: int) -> AppliedSite | None:
+        with self._reading() as connection:
+            return reading.read_site(connection, revision)
+
     def newest_keyframe(self) -> FrameRow | None:
         with self._reading() as connection:
             return reading.read_newest_keyframe(connection)

@@ -42,6 +42,8 @@ PEOPLE_TEXT: Final[dict[str, Label]] = {
     "duty_set": Label("排班", "Wrote who is on a shift"),
     "shift_handed_over": Label("交班给 {to}", "Handed the shift over to {to}"),
     "shift_taken_over": Label("接班，由 {from} 交班", "Took the shift over from {from}"),
+    "trend_saved": Label("保存趋势组“{name}”", "Saved the trend “{name}”"),
+    "trend_removed": Label("删除趋势组“{name}”", "Removed the trend “{name}”"),
     "silenced": Label("消音", "Silenced the horn"),
     "exported": Label("导出 {rows} 行到 {file}", "Exported {rows} lines to {file}"),
     "printed": Label("打印 {file}", "Printed {file}"),
