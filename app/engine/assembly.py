@@ -189,16 +189,7 @@ class Engine:
             demo=demo,
         )
         self._desk = self._make_desk()
-        self._diagnostics = Diagnostics(
-            pipeline=self.pipeline,
-            outbox=self.outbox,
-            writer=writer,
-            devices=self.devices.each,
-            refused=self.devices.refused,
-            figures=self.figures,
-            history=history,
-            now_ms=clock.now_ms,
-        )
+        self._diagnostics = self._make_diagnostics(history)
         self._pruning = Pruning(self.outbox, history, clock.now_ms())
         self._second_due = clock.monotonic()
         self._facts_due = clock.monotonic() + FACTS_PERIOD_S
@@ -207,6 +198,18 @@ class Engine:
         self._store_away = False
         self._epoch = 0
         self._begin(state)
+
+    def _make_diagnostics(self, history: HistorianStatus | None) -> Diagnostics:
+        return Diagnostics(
+            pipeline=self.pipeline,
+            outbox=self.outbox,
+            writer=self._writer,
+            devices=self.devices.each,
+            refused=self.devices.refused,
+            figures=self.figures,
+            history=history,
+            now_ms=self._clock.now_ms,
+        )
 
     def _make_desk(self) -> Desk:
         answering = Answering(self.outbox)
