@@ -1,18 +1,20 @@
-"""The faceplate's lists: permissives, interlocks, and what else is known, such as timers and counts."""
+"""The faceplate's lists: permissives, interlocks, and what else is known, such as timers, counts and formulas."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.model.spec import Equipment, TagSpec
 from app.views import theme
+from app.views.pages.tag_drags import drag_from
 from app.views.room import Room
 from app.views.state.conditions import Judged, judge
 from app.views.state.readings import reader
 from app.views.state.values import Shown, clock_text, show
-from app.views.widgets.condition_list import ConditionList, ConditionRow, Verdict
+from app.views.widgets.condition_list import ConditionList, ConditionRow, ReasonLine, ReasonList, Verdict
 
 __all__ = ["Facts", "condition_rows"]
 
@@ -31,14 +33,28 @@ class Facts(QWidget):
         self._equipment = equipment
         self.permissives, self.interlocks = ConditionList(self), ConditionList(self)
         self.timers, self.others = ConditionList(self), ConditionList(self)
+        self.formulas = ReasonList(self)
         known = set(_TIMERS) | set(_IN_THE_HEAD)
         self._others = tuple(r for r, p in equipment.tags if r not in known and p not in shown_above)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GAP)
-        for part in (self.permissives, self.interlocks, self.timers, self.others):
+        for part in (self.permissives, self.interlocks, self.timers, self.others, self.formulas):
             layout.addWidget(part)
+        drag_from(room, self.timers, self._timer_at)
+        drag_from(room, self.others, self._other_at)
         self.retranslate()
+
+    def _timer_at(self, at: QPoint) -> tuple[str, ...]:
+        return self._path_of(_TIMERS, self.timers.row_at(at.y()))
+
+    def _other_at(self, at: QPoint) -> tuple[str, ...]:
+        return self._path_of(self._others, self.others.row_at(at.y()))
+
+    def _path_of(self, roles: tuple[str, ...], row: int) -> tuple[str, ...]:
+        live = self._room.live
+        paths = [p for r in roles if live is not None and (p := self._equipment.tag(r)) is not None and live.spec(p)]
+        return (paths[row],) if 0 <= row < len(paths) else ()
 
     def tick(self, *, now_ms: int) -> None:
         """Bring the lists up to date."""
@@ -50,6 +66,8 @@ class Facts(QWidget):
         self.interlocks.set_rows(condition_rows(judge(e.interlocks, live, read, now_ms=now_ms, language=language)))
         self.timers.set_rows(tuple(self._timer(r, s) for r, s in self._values(_TIMERS, now_ms)))
         self.others.set_rows(tuple(self._plain(s, shown) for _, (s, shown) in self._values(self._others, now_ms)))
+        specs = (live.spec(path) for _, path in e.tags)
+        self.formulas.set_lines(tuple(_formula(s, language) for s in specs if s is not None and s.formula is not None))
 
     def retranslate(self) -> None:
         """Take the room's language."""
@@ -91,6 +109,12 @@ class Facts(QWidget):
     def _plain(self, spec: TagSpec, shown: Shown) -> ConditionRow:
         verdict = Verdict.WARNS if shown.abnormal else Verdict.PLAIN
         return ConditionRow(spec.label.get(self._room.language), shown, "", verdict)
+
+
+def _formula(spec: TagSpec, language: str) -> ReasonLine:
+    """Say what a value is worked out of, as the site's files say it."""
+    text = "" if spec.formula is None else spec.formula.text
+    return ReasonLine(f"{spec.label.get(language)} = {text}", Verdict.PLAIN)
 
 
 def condition_rows(judged: tuple[Judged, ...]) -> tuple[ConditionRow, ...]:
