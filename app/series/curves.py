@@ -11,7 +11,7 @@ from app.series.rollups import NOTHING, Rollup
 from app.series.samples import Curve, Gap, Samples
 from app.series.weighing import ends_of, usable, weigh
 
-__all__ = ["bucket_curve", "empty_curve", "exact_curve", "join_curves", "rollup_curve"]
+__all__ = ["bucket_curve", "empty_curve", "exact_curve", "join_curves", "rollup_curve", "still_held"]
 
 _FULL: Final = 65_535
 _COLUMNS: Final = ("start_ms", "end_ms", "low", "high", "mean", "covered", "quality", "count")
@@ -40,6 +40,13 @@ def exact_curve(
     return Curve(
         tag, True, begin, end, value, value, value, good.astype(np.float32), samples.quality[a:b], count
     )  # fmt: skip
+
+
+def still_held(samples: Samples, gaps: Sequence[Gap], start_ms: int) -> bool:
+    """Return whether no gap had ended the first sample, which is earlier than a time, before that time."""
+    times = np.sort(samples.source_ms[:2])
+    end = int(ends_of(times, gaps, 1 << 62)[0])
+    return end >= start_ms or (len(times) > 1 and end == times[1])
 
 
 def bucket_curve(

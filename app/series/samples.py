@@ -27,6 +27,11 @@ class Samples:
     def __len__(self) -> int:
         return len(self.source_ms)
 
+    def part(self, first: int, end: int | None = None) -> Samples:
+        """Return the samples from one place to another (excluded)."""
+        cut = slice(first, end)
+        return Samples(self.source_ms[cut], self.values[cut], self.quality[cut], self.seq[cut])
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

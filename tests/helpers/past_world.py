@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from app.storage.history_contract import (
     StoredWindow,
 )
 from app.storage.history_reading import open_history_reader
+from app.storage.months import month_of
 from app.storage.opening import open_engine_store, open_history_store
 from tests.helpers.history_witness import Frame
 
@@ -99,8 +101,10 @@ class PastWorld:
         mark = self.history.mark()
         after = 0 if mark is None else mark.seq
         todo = [f for f in self.frames if after < f[0] <= (until or self.frames[-1][0])]
-        for first in range(0, len(todo), size):
-            self._move(todo[first : first + size])
+        for _, its in groupby(todo, key=_month):
+            frames = list(its)
+            for first in range(0, len(frames), size):
+                self._move(frames[first : first + size])
 
     def prune(self, until: int) -> None:
         """Drop frames from `live` as the engine does once history has them."""
@@ -164,6 +168,10 @@ class PastWorld:
                 w.gaps,
             )
         )
+
+
+def _month(frame: Frame) -> int:
+    return month_of(frame[1])
 
 
 def _unpacked(group: StoredGroup) -> Group:

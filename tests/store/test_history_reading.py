@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.errors import Cancelled
 from app.series.batch import SampleBatch
 from app.series.frames import DELTA, KEY, LATE
-from app.storage.history_contract import Extent, HistoryReader
+from app.series.samples import Gap
+from app.storage.history_contract import Extent, GroupKind, HistoryReader
 from tests.helpers.history_judge import history_faults
 from tests.helpers.history_witness import held_by
 from tests.helpers.past_world import PastWorld, T, batch
@@ -85,3 +87,194 @@ def test_history_and_tail_are_one(world: PastWorld, moved: int) -> None:
             assert it.time_of(seq) == T + (seq - 1) * 1_000
             assert it.seq_at(T + (seq - 1) * 1_000 + 999) == seq
         assert (it.seq_at(T - 1), it.time_of(0), it.time_of(301)) == (0, None, None)
+
+
+def test_a_range_has_what_held_before_it(world: PastWorld) -> None:
+    """The last sample before the start comes first, from however long ago; not if a gap had ended it."""
+    month = 40 * 86_400_000
+    world.frame(T, batch({1: (5.0, 0, T), 2: (6.0, 0, T)}, T))
+    world.frame(T + 1_000, batch({1: (7.0, 0, T + 900)}, T))
+    world.move()
+    for i in range(1, 3):
+        world.frame(T + 1_000 + i * month, batch({1: (float(i), 0, T + i * month)}, T))
+    reader = world.reader()
+    world.move()
+    for as_seen in (False, True):
+        got = reader.raw(1, T + 500, T + 1_000, as_seen=as_seen)
+        assert (got.source_ms.tolist(), got.values.tolist(), got.seq.tolist()) == ([T, T + 900], [5.0, 7.0], [1, 2])
+        assert reader.raw(1, T + 950, T + 1_000, as_seen=as_seen).values.tolist() == [7.0]
+        assert reader.raw(1, T + month - 10, T + month - 1, as_seen=as_seen).values.tolist() == []
+        assert reader.raw(1, T + 2 * month, T + 2 * month + 9, as_seen=as_seen).values.tolist() == [2.0]
+        assert reader.raw(9, T, T + month, as_seen=as_seen).values.tolist() == []
+    gap = Gap(T + 1_000, T + 1_000 + month)
+    assert reader.gaps(T, T + month) == (gap,)
+    assert reader.gaps(T + 1_000 + month, T + month + 9_000)[0].start_ms == gap.end_ms
+
+
+def test_what_held_is_found_over_months(world: PastWorld) -> None:
+    """A tag that has not moved for months has one sample, in a month of long ago."""
+    world.frame(T, batch({1: (5.0, 0, T), 2: (6.0, 64, T - 10)}, T))
+    world.move()
+    for i in range(1, 40_000):
+        if i % 8_000 == 0:
+            world.add([(T + j * 4_000, DELTA, [batch({1: (float(j), 0, T + j * 4_000)}, T)]) for j in (i, i + 1)])
+    reader = world.reader()
+    reader.extent()
+    (curve,) = reader.curves([2], T - 5, T + 5, 100).curves
+    assert (curve.low.tolist(), curve.quality.tolist(), curve.count.tolist()) == ([6.0], [64], [0])
+
+
+def test_late_samples_are_known_and_not_seen(world: PastWorld) -> None:
+    """They stand at their source time in what is known now; no room saw them."""
+    world.frame(T, batch({1: (1.0, 0, T)}, T))
+    world.frame(T + 3_000, batch({1: (3.0, 0, T + 3_000)}, T))
+    world.frame(T + 4_000, batch({1: (2.0, 64, T + 2_000), 2: (9.0, 0, T)}, T + 4_000), kind=LATE)
+    reader = world.reader()
+    for _ in range(2):
+        assert reader.raw(1, T, T + 9_000).values.tolist() == [1.0, 2.0, 3.0]
+        assert reader.raw(1, T, T + 9_000).seq.tolist() == [1, 3, 2]
+        assert reader.raw(1, T, T + 9_000, as_seen=True).values.tolist() == [1.0, 3.0]
+        moment = reader.moment(3)
+        assert moment is not None
+        assert moment.state.tags.tolist() == [1]
+        assert moment.state.values.tolist() == [3.0]
+        world.move()
+
+
+def test_a_correction_counts_instead_of_what_it_covers(world: PastWorld) -> None:
+    """Revision by revision; the originals stay for what rooms saw; taken back, they count again."""
+    world.add([(T + i * 1_000, DELTA, [batch({1: (float(i), 0, T + i * 1_000)}, T)]) for i in range(6)])
+    reader = world.reader()
+    world.move(3)
+
+    def known() -> list[float]:
+        return reader.raw(1, T, T + 60_000).values.tolist()
+
+    assert known() == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+    first = world.bring(GroupKind.CORRECTED, 1, [(T + 1_000, 11.0, 0), (T + 4_000, 14.0, 0)])
+    assert known() == [0.0, 11.0, 14.0, 5.0]
+    second = world.bring(GroupKind.CORRECTED, 1, [(T + 1_500, 21.0, 0), (T + 2_000, 22.0, 0)])
+    assert known() == [0.0, 11.0, 21.0, 22.0, 14.0, 5.0]
+    assert second > first
+    assert reader.raw(1, T, T + 60_000, as_seen=True).values.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+    world.history.take_back(first)
+    assert known() == [0.0, 1.0, 21.0, 22.0, 3.0, 4.0, 5.0]
+    assert reader.raw(1, T + 2_500, T + 3_500).values.tolist() == [22.0, 3.0]
+
+
+def test_imports_stand_beside_frames(world: PastWorld) -> None:
+    """Of two at the very same time the greater revision counts; an import before the first frame is read too."""
+    world.frame(T, batch({1: (1.0, 0, T)}, T))
+    world.move()
+    year = 365 * 86_400_000
+    world.bring(GroupKind.IMPORTED, 1, [(T - year, 7.0, 0), (T, 8.0, 0), (T + 500, 9.0, 0)])
+    world.bring(GroupKind.IMPORTED, 1, [(T + 500, 10.0, 0)])
+    reader = world.reader()
+    got = reader.raw(1, 0, 1 << 60)
+    assert (got.values.tolist(), got.seq.tolist()) == ([7.0, 8.0, 10.0], [0, 0, 0])
+    assert reader.raw(1, T - 5, T - 4).values.tolist() == [7.0]
+    assert reader.extent() == Extent(T, T, 1, 1)
+    assert reader.raw(1, 0, 1 << 60, as_seen=True).values.tolist() == [1.0]
+
+
+def test_at_most_so_many_from_the_start(world: PastWorld) -> None:
+    """A limit cuts the end off."""
+    day = 86_400_000
+    world.bring(GroupKind.IMPORTED, 1, [(T + i * day, float(i), 0) for i in range(100)])
+    reader = world.reader()
+    assert reader.raw(1, T, T + 99 * day).values.tolist() == [float(i) for i in range(99)]
+    assert reader.raw(1, T + 10, T + 99 * day, limit=5).values.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
+def test_frames_that_move_between_two_reads_are_not_lost(world: PastWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The historian moves, merges and prunes just after the mark was read: the mark is read again."""
+    fill(world, 400, random.Random(2))
+    world.move(60)
+    reader = world.reader()
+    marks = reader._moments.mark  # type: ignore[attr-defined]
+    steps = [120, 260, 330]
+
+    def mark_of_just_before() -> object:
+        found = marks()
+        if steps:
+            world.move(steps.pop(0), size=70)
+            world.merge()
+            world.prune(world.history.mark().seq)  # type: ignore[union-attr]
+        return found
+
+    monkeypatch.setattr(reader._moments, "mark", mark_of_just_before)  # type: ignore[attr-defined]
+    faults = history_faults(reader, world.frames)
+    assert faults == []
+    assert steps == []
+
+
+def test_frames_that_become_history_while_they_are_played(world: PastWorld) -> None:
+    """A player that is slow finds the rest of the frames in history."""
+    fill(world, 500, random.Random(3))
+    reader = world.reader()
+    played = []
+    for frame in reader.frames(100, 500):
+        played.append(frame.seq)
+        if frame.seq == 150:
+            world.move(450)
+            world.prune(450)
+    assert played == list(range(101, 501))
+
+
+def test_a_long_tail_is_not_all_kept(world: PastWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should the historian stand still, memory is bounded, and what is not kept is read anew for each question."""
+    monkeypatch.setattr("app.storage.history_reading.tail.ROWS_KEPT", 500)
+    monkeypatch.setattr("app.storage.history_reading.tail._SMALL", 200)
+    fill(world, 700, random.Random(4))
+    reader = world.reader()
+    assert history_faults(reader, world.frames) == []
+    tail = reader._tail  # type: ignore[attr-defined]
+    assert tail._rows < 3_000
+    world.move(400)
+    assert history_faults(reader, world.frames) == []
+
+
+def test_a_read_that_nobody_wants_ends(world: PastWorld) -> None:
+    """`stop` ends every long read; a time limit returns what was read."""
+    fill(world, 100, random.Random(5))
+    world.move(50)
+    reader = world.reader()
+    for read in (
+        lambda: reader.raw(1, T, T + 9_000, stop=_yes),
+        lambda: reader.curves([1, 2], T, T + 9_000, 100, stop=_yes),
+        lambda: reader.curves([1, 2], T, T + 9_000_000_000, 100, stop=_yes),
+        lambda: reader.moment(30, stop=_yes),
+        lambda: list(reader.frames(1, 9, stop=_yes)),
+    ):
+        with pytest.raises(Cancelled):
+            read()
+    late = reader.curves([1, 2], T, T + 9_000, 100, limit_s=-1.0)
+    assert (late.curves, late.late) == ((), True)
+    assert len(reader.curves([1, 2], T, T + 9_000, 100).curves) == 2
+
+
+def _yes() -> bool:
+    return True
+
+
+@pytest.mark.logs("cannot be read and is left out")
+def test_what_is_damaged_is_left_out_and_named(world: PastWorld) -> None:
+    """A block, times, a state: the others are read, and each is counted once."""
+    fill(world, 60, random.Random(6))
+    world.move()
+    (month,) = world.history.months()
+    group = next(world.history.groups(month, 0, 1 << 60))
+    block = group.blocks[0]
+    hurt = type(block)(block.tag, block.count, block.lo_ms, block.hi_ms, block.payload[:-1] + b"?")
+    world.history.replace([group], [type(group)(**{**_fields(group), "blocks": (hurt, *group.blocks[1:])})])
+    held = held_by(world.frames)
+    count = len(held.seen[block.tag]) + len(held.late[block.tag])
+    reader = world.reader()
+    for _ in range(2):
+        assert len(reader.raw(block.tag, 0, 1 << 60)) == count - block.count
+        assert len(reader.raw(group.blocks[1].tag, T, T + 60_000)) > 0
+        assert reader.damaged == 1
+
+
+def _fields(group: object) -> dict[str, object]:
+    return {name: getattr(group, name) for name in group.__dataclass_fields__}  # type: ignore[attr-defined]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from app.storage.history_contract import Mark
 from app.storage.history_link import MonthPlace
 
-__all__ = ["count_between", "first_frame", "windows_after"]
+__all__ = ["count_between", "first_frame", "tags_between", "windows_after"]
 
 
 def first_frame(place: MonthPlace) -> Mark | None:
@@ -32,3 +34,11 @@ def count_between(place: MonthPlace, tag: int, lo_ms: int, hi_ms: int) -> int:
     within = (block.c.tag == tag, block.c.hi_ms >= lo_ms, block.c.lo_ms <= hi_ms)
     query = sa.select(sa.func.sum(block.c.count)).where(*place.mine(block), *within)
     return int(place.connection.execute(query).scalar() or 0)
+
+
+def tags_between(place: MonthPlace, tags: Sequence[int], lo_ms: int, hi_ms: int) -> set[int]:
+    """Return those of some tags that have blocks that touch a range of source times, both ends included."""
+    block = place.tables.block
+    within = (block.c.tag.in_(list(tags)), block.c.hi_ms >= lo_ms, block.c.lo_ms <= hi_ms)
+    query = sa.select(block.c.tag).where(*place.mine(block), *within).distinct()
+    return set(place.connection.execute(query).scalars())

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
+import numpy as np
+
 from app.clock import Clock
 from app.errors import Cancelled, InternalFault
 from app.model.alarms.status import AlarmStatus
 from app.model.records import AppliedSite
-from app.series.curves import bucket_curve, exact_curve
+from app.series.curves import bucket_curve, exact_curve, still_held
 from app.series.samples import Curve, Gap, Samples
 from app.series.windows import State
 from app.storage import alarms_past
@@ -32,6 +34,8 @@ __all__ = ["SqlHistoryReader"]
 
 _TRIES: Final = 4
 _TAGS_AT_ONCE: Final = 8
+_EXACT_MS: Final = 32 * 86_400_000
+"""Of wider ranges nobody looks for the few samples that a tag may have: they lie in too many months."""
 
 
 class SqlHistoryReader:
@@ -65,7 +69,15 @@ class SqlHistoryReader:
     ) -> Samples:
         self._follow()
         read = self._sampling.seen if as_seen else self._sampling.raw
-        return read(tag, start_ms, end_ms, limit, stop)
+        found = read(tag, start_ms, end_ms, limit, stop)
+        if not len(found) or found.source_ms[0] >= start_ms:
+            return found
+        gaps = self._gaps(int(found.source_ms[0]), start_ms + 1)
+        return found if still_held(found, gaps, start_ms) else found.part(1)
+
+    def touched(self, tags: Sequence[int], start_ms: int, end_ms: int) -> frozenset[int]:
+        self._follow()
+        return self._sampling.touched(tags, start_ms, end_ms)
 
     def curves(
         self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, *, limit_s: float = 10.0, stop: Stop = never
@@ -208,30 +220,34 @@ class SqlHistoryReader:
         self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, over: Stop
     ) -> Iterator[Curve]:  # fmt: skip
         level = level_for(end_ms - start_ms, points)
-        if level:
-            yield from self._wide_curves(tags, start_ms, end_ms, points, level, over)
+        if not level:
+            yield from self._narrow_curves(tags, start_ms, end_ms, points, over)
             return
-        until, found = self._now(), self._sampling.known(tags, start_ms, end_ms, over)
-        # What held at the start may be from long before, and a gap may have ended it since.
-        gaps = self._gaps(min((int(s.source_ms[0]) for s in found.values() if len(s)), default=start_ms), end_ms)
-        for tag, samples in found.items():
-            yield self._narrow_curve(tag, samples, gaps, (start_ms, end_ms), points, until)
+        for curve in self._wide_curves(tags, start_ms, end_ms, points, level, over):
+            few = end_ms - start_ms <= _EXACT_MS and int(curve.count.sum()) <= points
+            if few and curve.level_ms == level:
+                yield from self._narrow_curves([curve.tag], start_ms, end_ms, points, over)
+            else:
+                yield curve
 
-    def _narrow_curve(
-        self, tag: int, samples: Samples, gaps: Sequence[Gap], span: tuple[int, int], points: int, until_ms: int
-    ) -> Curve:
-        """Return the samples themselves if they are few enough, else buckets of them."""
-        start_ms, end_ms = span
-        own = len(samples) - int(len(samples) > 0 and samples.source_ms[0] < start_ms)
-        if own == 0:
-            hours = self._levels.hours(tag, span)
-            if hours.count.any():
-                return hours  # they had samples: those were dropped
-        if own <= points:
-            return exact_curve(tag, samples, gaps, start_ms, end_ms, until_ms)
+    def _narrow_curves(
+        self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, over: Stop
+    ) -> Iterator[Curve]:  # fmt: skip
+        """Yield the samples themselves where they are few enough, else buckets of them."""
         width = -(-(end_ms - start_ms) // points)
-        first = start_ms - start_ms % width  # so that buckets stand still while one pans
-        return bucket_curve(tag, samples, gaps, first, width, -(-(end_ms - first) // width), until_ms)
+        grid = start_ms - start_ms % width, end_ms - end_ms % -width  # so that buckets stand still while one pans
+        until, found = self._now(), self._sampling.known(tags, *grid, over)
+        # What held at the start may be from long before, and a gap may have ended it since.
+        gaps = self._gaps(min((int(s.source_ms[0]) for s in found.values() if len(s)), default=grid[0]), grid[1])
+        for tag in tags:
+            samples = found[tag]
+            own = int(np.diff(np.searchsorted(samples.source_ms, (start_ms, end_ms)))[0])
+            if not own and (hours := self._levels.hours(tag, (start_ms, end_ms))).count.any():
+                yield hours  # there were samples: they were dropped
+            elif own <= points:
+                yield exact_curve(tag, samples, gaps, start_ms, end_ms, until)
+            else:
+                yield bucket_curve(tag, samples, gaps, grid[0], width, (grid[1] - grid[0]) // width, until)
 
     def _wide_curves(
         self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, level_ms: int, over: Stop

@@ -15,7 +15,7 @@ from app.storage.history_contract import GroupKind, Mark, Stop
 from app.storage.history_reading.known import NO_SAMPLES, as_known, as_seen
 from app.storage.history_reading.pieces import Piece, Unpacker
 from app.storage.history_reading.places import Places
-from app.storage.history_reading.queries import count_between
+from app.storage.history_reading.queries import count_between, tags_between
 from app.storage.history_reading.tail import Tail
 
 __all__ = ["Sampling"]
@@ -24,6 +24,7 @@ _LOOK_BACK_MS: Final = 2 * 3_600_000
 """So far before a time its blocks are read too: what held at its start is mostly there."""
 _BLOCKS_BEFORE: Final = 8
 _BLOCKS_PER_LOOK: Final = 32
+_TAGS_AT_ONCE: Final = 1_000
 _DAY_MS: Final = 86_400_000
 _MANY: Final = 500_000
 """Samples that are read in one step, about."""
@@ -53,11 +54,11 @@ class Sampling:
             until = at + width
             part = self.known([tag], at, until, stop)[tag]
             if found and len(part) and part.source_ms[0] < at:
-                part = _cut(part, 1, len(part))  # the last slice had it
+                part = part.part(1, len(part))  # the last slice had it
             found.append(part)
             count += len(part)
             at, width = until, 2 * width
-        return _cut(_joined(found), 0, limit)
+        return _joined(found).part(0, limit)
 
     def seen(self, tag: int, start_ms: int, end_ms: int, limit: int, stop: Stop) -> Samples:
         """Return what frames brought in time with a source time in a range, by frame number, and before them the one
@@ -68,13 +69,28 @@ class Sampling:
         times = found.source_ms
         inside = np.flatnonzero((times >= start_ms) & (times < end_ms))
         before = np.flatnonzero(times < start_ms)
-        held = _cut(found, 0, 0)
+        held = found.part(0, 0)
         if len(before):
             last = int(before[len(before) - 1 - int(np.argmax(times[before][::-1]))])
-            held = _cut(found, last, last + 1)
+            held = found.part(last, last + 1)
         if not len(before) or held.source_ms[0] < start_ms - _LOOK_BACK_MS:
             held = _later(held, self._before(tag, start_ms - _LOOK_BACK_MS, kinds, as_seen))
-        return _cut(_joined([held, _at(found, inside)]), 0, limit)
+        return _joined([held, _at(found, inside)]).part(0, limit)
+
+    def touched(self, tags: Sequence[int], start_ms: int, end_ms: int) -> frozenset[int]:
+        """Return the tags that may have samples with source times in a range."""
+        ends = self._tail.ends()
+        if ends and ends[0] < end_ms and ends[1] >= start_ms:
+            return frozenset(tags)
+        found: set[int] = set()
+        for month in self._places.months:
+            if month.lo_ms >= end_ms or month.hi_ms < start_ms:
+                continue
+            with self._places.month(month.month_ms) as place:
+                for first in range(0, len(tags), _TAGS_AT_ONCE):
+                    some = tags[first : first + _TAGS_AT_ONCE]
+                    found |= set() if place is None else tags_between(place, some, start_ms, end_ms - 1)
+        return frozenset(found)
 
     # ---- inside
 
@@ -125,10 +141,10 @@ class Sampling:
         found = as_known(pieces)
         first, end = np.searchsorted(found.source_ms, (start_ms, end_ms)).tolist()
         if first and found.source_ms[first - 1] >= start_ms - _LOOK_BACK_MS:
-            return _cut(found, first - 1, end)
-        held = _cut(found, max(first - 1, 0), first)
+            return found.part(first - 1, end)
+        held = found.part(max(first - 1, 0), first)
         held = _later(held, self._before(tag, start_ms - _LOOK_BACK_MS, tuple(GroupKind), as_known))
-        return _joined([held, _cut(found, first, end)])
+        return _joined([held, found.part(first, end)])
 
     def _before(
         self, tag: int, before_ms: int, kinds: Iterable[GroupKind], order: Callable[[Sequence[Piece]], Samples]
@@ -143,7 +159,7 @@ class Sampling:
             if pieces:
                 found = order(pieces)
                 last = len(found) - 1 - int(np.argmax(found.source_ms[::-1]))
-                return _cut(found, last, last + 1)
+                return found.part(last, last + 1)
         return NO_SAMPLES
 
 
@@ -152,10 +168,6 @@ def _later(one: Samples, other: Samples) -> Samples:
     if not len(one) or (len(other) and other.source_ms[0] > one.source_ms[0]):
         return other
     return one
-
-
-def _cut(samples: Samples, a: int, b: int) -> Samples:
-    return Samples(samples.source_ms[a:b], samples.values[a:b], samples.quality[a:b], samples.seq[a:b])
 
 
 def _at(samples: Samples, at: NDArray[np.intp]) -> Samples:
