@@ -36,7 +36,9 @@ def init(
 
 @_store.command()
 def verify(store: Address = None) -> None:
-    """Check journals, applied sites and every frame; ends with 1 if anything is wrong. An engine may run meanwhile."""
+    """Check journals, applied sites, every frame and all history; ends with 1 if anything is wrong.
+
+    An engine may run meanwhile."""
     from app.storage.verify import verify_store
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
@@ -45,6 +47,10 @@ def verify(store: Address = None) -> None:
     print(
         f"{report.frames} frames with {report.samples} samples, {report.entries} journal entries, {report.sites} sites"
     )
+    for month in report.history.months:
+        print(f"history of {month.name}: {month.samples} samples in {month.blocks} blocks, {month.windows} windows")
+    if report.history.mark is not None:
+        print(f"history has all frames to number {report.history.mark.seq}")
     for head in report.heads.values():
         print(f"journal {head.journal}: {head.seq} entries, head {head.hash}")
     for fault in report.faults:
@@ -54,11 +60,17 @@ def verify(store: Address = None) -> None:
 
 
 @_store.command()
-def backup(target: Annotated[Path, typer.Argument(help="A new or empty folder.")], store: Address = None) -> None:
+def backup(
+    target: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    store: Address = None,
+    since: Annotated[
+        Path | None, typer.Option(help="A former backup: months that have not changed since are taken from there.")
+    ] = None,
+) -> None:
     """Copy the store, also while it is in use."""
     from app.storage.backup import backup_store
 
-    for file in backup_store(_address(store), target):
+    for file in backup_store(_address(store), target, since=since):
         print(f"{file} ({file.stat().st_size / 1e6:.1f} MB)")
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from app.errors import ConfigurationFault, EnvironmentFault
-from app.storage.columns import OWNERS
+from app.storage.backup_history import copy_history, history_files_in
+from app.storage.columns import DESK_OWNER, LIVE_OWNER, OWNERS
 from app.storage.foreign import mapped_errors
 from app.storage.opening import backend_of, existing_backend
 from app.storage.sqlite import SqliteBackend, connect, sync_folder
@@ -21,12 +23,13 @@ __all__ = ["backup_store", "restore_store"]
 _DUMP: Final = "store.dump"
 
 
-def backup_store(address: str, target: Path) -> tuple[Path, ...]:
+def backup_store(address: str, target: Path, *, since: Path | None = None) -> tuple[Path, ...]:
     """Copy the store to the new or empty folder `target`, also while it is in use, and return the files made.
 
     SQLite: each file in one step (one snapshot of it), desk before live, so that the copy holds every request whose
-    result it holds. PostgreSQL: one snapshot by pg_dump. Raises ConfigurationFault for a folder that is not empty,
-    EnvironmentFault when pg_dump is not installed or fails.
+    result it holds, and live before history, so that it holds every frame in one or the other. Months that have not
+    changed since the backup in the folder `since` are taken from there. PostgreSQL: one snapshot by pg_dump. Raises
+    ConfigurationFault for a folder that is not empty, EnvironmentFault when pg_dump is not installed or fails.
     """
     backend = existing_backend(address)
     with mapped_errors():
@@ -34,9 +37,9 @@ def backup_store(address: str, target: Path) -> tuple[Path, ...]:
         if any(target.iterdir()):
             raise ConfigurationFault(f"{target} is not empty: a backup goes to a folder of its own")
     if isinstance(backend, SqliteBackend):
-        sources = [backend.file(owner) for owner in OWNERS if backend.exists(owner)]
-        # One plain file each, which can also be read from a medium that cannot be written.
-        return tuple(_copy(source, target / source.name, journal_mode="DELETE") for source in sources)
+        sources = [backend.file(owner) for owner in (DESK_OWNER, LIVE_OWNER)]
+        copied = [_copy(source, target / source.name, journal_mode="DELETE") for source in sources]
+        return (*copied, *copy_history(backend, target, _to_plain_file, since))
     dump = target / _DUMP
     schemas = [f"--schema={owner}" for owner in OWNERS]
     _run_tool("pg_dump", ["--format=custom", *schemas, f"--file={dump}"], backend.address, address)
@@ -62,9 +65,10 @@ def restore_store(source: Path, address: str) -> StoreReport:
 
 
 def _restore_files(source: Path, backend: SqliteBackend) -> None:
-    files = [source / backend.file(owner).name for owner in OWNERS]
+    files = [source / backend.file(owner).name for owner in (DESK_OWNER, LIVE_OWNER)]
     if missing := [str(f) for f in files if not f.is_file()]:
         raise ConfigurationFault(f"{source} is not a backup of a SQLite store: {', '.join(missing)} is missing")
+    files += history_files_in(source)
     with mapped_errors():
         backend.folder.mkdir(parents=True, exist_ok=True)
     with backend.alone("creation.lock"):
@@ -74,13 +78,20 @@ def _restore_files(source: Path, backend: SqliteBackend) -> None:
 
 def _copy(source: Path, target: Path, *, journal_mode: str) -> Path:
     """Copy a database in one step and rename it when it is whole and on the disk."""
+    with mapped_errors(), closing(connect(source, mode="ro", busy_s=5.0)) as old:
+        return _copy_open(old, target, journal_mode)
+
+
+def _to_plain_file(old: sqlite3.Connection, target: Path) -> Path:
+    """Copy to a file by itself, which can also be read from a medium that cannot be written."""
+    return _copy_open(old, target, "DELETE")
+
+
+def _copy_open(old: sqlite3.Connection, target: Path, journal_mode: str) -> Path:
     new = target.with_suffix(".new")
     with mapped_errors():
         new.unlink(missing_ok=True)
-        with (
-            closing(connect(source, mode="ro", busy_s=5.0)) as old,
-            closing(connect(new, mode="rwc", busy_s=5.0)) as copy,
-        ):
+        with closing(connect(new, mode="rwc", busy_s=5.0)) as copy:
             old.backup(copy)
             copy.execute(f"PRAGMA journal_mode={journal_mode}")
         new.rename(target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +24,12 @@ __all__ = [
     "month_extents",
     "state_until",
     "states_between",
+    "windows_of",
 ]
 
 LARGEST = 1 << 62
 """Beyond every frame number and every time."""
+_WINDOWS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,18 @@ def last_window(place: MonthPlace) -> FrameTimes | None:
     query: sa.Select[Any] = sa.select(*_but_times(times), sa.literal(b"").label("times")).where(*place.mine(times))
     row = place.connection.execute(query.order_by(times.c.last_seq.desc()).limit(1)).one_or_none()
     return None if row is None else _frame_times(row)
+
+
+def windows_of(place: MonthPlace) -> Iterator[FrameTimes]:
+    """Yield all windows of a month, by frame number, a few at a time."""
+    times, last = place.tables.frame_times, 0
+    while True:
+        query = sa.select(times).where(*place.mine(times), times.c.last_seq > last).order_by(times.c.last_seq)
+        rows = place.connection.execute(query.limit(_WINDOWS_AT_ONCE)).all()
+        if not rows:
+            return
+        yield from map(_frame_times, rows)
+        last = rows[-1].last_seq
 
 
 def frame_times_of(place: MonthPlace, seq: int) -> FrameTimes | None:

@@ -16,6 +16,7 @@ from app.storage.history_rows import last_window, state_until, states_between
 from app.storage.history_writing import (
     add_groups,
     blocks_of_revision,
+    count_change,
     drop_groups,
     drop_late_after,
     drop_revision,
@@ -157,7 +158,9 @@ class SqlHistoryStore:
             with self._link.writing(month) as place:
                 state = place.tables.state
                 doomed = [m.seq for m in states_between(place, start_ms, end_ms) if m.seq not in kept]
-                place.connection.execute(sa.delete(state).where(*place.mine(state), state.c.seq.in_(doomed)))
+                if doomed:
+                    place.connection.execute(sa.delete(state).where(*place.mine(state), state.c.seq.in_(doomed)))
+                    count_change(place)
 
     def write_rollups(self, rollups: Sequence[StoredRollup], *, clean: Sequence[tuple[int, int]] = ()) -> None:
         self._rollups.write(rollups, clean)

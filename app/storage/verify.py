@@ -1,4 +1,4 @@
-"""Checks a whole store: files, chains, applied sites, alarms, handovers, and every frame decoded."""
+"""Checks a whole store: files, chains, applied sites, alarms, handovers, every frame, and history."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from app.storage import tables_live as live
 from app.storage.backend import Backend
 from app.storage.columns import DESK_OWNER, LIVE_OWNER, OWNERS
 from app.storage.foreign import mapped_errors
+from app.storage.history_visits import mark_of
 from app.storage.journals import FIRST, row_hash
 from app.storage.migrating import check_revision, meta_of
 from app.storage.opening import existing_backend, require_owner
 from app.storage.reading import frame_of
+from app.storage.verify_history import HistoryFound, check_history
 from app.storage.verify_rows import alarm_faults, handover_faults
 
 __all__ = ["StoreReport", "verify_store"]
@@ -38,11 +40,13 @@ class StoreReport:
     entries: int = 0
     sites: int = 0
     heads: dict[Journal, JournalHead] = field(default_factory=dict)
+    history: HistoryFound = field(default_factory=HistoryFound)
     faults: list[str] = field(default_factory=list)
 
 
 def verify_store(address: str, *, progress: Callable[[int], None] | None = None) -> StoreReport:
-    """Check the store at `address`, also while an engine writes to it; `progress` gets the number of frames so far.
+    """Check the store at `address`, also while an engine writes to it; `progress` gets the number of frames and groups
+    of history so far.
 
     Every fault found stands in the report as one sentence. Raises StoreUnavailable and StoreTooOld.
     """
@@ -59,10 +63,36 @@ def verify_store(address: str, *, progress: Callable[[int], None] | None = None)
                 _check_journal(connection, journal, report)
             report.faults += alarm_faults(connection)
             _check_handovers(backend, connection, report)
-            _check_frames(connection, report, progress)
+            tell = progress or _no_progress
+            # First what leaves `live`, then where it arrives: what is in neither is lost.
+            mark = mark_of(backend)
+            _check_frames(connection, report, tell, covered=0 if mark is None else mark.seq)
+            oldest = _oldest(connection)
+            _check_history(backend, identities[DESK_OWNER][0], oldest, report, tell)
     finally:
         engine.dispose()
     return report
+
+
+def _no_progress(done: int) -> None:
+    """Tell nobody."""
+
+
+def _check_history(
+    backend: Backend, store_id: str, oldest: int, report: StoreReport, progress: Callable[[int], None]
+) -> None:
+    done = report.frames
+
+    def next_group() -> None:
+        nonlocal done
+        done += 1
+        progress(done)
+
+    report.history = check_history(backend, store_id, progress=next_group)
+    report.faults += report.history.faults
+    mark = report.history.mark
+    if mark is not None and oldest > mark.seq + 1:
+        report.faults.append(f"frames {mark.seq + 1} to {oldest - 1} are neither in live nor in history")
 
 
 def _check_owner(backend: Backend, owner: str, report: StoreReport) -> tuple[str, bool]:
@@ -127,12 +157,15 @@ def _hash_of(row: sa.RowMapping, before: str) -> str:
         return ""
 
 
-def _check_frames(connection: sa.Connection, report: StoreReport, progress: Callable[[int], None] | None) -> None:
+def _check_frames(
+    connection: sa.Connection, report: StoreReport, progress: Callable[[int], None], *, covered: int
+) -> None:
+    """Walk through all frames. Those up to number `covered` are in history, and need not be here."""
     last_seq = last_t = 0
     for rows in _frame_chunks(connection):
         for row in rows:
             frame = frame_of(row)
-            if last_seq and frame.seq != last_seq + 1 and _oldest(connection) <= last_seq:
+            if last_seq and frame.seq > max(last_seq, covered) + 1 and _oldest(connection) <= last_seq:
                 report.faults.append(f"frames {last_seq + 1} to {frame.seq - 1} are missing")
             if frame.t < last_t:
                 report.faults.append(f"frame {frame.seq} is older than the one before it")
@@ -142,8 +175,7 @@ def _check_frames(connection: sa.Connection, report: StoreReport, progress: Call
                 report.faults.append(f"frame {frame.seq}: {error}")
             report.frames += 1
             last_seq, last_t = frame.seq, frame.t
-        if progress is not None:
-            progress(report.frames)
+        progress(report.frames)
 
 
 def _frame_chunks(connection: sa.Connection) -> Iterator[list[sa.Row[tuple[int, int, int, bytes]]]]:
