@@ -894,6 +894,10 @@
 <context>
     <name>EquipmentMenu</name>
     <message>
+        <source>Trend</source>
+        <translation>趋势</translation>
+    </message>
+    <message>
         <source>Alarms of this equipment</source>
         <translation>此设备的报警</translation>
     </message>
@@ -955,6 +959,10 @@
 </context>
 <context>
     <name>Faceplate</name>
+    <message>
+        <source>Trend</source>
+        <translation>趋势</translation>
+    </message>
     <message>
         <source>Events</source>
         <translation>事件</translation>
@@ -1060,6 +1068,72 @@
     <message>
         <source>The gate stays between its ends.</source>
         <translation>闸门将停在中间位置。</translation>
+    </message>
+</context>
+<context>
+    <name>GroupForm</name>
+    <message>
+        <source>Save these pens</source>
+        <translation>保存这些曲线</translation>
+    </message>
+    <message>
+        <source>Rename the group</source>
+        <translation>重命名分组</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Remove the group</source>
+        <translation>删除分组</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>For everybody</source>
+        <translation>供所有人使用</translation>
+    </message>
+    <message>
+        <source>“{}” will be gone for all who use it.</source>
+        <translation>“{}”将对所有使用者消失。</translation>
+    </message>
+</context>
+<context>
+    <name>Groups</name>
+    <message>
+        <source>Stations</source>
+        <translation>泵站</translation>
+    </message>
+    <message>
+        <source>My groups</source>
+        <translation>我的分组</translation>
+    </message>
+    <message>
+        <source>Shared groups</source>
+        <translation>共享分组</translation>
+    </message>
+    <message>
+        <source>Rename “{}”…</source>
+        <translation>重命名“{}”…</translation>
+    </message>
+    <message>
+        <source>Remove “{}”…</source>
+        <translation>删除“{}”…</translation>
     </message>
 </context>
 <context>
@@ -1371,6 +1445,10 @@
     <message>
         <source>a station, in the order of the rail</source>
         <translation>某一泵站（按左侧顺序）</translation>
+    </message>
+    <message>
+        <source>the time bar; from the past back to now</source>
+        <translation>时间栏；从历史返回当前</translation>
     </message>
     <message>
         <source>the place of the highest alarm</source>
@@ -1933,6 +2011,53 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>PastStrip</name>
+    <message>
+        <source>PAST</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>not the present</source>
+        <translation>非当前画面</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation type="unfinished">当前</translation>
+    </message>
+    <message>
+        <source>this page shows the present</source>
+        <translation>本页显示的是当前</translation>
+    </message>
+    <message>
+        <source>reading…</source>
+        <translation>读取中…</translation>
+    </message>
+    <message>
+        <source>no engine ran then</source>
+        <translation>当时引擎未运行</translation>
+    </message>
+    <message>
+        <source>playing {}×</source>
+        <translation>{}× 播放中</translation>
+    </message>
+    <message>
+        <source>there is no past yet</source>
+        <translation>尚无历史数据</translation>
+    </message>
+    <message>
+        <source>no further alarm this way</source>
+        <translation>此方向没有更多报警</translation>
+    </message>
+    <message>
+        <source>the end is reached</source>
+        <translation>已到末尾</translation>
+    </message>
+    <message>
+        <source>Return to now  (F4)</source>
+        <translation>返回当前  (F4)</translation>
     </message>
 </context>
 <context>
@@ -2778,6 +2903,147 @@
     </message>
 </context>
 <context>
+    <name>TimeBar</name>
+    <message>
+        <source>1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>8 hours</source>
+        <translation>8 小时</translation>
+    </message>
+    <message>
+        <source>1 day</source>
+        <translation>1 天</translation>
+    </message>
+    <message>
+        <source>1 week</source>
+        <translation>1 周</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30 天</translation>
+    </message>
+    <message>
+        <source>1 year</source>
+        <translation>1 年</translation>
+    </message>
+    <message>
+        <source>Go to an instant: 2026-11-24 03:12:07, 03:12 or -15 min</source>
+        <translation>转到某一时刻：2026-11-24 03:12:07、03:12 或 -15 分</translation>
+    </message>
+    <message>
+        <source>Instant that is shown</source>
+        <translation>所显示的时刻</translation>
+    </message>
+    <message>
+        <source>Alarms over time; hatched: nothing was recorded. Click or drag to go there.</source>
+        <translation>报警随时间的分布；斜线处没有记录。单击或拖动即可前往。</translation>
+    </message>
+    <message>
+        <source>Not an instant. Write 2026-11-24 03:12:07, 03:12 or -15 min</source>
+        <translation>无法识别。请写成 2026-11-24 03:12:07、03:12 或 -15 分</translation>
+    </message>
+    <message>
+        <source>not an instant</source>
+        <translation>无法识别的时刻</translation>
+    </message>
+</context>
+<context>
+    <name>TimeButton</name>
+    <message>
+        <source>Return to now  (F4)</source>
+        <translation>返回当前  (F4)</translation>
+    </message>
+    <message>
+        <source>Look back in time  (F4)</source>
+        <translation>查看历史  (F4)</translation>
+    </message>
+</context>
+<context>
+    <name>TimeKeys</name>
+    <message>
+        <source>‹ alarm</source>
+        <translation>‹ 报警</translation>
+    </message>
+    <message>
+        <source>The alarm before  (P)</source>
+        <translation>上一条报警  (P)</translation>
+    </message>
+    <message>
+        <source>−1 min</source>
+        <translation>−1 分</translation>
+    </message>
+    <message>
+        <source>One minute back  (Shift+←)</source>
+        <translation>后退一分钟  (Shift+←)</translation>
+    </message>
+    <message>
+        <source>−10 s</source>
+        <translation>−10 秒</translation>
+    </message>
+    <message>
+        <source>Ten seconds back  (←)</source>
+        <translation>后退十秒  (←)</translation>
+    </message>
+    <message>
+        <source>−1 frame</source>
+        <translation>−1 帧</translation>
+    </message>
+    <message>
+        <source>One frame back  (,)</source>
+        <translation>后退一帧  (,)</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Let time stand  (Space)</source>
+        <translation>暂停播放  (空格)</translation>
+    </message>
+    <message>
+        <source>+1 frame</source>
+        <translation>+1 帧</translation>
+    </message>
+    <message>
+        <source>One frame on  (.)</source>
+        <translation>前进一帧  (.)</translation>
+    </message>
+    <message>
+        <source>+10 s</source>
+        <translation>+10 秒</translation>
+    </message>
+    <message>
+        <source>Ten seconds on  (→)</source>
+        <translation>前进十秒  (→)</translation>
+    </message>
+    <message>
+        <source>+1 min</source>
+        <translation>+1 分</translation>
+    </message>
+    <message>
+        <source>One minute on  (Shift+→)</source>
+        <translation>前进一分钟  (Shift+→)</translation>
+    </message>
+    <message>
+        <source>alarm ›</source>
+        <translation>报警 ›</translation>
+    </message>
+    <message>
+        <source>The next alarm  (N)</source>
+        <translation>下一条报警  (N)</translation>
+    </message>
+    <message>
+        <source>▶ {}×</source>
+        <translation>▶ {}×</translation>
+    </message>
+    <message>
+        <source>Play {}×</source>
+        <translation>{}× 播放</translation>
+    </message>
+</context>
+<context>
     <name>TrendBar</name>
     <message>
         <source>Compare ▾</source>
@@ -2966,6 +3232,17 @@
     <message>
         <source>spills in</source>
         <translation>溢流倒计时</translation>
+    </message>
+</context>
+<context>
+    <name>_Clock</name>
+    <message>
+        <source>Now</source>
+        <translation type="unfinished">当前</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <translation>画面</translation>
     </message>
 </context>
 <context>

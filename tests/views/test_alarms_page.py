@@ -299,7 +299,7 @@ def test_jumps_lead_to_the_place_and_its_trend(qtbot: QtBot, desk: Desk) -> None
     assert caught.args == ["station", "ps01/well"]
     with qtbot.waitSignal(desk.room.navigate, timeout=1000) as caught:
         desk.key(Qt.Key.Key_T)
-    assert caught.args == ["station", "ps01/well/level"]
+    assert caught.args == ["trends", "ps01/well/level"]
     desk.room.take_alarms([raised(SPECS["plc-ps01:comm"])])
     desk.page.show_target("plc-ps01:comm")
     with qtbot.waitSignal(desk.room.navigate, timeout=1000) as caught:

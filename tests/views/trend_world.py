@@ -62,7 +62,8 @@ class TrendWorld:
         self.door.reader = self.reader
         self.notes = (Note("n1", NOW - 50 * 60_000, "wang", "ws", "rack cleaned"),)
         book = SimpleNamespace(notes=lambda start, end, link="": self.notes, pinned=lambda: ())
-        self.door.people = SimpleNamespace(log_book=book)
+        groups = SimpleNamespace(groups=lambda person: ())
+        self.door.people = SimpleNamespace(log_book=book, trends=groups)
         self.set({LEVEL: 2.5, INFLOW: 800.0, RUN: 1.0})
         self.page = TrendsPage(self.room)
         self.page.resize(1640, 960)

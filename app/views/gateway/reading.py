@@ -5,10 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
-from typing import cast
 
-from app.errors import StoreUnavailable
 from app.storage.contract import DeskStore, RoomStore
 from app.storage.history_contract import HistoryReader
 from app.storage.signing import Keys
@@ -33,11 +30,9 @@ def history_opener(address: str) -> Callable[[], HistoryReader]:
 
 
 def _open_history(address: str) -> HistoryReader:
-    try:
-        opening = import_module("app.storage.history_reading")
-    except ModuleNotFoundError as missing:
-        raise StoreUnavailable("this program keeps no history yet") from missing
-    return cast(HistoryReader, opening.open_history_reader(address))
+    from app.storage.history_reading import open_history_reader
+
+    return open_history_reader(address, wait_s=2.0)
 
 
 def _open_room(address: str) -> RoomStore:

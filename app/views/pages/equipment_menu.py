@@ -1,4 +1,4 @@
-"""What a right click on an equipment offers: its alarms that stand, all of them, its history."""
+"""What a right click on an equipment offers: its alarms that stand, its trend, all its alarms, its history."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class EquipmentMenu(QMenu):
             self._add(f"{book.status(path).priority}  {book.label(path).get(language)}…", "alarms", path)
         if standing:
             self.addSeparator()
+        self._add(self.tr("Trend"), "trends", equipment)
         self._add(self.tr("Alarms of this equipment"), "alarms", equipment)
         self._add(self.tr("History"), "events", equipment)
         self.triggered.connect(self._go)

@@ -17,6 +17,7 @@ from app.views.pages.faceplate.dock import FaceplateDock
 from app.views.pages.station_cards import HeadlineRow
 from app.views.pages.station_lower import LowerRow
 from app.views.pages.station_words import destinations, mimic_words, rise_text, station_line
+from app.views.pages.tag_drags import drag_from
 from app.views.room import Room
 from app.views.state.live import LiveValues
 from app.views.state.station import StationState, equipment_of, stations_of
@@ -56,6 +57,7 @@ class StationPage(Page):
         self._lay_out()
         self._translate_chooser()
         self.chooser.chosen.connect(self._choose)
+        drag_from(room, self.mimic, self._equipment_at)
         self.mimic.equipment_chosen.connect(self.open_faceplate)
         self.mimic.menu_asked.connect(self._menu)
         room.equipment_changed.connect(self._status_changed)
@@ -199,6 +201,10 @@ class StationPage(Page):
         """Read the last quarter of an hour once; values that come meanwhile are kept."""
         self._seeded = True
         self.room.recent(self._traces.paths, _SECONDS, self._traces.seed)
+
+    def _equipment_at(self, at: QPoint) -> tuple[str, ...]:
+        node = self.mimic.plan.node_at(at.x(), at.y())
+        return () if node is None else (node.equipment.path,)
 
     @Slot(str, QPoint)
     def _menu(self, equipment: str, at: QPoint) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.model.spec import Equipment, Facility, TagSpec
 from app.views import theme
 from app.views.pages.station_words import caption_of, period_text
+from app.views.pages.tag_drags import drag_one
 from app.views.room import Room
 from app.views.state.overflow import Outlook
 from app.views.state.scale import Scale, scale_of, zone_of
@@ -64,7 +65,9 @@ class HeadlineRow(QWidget):
         for path in facility.headline[:_MOST]:
             spec = live.spec(path)
             if spec is not None and path in owners:
-                self._tags.append((*owners[path], spec, self._add()))
+                card = self._add()
+                drag_one(self._room, card, path)
+                self._tags.append((*owners[path], spec, card))
                 self._scales[path] = scale_of(spec)
                 if path == facility.level and facility.overflow_level is not None:
                     self._overflow = self._add()

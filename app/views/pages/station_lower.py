@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QPoint, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.model.reasons import state_text
@@ -11,6 +11,7 @@ from app.model.spec import Equipment, Facility, TagSpec
 from app.views import theme
 from app.views.pages.faceplate.alarms import EquipmentAlarms
 from app.views.pages.station_log import StationLog
+from app.views.pages.tag_drags import drag_from
 from app.views.room import Room
 from app.views.state.scale import LIMITS, mark_text
 from app.views.state.sentences import Names, is_grave, sentence
@@ -45,6 +46,7 @@ class LowerRow(QWidget):
         self._names: Names | None = None
         self.trend_panel, self.pump_panel, self.log_panel = Panel(self), Panel(self), Panel(self)
         self.trend, self.table, self.lines = StationTrend(self), PumpTable(self), LogList(self)
+        drag_from(room, self.table, self._pump_at)
         self.legend = TrendLegend(self.trend_panel)
         self.log = StationLog(room)
         layout = QHBoxLayout(self)
@@ -88,6 +90,14 @@ class LowerRow(QWidget):
         """Draw and read anew: another instant is shown."""
         self._drawn = (-1, 0)
         self.log.tick(at_once=True)
+
+    def _pump_at(self, at: QPoint) -> tuple[str, ...]:
+        """Return the tag of a figure, or the pump itself over its name."""
+        row, figure = self.table.cell_at(at.x(), at.y())
+        if not 0 <= row < len(self._pumps):
+            return ()
+        tag = self._pumps[row].tag(_FIGURES[figure]) if 0 <= figure < len(_FIGURES) else None
+        return (tag or self._pumps[row].path,)
 
     @Slot(str)
     def _to_alarm(self, path: str) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 from app.model.access import Permission, may_anywhere
 from app.views import theme
 from app.views.room import Room
-from app.views.shell.rail_buttons import PageButton, StationButton
+from app.views.shell.rail_buttons import PageButton, StationButton, TakingButton
 from app.views.state.health import HealthLine, health_lines
 from app.views.state.station import Health, stations_of
 from app.views.widgets.ink import draw_text, elided, pen
@@ -55,7 +55,9 @@ class Rail(QWidget):
         self._show_people()
 
     def _add_page(self, page_id: str) -> None:
-        button = PageButton(page_id, self)
+        button = TakingButton(page_id, self) if page_id == "trends" else PageButton(page_id, self)
+        if isinstance(button, TakingButton):
+            button.taken.connect(self._tags_taken)
         button.setObjectName(f"nav-{page_id}")
         button.setProperty("page", page_id)
         button.clicked.connect(self._page_clicked)
@@ -161,6 +163,10 @@ class Rail(QWidget):
     @Slot()
     def _page_clicked(self) -> None:
         self.chosen.emit(self.sender().property("page"), "")
+
+    @Slot(object)
+    def _tags_taken(self, paths: tuple[str, ...]) -> None:
+        self.chosen.emit("trends", "\n".join(paths))
 
     @Slot()
     def _station_clicked(self) -> None:

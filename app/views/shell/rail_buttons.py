@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -13,7 +13,7 @@ from app.views.widgets.ink import draw_text, elided, pen, text_width
 from app.views.widgets.key_focus import RoomButton
 from app.views.widgets.row_ink import draw_outlook
 
-__all__ = ["PageButton", "StationButton"]
+__all__ = ["PageButton", "StationButton", "TakingButton"]
 
 
 class _RailButton(RoomButton):
@@ -85,6 +85,17 @@ class PageButton(_RailButton):
                 align="right",
             )  # fmt: skip
         painter.end()
+
+
+class TakingButton(PageButton):
+    """Leads to a page that takes tags which are dropped on it."""
+
+    taken = Signal(object)
+    """tuple[str, ...]: paths."""
+
+    def take_tags(self, paths: tuple[str, ...]) -> None:
+        """Hand on what was dropped here."""
+        self.taken.emit(paths)
 
 
 class StationButton(_RailButton):

@@ -96,6 +96,11 @@ class ConditionList(QWidget):
         self.update()
         return True
 
+    def row_at(self, y: float) -> int:
+        """Return the row at a height, −1 for none."""
+        row = int((y - (24 if self._title else 0)) // _ROW)
+        return row if 0 <= row < len(self._rows) else -1
+
     def sizeHint(self) -> QSize:
         return QSize(300, (24 if self._title else 0) + _ROW * len(self._rows))
 

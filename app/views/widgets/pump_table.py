@@ -74,6 +74,15 @@ class PumpTable(QWidget):
                 left = figures if (a.name, a.word, a.loud) == (b.name, b.word, b.loud) else 0
                 self.update(left, int(_HEAD + k * height), self.width() - left, int(height) + 1)
 
+    def cell_at(self, x: float, y: float) -> tuple[int, int]:
+        """Return row and figure at a point; the figure is −1 over name and word, the row −1 outside."""
+        row = int((y - _HEAD) // self._row_height())
+        if y < _HEAD or not 0 <= row < len(self._rows):
+            return -1, -1
+        ends = [(k - 2, end) for k, end in enumerate(self._places) if k >= 2 and not math.isnan(end)]
+        figures = [k for k, end in ends if x <= end + _GAP / 2]
+        return row, figures[0] if figures and x >= self._figures_from() else -1
+
     def sizeHint(self) -> QSize:
         return QSize(420, int(_HEAD + _ROW * max(2, len(self._rows))))
 

@@ -27,9 +27,10 @@ class _Taker(Protocol):
     def take_tags(self, paths: tuple[str, ...]) -> None: ...
 
 
-def taker_at(at: QPoint) -> _Taker | None:
-    """Return who takes tags at a place of the screen."""
-    widget: QWidget | None = QApplication.widgetAt(at)
+def taker_at(at: QPoint, window: QWidget) -> _Taker | None:
+    """Return who takes tags at a place of the screen: in this window, else in the one that is there."""
+    inside = window.mapFromGlobal(at)
+    widget: QWidget | None = window.childAt(inside) if window.rect().contains(inside) else QApplication.widgetAt(at)
     while widget is not None and not hasattr(widget, "take_tags"):
         widget = widget.parentWidget()
     return cast("_Taker | None", widget)
@@ -82,7 +83,7 @@ class TagDrag(QObject):
             self._begin()
         assert self._ghost is not None
         at = event.globalPosition().toPoint()
-        self._ghost.follow(at, welcome=taker_at(at) is not None)
+        self._ghost.follow(at, welcome=taker_at(at, self._widget.window()) is not None)
         return True
 
     def _begin(self) -> None:
@@ -94,7 +95,7 @@ class TagDrag(QObject):
     def _drop(self, at: QPoint) -> None:
         paths = self._paths
         self._end()
-        taker = taker_at(at)
+        taker = taker_at(at, self._widget.window())
         if taker is not None:
             taker.take_tags(paths)
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from app.views import theme
 from app.views.pages.alarms.choice import Choice
 from app.views.pages.alarms.list_ink import HEAD, ROW, RowInk
+from app.views.pages.tag_drags import drag_from
 from app.views.room import Room
 from app.views.state.alarm_lines import COLUMNS, MOVING, Column, LineMaker
 from app.views.state.alarm_view import AlarmFilter, AlarmView
@@ -56,6 +57,7 @@ class AlarmList(KeyFocus, QAbstractScrollArea):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         room.flash.changed.connect(self._flashed)
+        drag_from(room, self.viewport(), self._tag_at)
         self.retranslate()
 
     # What is shown.
@@ -253,6 +255,10 @@ class AlarmList(KeyFocus, QAbstractScrollArea):
         self.viewport().update()
 
     # Hands.
+
+    def _tag_at(self, at: QPoint) -> tuple[str, ...]:
+        spec = self._room.book.specs.get(self._path_at(at))
+        return (spec.tag,) if spec is not None and spec.tag else ()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         path = self._path_at(event.position().toPoint())

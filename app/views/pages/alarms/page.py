@@ -163,8 +163,8 @@ class AlarmsPage(Page):
     @Slot(str)
     def _trend(self, path: str) -> None:
         spec = self.room.book.specs.get(path)
-        if spec is not None and spec.tag and spec.facility:
-            self.room.navigate.emit("station", spec.tag)
+        if spec is not None and spec.tag:
+            self.room.navigate.emit("trends", spec.tag)
 
     @Slot()
     def _shelve(self) -> None:

@@ -16,6 +16,7 @@ from app.views.pages.faceplate.facts import Facts
 from app.views.pages.faceplate.gauges import Gauges
 from app.views.pages.faceplate.head import FaceplateHead, HeadContent
 from app.views.pages.faceplate.tagging import HoldSection, SubstituteSection
+from app.views.pages.tag_drags import drag_one
 from app.views.room import Room
 from app.views.state.command_flow import Phase
 from app.views.state.face import Face, face_of
@@ -50,7 +51,7 @@ class Faceplate(QWidget):
         self.hold = HoldSection(room, equipment, self)
         self.substitute = SubstituteSection(room, equipment, self)
         self.events_link, self.device_link = ActionButton(self, height=30), ActionButton(self, height=30)
-        self.log_link = ActionButton(self, height=30)
+        self.log_link, self.trend_link = ActionButton(self, height=30), ActionButton(self, height=30)
         self._lay_out()
         self.head.close_button.clicked.connect(self._close)
         self.head.pin.toggled.connect(self._pin)
@@ -61,6 +62,8 @@ class Faceplate(QWidget):
         self.events_link.clicked.connect(self._to_events)
         self.device_link.clicked.connect(self._to_device)
         self.log_link.clicked.connect(self._to_log)
+        self.trend_link.clicked.connect(self._to_trend)
+        drag_one(room, self.head, equipment.path)
         self.retranslate()
 
     @property
@@ -86,6 +89,7 @@ class Faceplate(QWidget):
         """Take the room's language."""
         for part in (self.gauges, self.commands, self.alarms, self.facts, self.hold, self.substitute):
             part.retranslate()
+        self.trend_link.setText(self.tr("Trend"))
         self.events_link.setText(self.tr("Events"))
         self.device_link.setText(self.tr("Communication"))
         self.log_link.setText(self.tr("Log entry…"))
@@ -146,6 +150,7 @@ class Faceplate(QWidget):
         """Hold tag, manual value and links: always in view, whatever is scrolled above."""
         links = QHBoxLayout()
         links.setSpacing(theme.GAP)
+        links.addWidget(self.trend_link)
         links.addWidget(self.events_link)
         links.addWidget(self.device_link)
         links.addWidget(self.log_link)
@@ -237,6 +242,10 @@ class Faceplate(QWidget):
     @Slot()
     def _to_events(self) -> None:
         self._room.navigate.emit("events", self.equipment.path)
+
+    @Slot()
+    def _to_trend(self) -> None:
+        self._room.navigate.emit("trends", self.equipment.path)
 
     @Slot()
     def _to_log(self) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.model.spec import Equipment, TagKind, TagSpec
+from app.views.pages.tag_drags import drag_one
 from app.views.room import Room
 from app.views.state.faults import priority_at
 from app.views.state.values import show
@@ -39,6 +40,7 @@ class Gauges(QWidget):
             gauge = AnalogIndicator(spec, "", self)
             gauge.setMaximumWidth(130)
             layout.addWidget(gauge)
+            drag_one(room, gauge, spec.path)
             setpoint = equipment.tag(_SETPOINTS[role]) if role in _SETPOINTS else None
             self._gauges.append((spec, gauge, setpoint))
         if len(self._gauges) < _MOST:

@@ -98,6 +98,11 @@ class TrendsPage(Page):
         self._say(self.tr("{} tags of this group are no longer there").format(missing) if missing else "")
         self.look(rests=True)
 
+    def take_group(self, group: TrendGroup) -> None:
+        """Say under which name the pens that are shown are kept."""
+        self.group = group
+        self._say("")
+
     def present_group(self) -> TrendGroup:
         """Return what is shown now, to be saved."""
         known = self.group or TrendGroup("", (), 0)
@@ -107,7 +112,6 @@ class TrendsPage(Page):
         now = self._now()
         fresh = self.follower.tick(now)
         now_s = self.room.monotonic()
-        self.groups.tick()
         if self.window_.live and now_s - self._marked_s >= _MARKS_S:
             self._marked_s = now_s
             self.marks.again()
@@ -435,7 +439,6 @@ class TrendsPage(Page):
         whole.setContentsMargins(theme.GAP_L, theme.GAP_M, theme.GAP_L, theme.GAP_M)
         whole.setSpacing(theme.GAP)
         whole.addWidget(self.bar)
-        whole.addWidget(self.groups.form)
         whole.addWidget(split, 1)
 
     def _connect(self) -> None:
