@@ -26,6 +26,8 @@ GROUPS: Final[tuple[str, ...]] = (
     "room",
     "demo",
     "probe",
+    "importing",
+    "exporting",
 )
 
 for _group in GROUPS:

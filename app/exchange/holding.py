@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from app.clock import Clock
-from app.errors import LeaseLost
+from app.errors import LeaseLost, QianliyanError
 from app.model.records import JournalEntry
 from app.storage.contract import EngineStore, Tick
 from app.storage.history_contract import HistoryStore, StoredGroup
@@ -30,7 +32,8 @@ class HeldHistory:
     def add(self, groups: Sequence[StoredGroup]) -> None:
         """Add groups of an import."""
         self.keep()
-        self._history.add(groups)
+        with self._renewing():
+            self._history.add(groups)
 
     def keep(self) -> None:
         """Renew the lease when it is time to; call it at least twice a second."""
@@ -47,7 +50,30 @@ class HeldHistory:
 
     def take_back(self, revision: int) -> int:
         """Remove what an import added; return how many samples."""
-        return self._history.take_back(revision)
+        self.keep()
+        with self._renewing():
+            return self._history.take_back(revision)
+
+    @contextmanager
+    def _renewing(self) -> Iterator[None]:
+        """Renew the lease on a thread of its own while history works, however long that takes: nobody else uses the
+        owner meanwhile."""
+        over = threading.Event()
+
+        def renew() -> None:
+            while not over.wait(_RENEW_S):
+                try:
+                    self._owner.commit(Tick())
+                except QianliyanError:
+                    return  # our own next commit meets the same, and says it to whoever imports
+
+        thread = threading.Thread(target=renew, name="lease of an import")
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def _commit(self, tick: Tick) -> None:
         """Commit under our lease; one that ran out meanwhile (a slow disk, a machine asleep) is taken again, unless

@@ -93,6 +93,11 @@ class Import:
     _tags_seen: set[int] = field(default_factory=set)
 
     @property
+    def numbers(self) -> frozenset[int]:
+        """Return the numbers of the tags of which samples were added."""
+        return frozenset(self._tags_seen)
+
+    @property
     def tag_count(self) -> int:
         """Return of how many tags samples were added."""
         return len(self._tags_seen)

@@ -18,7 +18,7 @@ from app.errors import ConfigurationFault, EnvironmentFault
 
 __all__ = ["PIECE_BYTES", "Piece", "TextFile"]
 
-PIECE_BYTES: Final = 4 << 20
+PIECE_BYTES: Final = 1 << 20
 LONGEST_LINE: Final = 16 << 20
 """Bytes of one line at most: whatever is longer is no table of values."""
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))

@@ -32,7 +32,16 @@ class Standing:
         """Take out of ordered samples those whose tag has one at their time: the same (value and quality), or another.
         Raises Cancelled, StoreUnavailable."""
         fresh, other, repeated = [], [], 0
+        if not len(rows):
+            return Deduced(rows, 0, rows)
+        mine = [self._numbers[tag] for tag in np.unique(rows.tag).tolist()]
+        touched = self._reader.touched(mine, int(rows.ms.min()), int(rows.ms.max()) + 1)
+        if not touched:  # as mostly: the file tells of a time before this history begins, or after what it told itself
+            return Deduced(rows, 0, rows.at(slice(0, 0)))
         for tag, run in runs(rows):
+            if self._numbers[tag] not in touched:
+                fresh.append(run)
+                continue
             same, differs = self._known(self._numbers[tag], run)
             if not (same.any() or differs.any()):
                 fresh.append(run)

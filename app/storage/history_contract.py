@@ -237,6 +237,10 @@ class HistoryReader(Protocol):
         in their places), and before them the last one earlier than `start_ms`, which holds there. `as_seen`: what
         frames brought in time, by frame number. At most `limit`, from the start."""
 
+    def touched(self, tags: Sequence[int], start_ms: int, end_ms: int) -> frozenset[int]:
+        """Return those of the tags that may have samples with `start_ms` ≤ source time < `end_ms`; of the others there
+        are none. Quick, for who wants to know of many tags that there is nothing to read."""
+
     def curves(
         self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, *, limit_s: float = 10.0, stop: Stop = never
     ) -> Curves:

@@ -69,6 +69,10 @@ class FakeHistory:
         part = slice(first, min(int(np.searchsorted(all_.source_ms, end_ms)), first + limit))
         return Samples(all_.source_ms[part], all_.values[part], all_.quality[part], all_.seq[part])
 
+    def touched(self, tags: Sequence[int], start_ms: int, end_ms: int) -> frozenset[int]:
+        times = {tag: self._of(tag).source_ms for tag in tags}
+        return frozenset(tag for tag, ms in times.items() if ((ms >= start_ms) & (ms < end_ms)).any())
+
     def curves(
         self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, *, limit_s: float = 10.0, stop: Stop = never
     ) -> Curves:

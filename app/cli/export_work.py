@@ -1,0 +1,114 @@
+"""What `qianliyan export` does: finds the tags, reads the past, writes the file."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from app.cli.asking import shown
+from app.cli.exchange_words import exchange_words as words
+from app.cli.import_progress import progress_line
+from app.cli.interrupting import interruptible
+from app.errors import Cancelled, ConfigurationFault, EnvironmentFault
+from app.exchange.exporting import Export, export
+from app.exchange.headings import Layout
+from app.exchange.table_writing import FORMATS
+from app.model.spec import Site, TagKind
+from app.storage.history_reading import open_history_reader
+from app.storage.opening import open_room_store
+
+__all__ = ["Asked", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asked for, as it was written."""
+
+    tags: tuple[str, ...]
+    start: datetime
+    end: datetime | None
+    every_ms: int
+    layout: str
+    form: str
+    zone: str
+
+
+@dataclass(slots=True)
+class _Counted:
+    """How far it is; tells the line on the screen whenever the work asks whether to stop."""
+
+    rows: int = 0
+    at_ms: int = 0
+
+
+def run(address: str, asked: Asked, out: Path, language: str) -> bool:
+    """Export; return whether the file is there. Raises ConfigurationFault, EnvironmentFault."""
+    task = _task(address, asked, language)
+    counted = _Counted(at_ms=task.start_ms)
+    reader = open_history_reader(address)
+    try:
+        with interruptible() as stop, progress_line() as line:
+            bar = line.add_task(words("writing", language), total=max(1, task.end_ms - task.start_ms), words="")
+
+            def ask() -> bool:
+                until = datetime.fromtimestamp(counted.at_ms / 1000, task.zone)
+                text = words("rows", language, rows=f"{counted.rows:,}", until=f"{until:%Y-%m-%d %H:%M}")
+                line.update(bar, completed=counted.at_ms - task.start_ms, words=text)
+                return stop()
+
+            export(reader, task, out, counted, ask)
+    except Cancelled:
+        print(words("export_ended", language))
+        return False
+    except OSError as error:
+        raise EnvironmentFault(words("unwritable", language, file=out, why=error.strerror or error)) from error
+    finally:
+        reader.close()
+    print(words("exported", language, file=out, rows=f"{counted.rows:,}", tags=len(task.tags)))
+    return True
+
+
+def _task(address: str, asked: Asked, language: str) -> Export:
+    room = open_room_store(address)
+    try:
+        applied = room.applied_site()
+    finally:
+        room.close()
+    if applied is None:
+        raise ConfigurationFault(words("no_site", language, store=shown(address)))
+    zone = _zone(asked.zone or applied.site.timezone)
+    tags = _tags(applied.site, asked.tags)
+    if not tags:
+        raise ConfigurationFault(words("no_tags", language, globs=", ".join(asked.tags)))
+    if asked.layout not in (Layout.LONG, Layout.WIDE):
+        raise ConfigurationFault(f"--layout is long or wide, and not {asked.layout}")
+    if asked.form not in FORMATS:
+        raise ConfigurationFault(f"--format is {' or '.join(FORMATS)}, and not {asked.form}")
+    end_ms = time.time_ns() // 1_000_000 if asked.end is None else _ms(asked.end, zone)
+    start_ms = _ms(asked.start, zone)
+    if start_ms >= end_ms:
+        raise ConfigurationFault("--from must be earlier than --to")
+    return Export(tags, start_ms, end_ms, asked.every_ms, Layout(asked.layout), asked.form, zone)
+
+
+def _tags(site: Site, globs: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    """Return number and path of each tag that a pattern matches; a text tag's values are numbers that mean nothing
+    elsewhere."""
+    paths = {t.path: t.number for t in site.tags if t.kind is not TagKind.TEXT}
+    return tuple((paths[p], p) for p in sorted(paths) if any(fnmatchcase(p, g) for g in globs))
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError) as error:
+        raise ConfigurationFault(f"{name} is no time zone, such as Asia/Shanghai") from error
+
+
+def _ms(moment: datetime, zone: ZoneInfo) -> int:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return int(aware.astimezone(UTC).timestamp() * 1000)
