@@ -124,7 +124,7 @@ class _Checker:
         if tag is None:
             raise Wrong
         if isinstance(tag, str):
-            raise self._wrong(said.at, tag + _spaces(said.name))
+            raise self._wrong(said.at, tag if "did you mean" in tag else tag + _spaces(said.name))
         if tag.kind is TagKind.TEXT:
             raise self._wrong(said.at, f"{tag.path} is a text: nothing can be worked out of it")
         return Checked(TagNode(tag.path), said.at, unit_of(tag.unit), truth=tag.kind is TagKind.DISCRETE)

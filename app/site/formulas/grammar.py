@@ -32,13 +32,14 @@ _GRAMMAR: Final = r"""
      | WORD "(" [either ("," either)*] ")" -> call
      | WORD -> tag
      | "{" WORD "}" -> parameter
-     | TRUTH -> truth
+     | (TRUE | FALSE) -> truth
      | "(" either ")"
 
 OR: "or"
 AND: "and"
 NOT: "not"
-TRUTH: "true" | "false"
+TRUE: "true"
+FALSE: "false"
 COMPARISON: "<=" | ">=" | "==" | "!=" | "<" | ">"
 SIGN: "+" | "-" | "−"
 TIMES: "*" | "/" | "×" | "÷" | "·"
@@ -52,7 +53,7 @@ UNIT: /(?!(and|or)\b)[^\s\d(){},+\-−*×÷·^<>=!\/.]+[²³]?[23]?(\/\d*[^\s\d(
 _SIGNS: Final = {"−": "-", "×": "*", "·": "*", "÷": "/"}
 _SIGN: Final = "a sign such as + or <"
 _EXPECTED: Final = {
-    "NUMBER": "a number", "WORD": "a tag or a function", "NOT": "not", "TRUTH": "true or false", "LPAR": "(",
+    "NUMBER": "a number", "WORD": "a tag or a function", "NOT": "not", "TRUE": "true", "FALSE": "false", "LPAR": "(",
     "LBRACE": "a {parameter}", "RBRACE": "}", "UNIT": "a unit", "OR": _SIGN, "AND": _SIGN, "COMPARISON": _SIGN,
     "SIGN": _SIGN, "TIMES": _SIGN, "RAISED": _SIGN, "COMMA": ",", "RPAR": ")",
 }  # fmt: skip
@@ -77,24 +78,28 @@ def _parser() -> Lark:
 
 
 def _problem(text: str, error: UnexpectedInput) -> Problem:
+    if isinstance(error, UnexpectedToken):
+        expected = set(error.accepts or error.expected)
+        if error.token.type == "$END":
+            return Problem(len(text.rstrip()), f"ends too early: {_wanted(expected)} is missing")
+        if error.token.type == "COMPARISON":
+            return Problem(error.token.start_pos or 0, "compares three things: write `a < b and b < c`")
+        return Problem(error.token.start_pos or 0, f"{str(error.token)!r} is not understood here: {_told(expected)}")
     at = error.pos_in_stream if isinstance(error.pos_in_stream, int) else len(text)
-    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
-        return Problem(len(text.rstrip()), f"ends too early: {_wanted(error.expected)} is missing")
-    if isinstance(error, UnexpectedCharacters):
-        return Problem(
-            at, f"{text[at : at + 1]!r} is not understood here: {_wanted(error.allowed or set())} is expected"
-        )
-    word = text[at : at + 20].split()[0] if text[at : at + 20].split() else ""
-    if isinstance(error, UnexpectedToken) and error.token.type == "COMPARISON":
-        return Problem(at, "compares three things: write `a < b and b < c`")
-    expected = error.expected if isinstance(error, UnexpectedToken) else set()
-    return Problem(at, f"{word!r} is not understood here: {_wanted(expected)} is expected")
+    allowed = set(error.allowed or ()) if isinstance(error, UnexpectedCharacters) else set()
+    return Problem(at, f"{text[at : at + 1]!r} is not understood here: {_told(allowed - {'RPAR'})}")
+
+
+def _told(names: set[str]) -> str:
+    return f"{_wanted(names)} is expected"
 
 
 def _wanted(names: Any) -> str:
     words = list(dict.fromkeys(word for name, word in _EXPECTED.items() if name in names))
     if "a number" in words:
         return "a value"
+    if _SIGN in words:  # tables of the parser are wider than what can come: brackets are told only where one is open
+        words = [_SIGN, *(word for word in words if word in ("a unit", ")"))]
     return ", ".join(words[:-1]) + (" or " if len(words) > 1 else "") + words[-1] if words else "something else"
 
 
