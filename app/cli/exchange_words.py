@@ -8,8 +8,7 @@ __all__ = ["exchange_words"]
 
 _TEXT: Final[dict[str, tuple[str, str]]] = {
     "held": (
-        "历史数据只有一个写入者，现在是 {holder}：请停止该引擎（并关闭会自动启动它的监控室），"
-        "再运行一次。未作任何更改",
+        "历史数据只有一个写入者，现在是 {holder}：请停止该引擎（并关闭会自动启动它的监控室），再运行一次。未作任何更改",
         "history has one writer, and now that is {holder}: stop that engine, and close the room that keeps it, then "
         "run this again. Nothing was changed",
     ),
@@ -64,7 +63,7 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "refused.time-range": ("时间不合理（过早或在将来）", "a time that is too early, or still to come"),
     "refused.tag": ("现用站点配置中没有此数值测点", "no tag of numbers in the site in force"),
     "refused.value": ("不是数值", "not a number"),
-    "refused.quality": ("不是质量码", "not a code of quality"),
+    "refused.quality": ("不是已知的质量码（见 --quality）", "no code of quality that is known; see --quality"),
     "refused.another-value": (
         "该测点此刻已有另一数值",
         "another value stands at this time already",

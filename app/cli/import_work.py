@@ -24,6 +24,7 @@ from app.exchange.holding import HeldHistory
 from app.exchange.importing import Import, ImportFile
 from app.exchange.imports import ImportRecord, begun, ended, imports_of, taken_back
 from app.exchange.keeping import kept_months
+from app.exchange.quality_codes import QualityCodes
 from app.exchange.refusals import RefusalReport
 from app.exchange.samples_of import HowToRead
 from app.exchange.sources import open_source
@@ -54,6 +55,7 @@ class Asked:
     zone: str
     fold: str
     decimal: str
+    quality: str
     delimiter: str
     encoding: str
     map: Path | None
@@ -196,8 +198,9 @@ def _file(path: Path, asked: Asked, tags: TagList, site_zone: ZoneInfo, now_ms: 
     if asked.decimal not in (".", ","):
         raise ConfigurationFault(f"--decimal is . or , and not {asked.decimal}")
     times = TimeFormat(asked.time, zone, _choice(asked.fold, "--fold", {f.name.lower(): f for f in Fold}))
+    codes = _choice(asked.quality, "--quality", {str(q): q for q in QualityCodes})
     layout = _choice(asked.layout, "--layout", {str(la): la for la in Layout})
-    return ImportFile.of(source, HowToRead(times, asked.decimal, earliest, now_ms + _AHEAD_MS), tags, layout)
+    return ImportFile.of(source, HowToRead(times, asked.decimal, earliest, now_ms + _AHEAD_MS, codes), tags, layout)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -32,6 +32,9 @@ def import_(
     zone: Annotated[str, typer.Option(help="Of times that say none; by default the file's or the site's.")] = "",
     fold: Annotated[str, typer.Option(help="Times of an hour that came twice: refuse, earlier, or later.")] = "refuse",
     decimal: Annotated[str, typer.Option(help="Decimal mark: . or ,")] = ".",
+    quality: Annotated[
+        str, typer.Option(help="Codes of quality: ours, or opc (192 is good); good, uncertain, bad are always known.")
+    ] = "ours",
     delimiter: Annotated[str, typer.Option(help="Between columns; found out by default.")] = "",
     encoding: Annotated[str, typer.Option(help="Such as utf-8 or gb18030; found out by default.")] = "",
     map_: Annotated[
@@ -63,7 +66,19 @@ def import_(
         raise ConfigurationFault(exchange_words("nothing_asked", language))
     else:
         asked = import_work.Asked(
-            tuple(files), layout, time, zone, fold, decimal, delimiter, encoding, map_, earliest, report, reason
+            tuple(files),
+            layout,
+            time,
+            zone,
+            fold,
+            decimal,
+            quality,
+            delimiter,
+            encoding,
+            map_,
+            earliest,
+            report,
+            reason,
         )
         whole = import_work.run(address, asked, language, dry_run=dry_run)
         raise typer.Exit(0 if whole else EXIT_ENDED)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from app.exchange.csv_tables import Table
 from app.exchange.headings import Headings, Layout, TagList, WideColumn
 from app.exchange.numbers import numbers
+from app.exchange.quality_codes import QualityCodes, quality_of
 from app.exchange.rows import Reason, Refusal, Rows, Taken, joined
 from app.exchange.time_text import TimeFault, TimeFormat, Times, times_of
 
@@ -20,8 +21,6 @@ __all__ = ["HowToRead", "samples_of"]
 
 _NONE, _LEFT_OUT = 0, 255
 _CODES: Final[tuple[Reason, ...]] = tuple(Reason)
-_HIGHEST_QUALITY: Final = 255
-"""Codes of quality are below 256, also those that a newer program may have."""
 
 Codes = NDArray[np.uint8]
 """For each row 0, or 1 + the place of a Reason, or 255: left out, without being refused."""
@@ -35,6 +34,7 @@ class HowToRead:
     decimal: str
     earliest_ms: int
     latest_ms: int
+    quality: QualityCodes = QualityCodes.OURS
 
 
 def samples_of(table: Table, headings: Headings, tags: TagList, how: HowToRead) -> Taken:
@@ -78,7 +78,7 @@ def _long(
     _mark(codes, tag == -1, Reason.TAG)
     codes[(codes == _NONE) & (tag == -2)] = _LEFT_OUT
     quality_column = table.columns[headings.quality] if headings.quality >= 0 else None
-    value, quality, own = _values(table.columns[headings.value], quality_column, how.decimal)
+    value, quality, own = _values(table.columns[headings.value], quality_column, how)
     own[(own == _LEFT_OUT)] = _code(Reason.VALUE)  # a row that says nothing at all is a broken one
     codes = np.where(codes == _NONE, own, codes)
     good = codes == _NONE
@@ -107,7 +107,7 @@ def _cells(
     table: Table, column: WideColumn, how: HowToRead, ms: NDArray[np.int64], fine: NDArray[np.bool_]
 ) -> tuple[Rows, list[Refusal]]:
     qualities = table.columns[column.quality] if column.quality >= 0 else None
-    value, quality, codes = _values(table.columns[column.value], qualities, how.decimal)
+    value, quality, codes = _values(table.columns[column.value], qualities, how)
     good = np.flatnonzero(fine & (codes == _NONE))
     tag = np.full(len(good), column.tag, np.int32)
     rows = Rows(tag, ms[good], value[good], quality[good], table.line[good])
@@ -120,20 +120,18 @@ def _cells(
     return rows, refused
 
 
-def _values(cells: Any, qualities: Any, decimal: str) -> tuple[NDArray[np.float64], NDArray[np.uint16], Codes]:
+def _values(cells: Any, qualities: Any, how: HowToRead) -> tuple[NDArray[np.float64], NDArray[np.uint16], Codes]:
     """Return values, quality and what is wrong. Without a value there is a sample only if its quality says why."""
-    value, finite, empty = numbers(cells, decimal)
+    value, finite, empty = numbers(cells, how.decimal)
     codes = np.where(finite, _NONE, _code(Reason.VALUE)).astype(np.uint8)
     if qualities is None:
         codes[empty] = _LEFT_OUT
         return value, np.zeros(len(value), np.uint16), codes
-    code, whole, unsaid = numbers(qualities)
-    whole &= (np.where(whole, code, 0) % 1 == 0) & (code >= 0) & (code <= _HIGHEST_QUALITY)
+    code, whole, unsaid = quality_of(qualities, how.quality)
     codes[empty & ~unsaid] = _NONE
     codes[empty & unsaid] = _LEFT_OUT
     codes[(codes == _NONE) & ~whole & ~unsaid] = _code(Reason.QUALITY)
-    value = np.where(empty, np.nan, value)
-    return value, np.where(whole, code, 0).astype(np.uint16), codes
+    return np.where(empty, np.nan, value), code, codes
 
 
 def _places(column: Any, tags: TagList) -> NDArray[np.int32]:

@@ -42,7 +42,7 @@ def test_good_rows_come_in_and_the_others_are_named(tmp_path: Path) -> None:
         "2024-05-01 00:00:04,ps01/flow,much,0\n"
         "2024-05-01 00:00:05,ps01/flow,,0\n"
         "2024-05-01 00:00:06,ps01/flow,,\n"
-        "2024-05-01 00:00:07,ps01/flow,2,good\n"
+        "2024-05-01 00:00:07,ps01/flow,2,fair\n"
         "2199-05-01 00:00:08,ps01/flow,2,0\n"
         "2024-05-01 00:00:00,ps01/flow,1.5,0\n"
         "2024-05-01 00:00:00,ps01/flow,1.6,0\n"
@@ -59,7 +59,7 @@ def test_good_rows_come_in_and_the_others_are_named(tmp_path: Path) -> None:
         (7, "tag", "", "2024-05-01 00:00:03,ps09/flow,1.5,0"),
         (8, "value", "", "2024-05-01 00:00:04,ps01/flow,much,0"),
         (10, "value", "", "2024-05-01 00:00:06,ps01/flow,,"),
-        (11, "quality", "", "2024-05-01 00:00:07,ps01/flow,2,good"),
+        (11, "quality", "", "2024-05-01 00:00:07,ps01/flow,2,fair"),
         (12, "time-range", "", "2199-05-01 00:00:08,ps01/flow,2,0"),
         (15, "value", "", "2024-05-01 00:00:09,ps01/flow,nan,0"),
         (16, "value", "", "2024-05-01 00:00:10,ps01/flow,1e999,0"),
