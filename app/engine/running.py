@@ -45,6 +45,8 @@ __all__ = [
 ]
 
 TICK_S: Final = 0.2
+TURN_S: Final = 0.001
+"""How long a thread that computes may keep the loop waiting for its turn: history is packed beside the ticks."""
 STORE_WAIT_S: Final = 10.0
 """How long a store that is still being created is waited for."""
 
@@ -68,6 +70,7 @@ def run_engine(config: Config, *, clock: Clock | None = None, history: Historian
         import uvloop
 
         factory = uvloop.new_event_loop
+    sys.setswitchinterval(TURN_S)
     with asyncio.Runner(loop_factory=factory) as runner:
         return runner.run(_Run(config, clock or SystemClock(), history).main())
 

@@ -65,6 +65,12 @@ class Gatherer:
             self._revision = frame.revision
         self._seq = seq
         self._frame_ms.append(t_ms)
+        if self._seen.full:
+            self._settle()
+            self._seen.seal()
+            self._settled = 0
+        if self._late.full:
+            self._late.seal()
 
     def window(self) -> Window:
         """Return everything taken since the last window, and begin the next. Raises InternalFault without a frame."""

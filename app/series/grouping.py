@@ -7,6 +7,7 @@ share a column of times directly; which others should share one is decided in `s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any, Final
 
@@ -20,17 +21,35 @@ from app.series.windows import Group, TagColumn, Times
 
 __all__ = ["Rows", "group_rows"]
 
+_TOGETHER: Final = 256
+"""Batches that are put together at a stroke: thousands would hold up every other thread meanwhile."""
 _SMALL: Final = 1 << 16
 _REACH: Final = 1 << 31
 
 
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some batches as one: of each row tag, value, quality and source time; of each batch its length, the number of its
+    frame and its receipt time."""
+
+    tags: NDArray[np.int32]
+    values: NDArray[np.float64]
+    quality: NDArray[np.uint16]
+    source_ms: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    seqs: NDArray[np.int64]
+    receipts: NDArray[np.int64]
+
+
 class Rows:
-    """Batches in the order in which rooms saw them, with the numbers of their frames. Empty ones are left out."""
+    """Batches in the order in which rooms saw them, with the numbers of their frames. Empty ones are left out. Before
+    they are too many to be put together at a stroke whoever adds them seals them."""
 
     def __init__(self) -> None:
         self.batches: list[SampleBatch] = []
         self.seqs: list[int] = []
         self.count = 0
+        self._chunks: list[Chunk] = []
 
     def add(self, seq: int, batch: SampleBatch) -> None:
         """Add a batch of frame `seq`."""
@@ -38,6 +57,37 @@ class Rows:
             self.batches.append(batch)
             self.seqs.append(seq)
             self.count += len(batch)
+
+    @property
+    def full(self) -> bool:
+        """Return whether it is time to seal."""
+        return len(self.batches) >= _TOGETHER
+
+    def seal(self) -> None:
+        """Put the batches together into a chunk and let go of them."""
+        if not self.batches:
+            return
+        these = self.batches
+        self._chunks.append(
+            Chunk(
+                np.concatenate([b.tags for b in these]),
+                np.concatenate([b.values for b in these]),
+                np.concatenate([b.quality for b in these]),
+                np.concatenate([b.source_ms for b in these]),
+                np.array([len(b) for b in these], dtype=np.int64),
+                np.array(self.seqs, dtype=np.int64),
+                np.array([b.receipt_ms for b in these], dtype=np.int64),
+            )
+        )
+        self.batches, self.seqs = [], []
+
+    def whole(self) -> Chunk:
+        """Return everything as one chunk, which it is from now on."""
+        self.seal()
+        if len(self._chunks) > 1:
+            joined = (np.concatenate([getattr(c, f.name) for c in self._chunks]) for f in fields(Chunk))
+            self._chunks = [Chunk(*joined)]
+        return self._chunks[0]
 
     def add_all(self, seq: int, batches: Iterable[SampleBatch]) -> None:
         """Add all batches of frame `seq`."""
@@ -49,12 +99,11 @@ def group_rows(rows: Rows) -> tuple[Group, ...]:
     """Return the rows as groups by first tag, every sample once. Raises InternalFault where a batch has a tag twice."""
     if not rows.count:
         return ()
-    events, of_row = _events(rows)
-    tags = np.concatenate([b.tags for b in rows.batches])
-    order = _by_tag(tags)
-    tags, of_row = tags[order], of_row[order]
-    values = np.concatenate([b.values for b in rows.batches])[order]
-    quality = np.concatenate([b.quality for b in rows.batches])[order]
+    chunk = rows.whole()
+    events, of_row = _events(chunk)
+    order = _by_tag(chunk.tags)
+    tags, of_row = chunk.tags[order], of_row[order]
+    values, quality = chunk.values[order], chunk.quality[order]
     starts = np.flatnonzero(np.concatenate([[True], tags[1:] != tags[:-1]]))
     _check_order(of_row, starts)
     bounds = [*starts.tolist(), len(tags)]
@@ -102,13 +151,10 @@ def _check_order(of_row: NDArray[np.int64], starts: NDArray[np.intp]) -> None:
         raise InternalFault("a batch has a tag twice")
 
 
-def _events(rows: Rows) -> tuple[Times, NDArray[np.int64]]:
+def _events(chunk: Chunk) -> tuple[Times, NDArray[np.int64]]:
     """Return all events in order, and the number of each row's."""
-    sizes = np.array([len(b) for b in rows.batches])
+    sizes, source, seqs, receipts = chunk.sizes, chunk.source_ms, chunk.seqs, chunk.receipts
     batch = np.repeat(np.arange(len(sizes)), sizes)
-    source = np.concatenate([b.source_ms for b in rows.batches])
-    seqs = np.array(rows.seqs, dtype=np.int64)
-    receipts = np.array([b.receipt_ms for b in rows.batches], dtype=np.int64)
     first = source[np.cumsum(sizes) - sizes]
     if np.array_equal(first[batch], source):
         return Times(seqs, first, receipts), batch
