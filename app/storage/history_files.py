@@ -17,6 +17,7 @@ from app.errors import StoreTooOld
 from app.storage.columns import HISTORY_OWNER
 from app.storage.foreign import mapped_errors
 from app.storage.history_link import MonthPlace, check_fence, raise_fence
+from app.storage.history_numbers import count_drop, first_group
 from app.storage.months import month_name, month_named, month_of
 from app.storage.sqlite import SqliteBackend, engine_of, make_file, sync_folder
 from app.storage.tables_history import FILE_MONTH, meta, month
@@ -109,6 +110,8 @@ class FileHistoryLink:
         self._reader = backend.reader(HISTORY_OWNER)
         self._months = MonthFiles(backend.folder, mode="rw")
         self._epoch: int | None = None
+        self._untidy: set[int] | None = None
+        """Months that may have free pages; None: look at all once."""
 
     def lead(self, epoch: int) -> None:
         with mapped_errors(), self._writer.begin() as connection:
@@ -135,6 +138,8 @@ class FileHistoryLink:
     def writing(self, month_ms: int) -> Iterator[MonthPlace]:
         with self.lasting() as fenced:
             engine = self._months.engine(month_ms) or self._made(fenced, month_ms)
+            if self._untidy is not None:
+                self._untidy.add(month_ms)
             with engine.begin() as connection:
                 yield MonthPlace(connection, FILE_MONTH, month_ms)
 
@@ -151,6 +156,8 @@ class FileHistoryLink:
 
     def drop(self, month_ms: int) -> None:
         with self.lasting() as connection:
+            count_drop(connection)  # is to be known before the month is gone
+        with self.lasting() as connection:
             connection.execute(sa.delete(month).where(month.c.month_ms == month_ms))
             self._months.forget(month_ms)
             file = month_file(self._folder, month_ms)
@@ -164,14 +171,17 @@ class FileHistoryLink:
         with self.lasting() as connection:
             if _shrink(connection, pages):
                 return True
-        for month_ms in reversed(self.months()):
+        if self._untidy is None:
+            self._untidy = set(self.months())
+        while self._untidy:
+            month_ms = max(self._untidy)
             with mapped_errors():
                 engine = self._months.engine(month_ms)
-                if engine is None:
-                    continue
-                with engine.begin() as connection:
-                    if _shrink(connection, pages):
-                        return True
+                if engine is not None:
+                    with engine.begin() as connection:
+                        if _shrink(connection, pages):
+                            return True
+            self._untidy.discard(month_ms)
         return False
 
     def close(self) -> None:
@@ -185,7 +195,8 @@ class FileHistoryLink:
         for left in self._beside(file):
             left.unlink(missing_ok=True)  # the log of a month that was dropped would be taken for the new one's
         store_id = fenced.execute(sa.select(meta.c.store_id)).scalar_one()
-        make_file(file, lambda connection: _fill(connection, month_ms, store_id), shrinks=True)
+        first = first_group(fenced)
+        make_file(file, lambda connection: _fill(connection, month_ms, store_id, first), shrinks=True)
         engine = self._months.engine(month_ms)
         assert engine is not None, "a file that was just made is gone"
         return engine
@@ -201,18 +212,18 @@ class FileHistoryLink:
         return [file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm", "-journal")]
 
 
-def _fill(connection: sa.Connection, month_ms: int, store_id: str) -> None:
+def _fill(connection: sa.Connection, month_ms: int, store_id: str, first: int) -> None:
     tables = FILE_MONTH
     tables.month_count.metadata.create_all(connection)
-    row = {"longest": 0, "last_group": 0, "changes": 0}
+    row = {"longest": 0, "last_group": first, "changes": first}
     connection.execute(sa.insert(tables.month_count).values(month_ms=month_of(month_ms), store_id=store_id, **row))
     connection.exec_driver_sql(f"PRAGMA user_version = {MONTH_REVISION}")
 
 
 def _shrink(connection: sa.Connection, pages: int) -> bool:
     """Give at most so many free pages back; False when there are none."""
-    if not connection.exec_driver_sql("PRAGMA freelist_count").scalar():
-        return False
-    # Each row that it yields is a page that has moved.
-    connection.exec_driver_sql(f"PRAGMA incremental_vacuum({int(pages)})").all()
-    return True
+    free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
+    for _ in range(min(free, pages)):
+        # One at a time: it gives a page back at each step, and Python's driver takes only one step of what has no rows.
+        connection.exec_driver_sql("PRAGMA incremental_vacuum(1)")
+    return free > 0

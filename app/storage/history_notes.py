@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from app.series.samples import Gap
 from app.storage.history_contract import StoredGroup
 from app.storage.history_link import HistoryLink
+from app.storage.history_numbers import next_revision
 from app.storage.inserting import inserting_once, replacing
 from app.storage.months import DAY_MS, days_of, month_of, next_month
 from app.storage.tables_history import dirty, gap, month, progress
 
 __all__ = ["HistoryNotes", "dirty_days", "forget_dirty", "gaps_between"]
 
-_REVISION: Final = "revision given last"
 _DAYS_AT_ONCE: Final = 4_000
 _FAR_MS: Final = 31 * DAY_MS
 
@@ -109,6 +109,4 @@ class HistoryNotes:
     def next_revision(self) -> int:
         """See HistoryStore. A number whose answer is lost is never used: only that none comes twice matters."""
         with self._link.lasting() as connection:
-            last = connection.execute(sa.select(progress.c.value).where(progress.c.name == _REVISION)).scalar() or 0
-            connection.execute(replacing(connection, progress), {"name": _REVISION, "value": last + 1})
-        return last + 1
+            return next_revision(connection)

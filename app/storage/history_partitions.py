@@ -12,6 +12,7 @@ from app.storage.backend import Backend
 from app.storage.columns import HISTORY_OWNER
 from app.storage.foreign import mapped_errors
 from app.storage.history_link import MonthPlace, check_fence, raise_fence
+from app.storage.history_numbers import count_drop, first_group
 from app.storage.months import month_name, next_month
 from app.storage.tables_history import SERVER_MONTH, meta, month
 
@@ -63,6 +64,7 @@ class ServerHistoryLink:
     def drop(self, month_ms: int) -> None:
         with self.lasting() as connection:
             if _is_there(connection, month_ms):
+                count_drop(connection)
                 connection.execute(sa.select(sa.func.history.drop_month(_part(month_ms))))
                 for table in (month, _count):
                     connection.execute(sa.delete(table).where(table.c.month_ms == month_ms))
@@ -86,7 +88,8 @@ def _make(connection: sa.Connection, month_ms: int) -> None:
     add = sa.func.history.add_month(month_ms, next_month(month_ms), _part(month_ms))
     connection.execute(sa.select(add))
     store_id = sa.select(meta.c.store_id).scalar_subquery()
-    row = {"longest": 0, "last_group": 0, "changes": 0}
+    first = first_group(connection)
+    row = {"longest": 0, "last_group": first, "changes": first}
     connection.execute(sa.insert(_count).values(month_ms=month_ms, store_id=store_id, **row))
 
 

@@ -22,6 +22,7 @@ from app.storage.history_writing import (
     drop_revision,
     drop_tags,
     empty_month,
+    groups_there,
     without_known,
     write_window,
 )
@@ -143,7 +144,7 @@ class SqlHistoryStore:
             raise InternalFault(f"groups of {len(months)} months cannot be merged")
         self._notes.reach(month := months.pop(), new)
         with self._link.writing(month) as place:
-            there = [g.id for g in old if read_group(place, g.id) is not None]
+            there = groups_there(place, [g.id for g in old])
             if not there:
                 return  # an earlier try whose answer was lost
             if len(there) != len(old):

@@ -23,11 +23,14 @@ __all__ = [
     "drop_revision",
     "drop_tags",
     "empty_month",
+    "groups_there",
     "without_known",
     "write_window",
 ]
 
 _BLOCKS_EACH = 1 << BLOCKS_EACH_BITS
+_AT_ONCE = 500
+"""Values in one list of a statement."""
 
 
 def write_window(place: MonthPlace, window: StoredWindow, groups: Sequence[StoredGroup]) -> None:
@@ -52,11 +55,21 @@ def add_groups(place: MonthPlace, groups: Sequence[StoredGroup]) -> None:
 def drop_groups(place: MonthPlace, ids: Iterable[int]) -> None:
     """Drop groups and their blocks."""
     group, block = place.tables.sample_group, place.tables.block
-    for number in ids:
-        first = number << BLOCKS_EACH_BITS
-        mine = block.c.id.between(first, first + _BLOCKS_EACH - 1)
-        place.connection.execute(sa.delete(block).where(*place.mine(block), mine))
-        place.connection.execute(sa.delete(group).where(*place.mine(group), group.c.id == number))
+    rows = [{"first": n << BLOCKS_EACH_BITS, "last": (n << BLOCKS_EACH_BITS) + _BLOCKS_EACH - 1, "n": n} for n in ids]
+    if rows:
+        its = block.c.id.between(sa.bindparam("first"), sa.bindparam("last"))
+        place.connection.execute(sa.delete(block).where(*place.mine(block), its), rows)
+        place.connection.execute(sa.delete(group).where(*place.mine(group), group.c.id == sa.bindparam("n")), rows)
+
+
+def groups_there(place: MonthPlace, ids: Sequence[int]) -> list[int]:
+    """Return those of some groups that are there."""
+    group = place.tables.sample_group
+    found: list[int] = []
+    for first in range(0, len(ids), _AT_ONCE):
+        mine = group.c.id.in_(ids[first : first + _AT_ONCE])
+        found += place.connection.execute(sa.select(group.c.id).where(*place.mine(group), mine)).scalars()
+    return found
 
 
 def drop_late_after(place: MonthPlace, seq: int) -> None:

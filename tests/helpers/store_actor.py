@@ -8,6 +8,7 @@ It says one line of JSON for each thing it did, so that a test knows what was ac
     take        try to take the lease; says the outcome
     claim ID    take the lease and claim ID; says the outcome
     submit N    submit N requests; says their ids
+    history N   lead history under epoch N and write windows, merging six into one; says each
     desk        do at the desk what each line of standard input says, ["sign_in", "li", "password"]; says the outcome
 """
 
@@ -17,6 +18,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,7 +40,10 @@ from app.model.records import (
 from app.series.batch import SampleBatch
 from app.series.frames import encode
 from app.storage.contract import DELTA, KEY, EngineStore, FrameRow, Receipt, Tick
-from app.storage.opening import open_desk_store, open_engine_store
+from app.storage.history_contract import GroupKind, HistoryStore
+from app.storage.months import month_of
+from app.storage.opening import open_desk_store, open_engine_store, open_history_store
+from tests.helpers.history_windows import FEB, JAN, TEN_MINUTES, a_group, a_window
 
 __all__ = ["frame_row", "whole_tick"]
 
@@ -82,6 +87,9 @@ def main() -> None:
         return
     if verb == "desk":
         _desk(address)
+        return
+    if verb == "history":
+        _history(address, int(rest[0]))
         return
     store = open_engine_store(address, clock=SystemClock())
     try:
@@ -138,6 +146,35 @@ def _submit(address: str, count: int) -> None:
     for number in range(count):
         _say(id=desk.submit(RequestKind.SELECT, person, {"number": number}))
     desk.close()
+
+
+def _history(address: str, epoch: int) -> None:
+    store = open_history_store(address)
+    try:
+        store.lead(epoch)
+        mark = store.mark()
+        number = 0 if mark is None else mark.seq // 100
+        while True:
+            start_ms = FEB - 40 * TEN_MINUTES + number * TEN_MINUTES
+            late = a_group(JAN + number * TEN_MINUTES, kind=GroupKind.LATE, seqs=(number * 100 + 50,) * 2)
+            store.write(a_window(number, start_ms, late))
+            number += 1
+            _say(seq=number * 100)
+            if number % 6 == 0:
+                _merge(store, month_of(start_ms))
+                _say(merged=number * 100)
+    except QianliyanError as error:
+        _say(error=type(error).__name__, text=str(error))
+    finally:
+        store.close()
+
+
+def _merge(store: HistoryStore, month: int) -> None:
+    small = [g for g in store.groups(month, 0, 1 << 60) if g.events == 10][:6]
+    if len(small) == 6:
+        seqs = (small[0].first_seq, small[-1].last_seq)
+        merged = a_group(small[0].start_ms, seqs=seqs, end_ms=small[-1].end_ms)
+        store.replace(small, [replace(merged, events=60)])
 
 
 def _desk(address: str) -> None:
