@@ -60,8 +60,10 @@ def unpack_column(packed: bytes, most: int | None = None) -> NDArray[Any]:
     """Return the column, of the type it had, or (where that is quicker) its first `most` values alone. Raises BadBlock
     for what `pack_column` cannot have made, as far as it can be seen: whoever stores it adds a checksum."""
     codec, dtype, count, body = _opened(packed)
-    if codec == PCO and most is not None and most < count:
-        return _unpack_pco_start(dtype, most, body)
+    if most is not None and most < count:
+        if codec == PCO:
+            return _unpack_pco_start(dtype, most, body)
+        count = most if codec == CONST else count
     if codec == CONST:
         return _unpack_const(dtype, count, body)
     if codec == RUNS:
@@ -126,7 +128,7 @@ def _unpack_runs(dtype: np.dtype[Any], count: int, body: bytes) -> NDArray[Any]:
 
 
 def _unpack_const(dtype: np.dtype[Any], count: int, body: bytes) -> NDArray[Any]:
-    return np.repeat(_plain(dtype, 1, body), count)
+    return np.full(count, _plain(dtype, 1, body)[0])
 
 
 def _plain(dtype: np.dtype[Any], count: int, body: bytes) -> NDArray[Any]:

@@ -61,6 +61,8 @@ def packed_number(number: int) -> bytes:
 
 def number_at(body: bytes, at: int) -> tuple[int, int]:
     """Return the packed number at a place and the place behind it. Raises BadBlock where none ends."""
+    if at < len(body) and body[at] < 0x80:
+        return body[at], at + 1  # nearly always
     number = 0
     for i, byte in enumerate(body[at : at + _LONGEST]):
         number |= (byte & 0x7F) << (7 * i)

@@ -93,7 +93,7 @@ def coarsen(rollup: Rollup, factor: int) -> Rollup:
     if factor < 1:
         raise InternalFault(f"rollups cannot be coarsened by {factor}")
     n = -(-len(rollup) // factor)
-    whole = place([rollup], rollup.start_ms, rollup.width_ms, n * factor)
+    whole = rollup if n * factor == len(rollup) else place([rollup], rollup.start_ms, rollup.width_ms, n * factor)
     low, high, mean, covered, count, quality = (
         c.reshape(n, factor)
         for c in (whole.low, whole.high, whole.mean, whole.covered, whole.count, whole.quality)
@@ -118,7 +118,7 @@ def coarsen(rollup: Rollup, factor: int) -> Rollup:
 def place(parts: Iterable[Rollup], start_ms: int, width_ms: int, n: int) -> Rollup:
     """Return one row of n buckets with parts of the same width in their places, later parts over earlier ones; what
     lies beyond the row is left out. It is complete until the latest part is."""
-    out = _of_buckets(Buckets.empty(n), start_ms, width_ms, start_ms)
+    out = _empty(start_ms, width_ms, n)
     until = start_ms
     for part in parts:
         offset, rest = divmod(part.start_ms - start_ms, width_ms)
@@ -170,6 +170,14 @@ def _after(held: tuple[float, int], samples: Samples, start_ms: int) -> Samples:
         np.concatenate([np.array([held[1]], dtype=np.uint16), samples.quality]),
         np.concatenate([np.zeros(1, dtype=np.int64), samples.seq]),
     )
+
+
+def _empty(start_ms: int, width_ms: int, n: int) -> Rollup:
+    """Return n buckets of which nothing is known."""
+    none = np.full((2, n), np.nan)
+    small = np.zeros((2, n), dtype=np.uint16)
+    codes = np.full(n, NOTHING, dtype=np.uint16)
+    return Rollup(start_ms, width_ms, start_ms, none[0], none[1], small[0], small[1], np.zeros(n, np.uint32), codes)
 
 
 def _of_buckets(buckets: Buckets, start_ms: int, width_ms: int, until_ms: int) -> Rollup:

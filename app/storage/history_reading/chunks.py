@@ -38,7 +38,8 @@ class Chunk:
 
     def pieces(self, tag: int, after: int) -> list[Piece]:
         """Return the samples of a tag that came in frames after one: those seen, and those late."""
-        a, b = np.searchsorted(self.tags, (tag, tag + 1)).tolist()
+        # Of the same type: else the whole column would be converted for each question.
+        a, b = np.searchsorted(self.tags, np.array((tag, tag + 1), dtype=self.tags.dtype)).tolist()
         if a == b:
             return []
         batch = self.batch[a:b]
