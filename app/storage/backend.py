@@ -69,5 +69,8 @@ class Backend(Protocol):
     def size(self, connection: sa.Connection) -> tuple[int, float]:
         """Return the store's bytes and the used fraction of its disk (0 when the server does not say)."""
 
+    def history_size(self, connection: sa.Connection) -> int:
+        """Return the bytes that history takes."""
+
     def integrity(self, connection: sa.Connection) -> list[str]:
         """Return what the database itself finds wrong with its file; empty when sound or not known."""

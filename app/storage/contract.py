@@ -134,7 +134,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class StoreFacts:
-    """Figures for the System page and the disk rule. `used_fraction` is of the disk that holds the store."""
+    """Figures for the System page and the disk rule. `used_fraction` is of the disk that holds the store,
+    `history_bytes` the part of `bytes` that history takes."""
 
     backend: str
     address: str
@@ -143,6 +144,7 @@ class StoreFacts:
     frames: int
     oldest_frame_ms: int
     demo: bool
+    history_bytes: int = 0
 
 
 class EngineStore(Protocol):

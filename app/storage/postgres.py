@@ -94,6 +94,12 @@ class PostgresBackend:
             size = int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
             return size, self._used_fraction(connection)
 
+    def history_size(self, connection: sa.Connection) -> int:
+        tables = "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'history'"
+        measured = "SELECT COALESCE(SUM(pg_total_relation_size(c.oid)), 0)"
+        with mapped_errors():
+            return int(connection.exec_driver_sql(f"{measured} {tables} AND c.relkind = 'r'").scalar_one())
+
     def integrity(self, connection: sa.Connection) -> list[str]:
         return []  # pg_amcheck and checksums are the server's own business
 

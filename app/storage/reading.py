@@ -126,5 +126,6 @@ def read_facts(connection: sa.Connection, backend: Backend) -> StoreFacts:
         used_fraction=used_fraction,
         frames=0 if first is None else last - first + 1,
         oldest_frame_ms=oldest or 0,
+        history_bytes=backend.history_size(connection),
         demo=bool(connection.execute(sa.select(live.meta.c.demo)).scalar_one()),
     )

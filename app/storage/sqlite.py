@@ -101,8 +101,15 @@ class SqliteBackend:
 
     def size(self, connection: sa.Connection) -> tuple[int, float]:
         with mapped_errors():
-            used = sum(_bytes_of(f) for owner in OWNERS for f in self.folder.glob(f"{owner}*.sqlite*"))
+            used = sum(self._bytes_of(owner) for owner in OWNERS)
             return used, psutil.disk_usage(str(self.folder)).percent / 100.0
+
+    def history_size(self, connection: sa.Connection) -> int:
+        with mapped_errors():
+            return self._bytes_of(HISTORY_OWNER)
+
+    def _bytes_of(self, owner: str) -> int:
+        return sum(_bytes_of(file) for file in self.folder.glob(f"{owner}*.sqlite*"))
 
 
 class SqliteBell:

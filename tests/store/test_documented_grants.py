@@ -14,7 +14,15 @@ from app.model.alarms.status import AlarmStatus
 from app.model.records import Journal, JournalEntry, RequestKind
 from app.model.spec import Label, Site
 from app.storage.contract import JournalQuery, Tick
-from app.storage.opening import create_store, open_desk_store, open_engine_store, open_room_store
+from app.storage.history_reading import open_history_reader
+from app.storage.opening import (
+    create_store,
+    open_desk_store,
+    open_engine_store,
+    open_history_store,
+    open_room_store,
+)
+from tests.helpers.history_windows import FEB, JAN, a_window
 from tests.helpers.postgres import fresh_database, running_postgres, wants_no_postgres
 from tests.helpers.sources import ROOT
 
@@ -92,6 +100,33 @@ def test_each_role_can_do_its_part(granted: str) -> None:
     finally:
         for store in (engine, desk, room, engine_desk):
             store.close()
+
+
+@pytest.mark.logs("cannot be read and is left out")
+def test_the_engine_makes_and_drops_months_and_a_room_reads_them(granted: str) -> None:
+    """Partitions belong to the owner; the engine makes and drops them by functions, which a room may not call."""
+    history = open_history_store(_as(granted, "qianliyan_engine"))
+    reader = open_history_reader(_as(granted, "qianliyan_room"))
+    try:
+        history.lead(1)
+        history.write(a_window(0, JAN))
+        history.write(a_window(1, FEB))
+        assert history.months() == (JAN, FEB)
+        extent = reader.extent()
+        assert extent is not None
+        assert extent.last_seq == 200
+        history.expire(JAN)
+        assert history.months() == (FEB,)
+    finally:
+        history.close()
+        reader.close()
+    with psycopg.connect(_as(granted, "qianliyan_room"), autocommit=True) as room:
+        for statement in (
+            "SELECT history.drop_month('2026_02')", "SELECT history.add_month(0, 1, 'x')", "DELETE FROM history.block",
+            "UPDATE history.fence SET epoch = 9",
+        ):  # fmt: skip
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                room.execute(statement.encode())
 
 
 def test_a_room_cannot_write_what_the_engine_owns(granted: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from app.errors import InternalFault, LeaseLost
 from app.series.samples import Gap
 from app.storage.history_contract import GroupKind, HistoryStore, Mark, StoredRollup
 from app.storage.months import DAY_MS, HOUR_MS, MINUTE_MS
-from app.storage.opening import open_history_store
+from app.storage.opening import open_history_store, open_room_store
 from tests.helpers.history_windows import FEB, JAN, TEN_MINUTES, a_group, a_window
 
 LAST_WINDOW_OF_JAN = FEB - TEN_MINUTES
@@ -187,3 +188,19 @@ def test_progress_is_kept(history: HistoryStore, open_history: Callable[[], Hist
     history.note_progress("merged", 7)
     other = open_history()
     assert (other.progress("merged"), other.progress("rolled")) == (7, 0)
+
+
+def test_the_size_of_history_is_told(address: str, history: HistoryStore) -> None:
+    """What history takes is a part of what the store takes, and grows with it."""
+    room = open_room_store(address)
+    try:
+        before = room.facts()
+        for number in range(3):
+            big = replace(a_window(number, JAN + number * TEN_MINUTES), state=bytes(500_000))
+            history.write(big)
+        after = room.facts()
+    finally:
+        room.close()
+    assert 0 < before.history_bytes < before.bytes
+    assert after.history_bytes - before.history_bytes > 1_000_000
+    assert after.bytes - before.bytes > 1_000_000

@@ -72,6 +72,7 @@ def store_facts(facts: SystemFacts | None, insight: Insight, *, now_ms: int, lan
         ),
         Fact(_pick(language, "位置", "Place"), store.address),
         Fact(_pick(language, "大小", "Size"), f"{store.bytes / 1e6:,.1f} MB"),
+        Fact(_pick(language, "其中历史", "Of it history"), f"{store.history_bytes / 1e6:,.1f} MB"),
         Fact(_pick(language, "磁盘占用", "Disk used"), f"{used:.0f} %", bad=used >= 80),
         Fact(_pick(language, "帧数", "Frames"), f"{store.frames:,}"),
         Fact(_pick(language, "最早的帧", "Oldest frame"), oldest),
