@@ -12,6 +12,7 @@ from app.series.batch import SampleBatch
 from app.series.frames import DELTA, KEY, LATE
 from app.series.samples import Gap
 from app.storage.history_contract import Extent, GroupKind, HistoryReader
+from app.storage.history_reading import open_history_reader
 from tests.helpers.history_judge import history_faults
 from tests.helpers.history_witness import held_by
 from tests.helpers.past_world import PastWorld, T, batch
@@ -278,3 +279,17 @@ def test_what_is_damaged_is_left_out_and_named(world: PastWorld) -> None:
 
 def _fields(group: object) -> dict[str, object]:
     return {name: getattr(group, name) for name in group.__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+def test_history_alone(world: PastWorld) -> None:
+    """Whoever works on history itself reads it up to its mark, and no frame after it."""
+    fill(world, 60, random.Random(7))
+    reader = open_history_reader(world.address, newest=False)
+    try:
+        assert reader.extent() is None
+        world.move(40)
+        assert history_faults(reader, world.frames[:40]) == []
+        assert reader.extent() == Extent(T, T + 39_000, 1, 40)
+        assert [f.seq for f in reader.frames(35, 99)] == [36, 37, 38, 39, 40]
+    finally:
+        reader.close()

@@ -19,6 +19,6 @@ def open_parts(address: str) -> HistorianParts:
         opened.callback(store.close)
         live = open_room_store(address, wait_s=0.0)
         opened.callback(live.close)
-        reader = open_history_reader(address)
+        reader = open_history_reader(address, newest=False)
         opened.callback(reader.close)
         return HistorianParts(store, live.every_frame_after, reader, opened.pop_all().close)

@@ -43,11 +43,13 @@ class SqlHistoryReader:
 
     Each question first looks at the mark, then reads the frames after it; should those be gone, the historian has
     moved the mark meanwhile, and it is looked at again. From history no frame beyond that mark is taken, also where
-    a merged group has more, so nothing is read twice or missed.
+    a merged group has more, so nothing is read twice or missed. Without `newest` the frames after the mark are left
+    out: for whoever works on history alone.
     """
 
-    def __init__(self, backend: Backend, clock: Clock) -> None:
+    def __init__(self, backend: Backend, clock: Clock, *, newest: bool = True) -> None:
         self._clock: Final = clock
+        self._newest: Final = newest
         self._live = backend.reader(LIVE_OWNER)
         self._places = Places(backend)
         self._unpacker = Unpacker()
@@ -134,7 +136,7 @@ class SqlHistoryReader:
                 yield from played(self._places, self._moments, self._unpacker, after, end, stop)
                 after = end
                 continue
-            rows = self._tail.frames(after, until)
+            rows = self._tail.frames(after, until) if self._newest else []
             if not rows:
                 return
             if after and rows[0].seq > after + 1 and self._moved_on(mark):
@@ -173,6 +175,9 @@ class SqlHistoryReader:
         for tried in range(_TRIES):
             self._places.look()
             mark = self._moments.mark()
+            if not self._newest:
+                self._tail.leave_out(mark)
+                break
             base = partial(self._base, mark)
             if self._tail.follow(mark, base, accept_holes=tried == _TRIES - 1):
                 break

@@ -77,6 +77,11 @@ class Tail:
             self._take(self._follower, rows)
         return True
 
+    def leave_out(self, mark: Mark | None) -> None:
+        """Have nothing after the mark."""
+        self._mark = mark
+        self._forget(0 if mark is None else mark.seq)
+
     def pieces(self, tags: Sequence[int], stop: Stop) -> dict[int, list[Piece]]:
         """Return the samples of some tags after the mark."""
         after = 0 if self._mark is None else self._mark.seq
