@@ -73,6 +73,7 @@ class Beat(QObject):
         self.last_s = started
         self._feed.tick()
         self._feed.drain()
+        self._room.machine.beat(started)
         self._room.present.watch.look()
         if self._room.past is not None:
             self._room.watch.look()

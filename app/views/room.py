@@ -30,6 +30,7 @@ from app.views.gateway.door import DeskStore, Door, HistoryWork, Refused, RoomSt
 from app.views.gateway.opening import Opening
 from app.views.gateway.past_reads import past_series
 from app.views.gateway.queries import recent_series
+from app.views.past.machine import TimeMachine
 from app.views.past.view import PastView
 from app.views.preferences import Preferences
 from app.views.state.alarm_book import AlarmBook
@@ -123,6 +124,10 @@ class Room(QObject):
         """What is known of now, whatever is shown."""
         self._shown = self.present
         self.present.watch.changed.connect(self.watch_changed)
+        self.machine = TimeMachine(self)
+        """Goes into the past and comes back."""
+        self._recent: list[Ticket] = []
+        """Questions about what led to the instant of the past that is shown."""
         self._refused.connect(self.result_arrived, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -168,6 +173,10 @@ class Room(QObject):
         """Show a world of the past at an instant, or that of now with None. `alarms` are those whose rows changed in a
         world that is shown already. `jumped`: what was shown before does not lead there."""
         before, silent = self._shown, self._shown.silent
+        if jumped:
+            for ticket in self._recent:
+                ticket.cancel()
+            self._recent.clear()
         self._shown, self.past = world, past
         if world is not before:
             self.site_changed.emit()
@@ -179,9 +188,10 @@ class Room(QObject):
         if world.silent != silent:
             self.engine_silent_changed.emit(world.silent)
         if jumped:
-            world.watch.begin_anew()
+            if world is not self.present:
+                world.watch.begin_anew()
             self.time_jumped.emit()
-        self.watch_changed.emit()
+            self.watch_changed.emit()
         self.past_changed.emit()
 
     @property
@@ -294,7 +304,7 @@ class Room(QObject):
         elif of_now or self.past is None:
             self._door.query(recent_series(tags, start_ms=start, end_ms=end), done)
         else:
-            self._door.history(past_series(tags, start_ms=start, end_ms=end), done)
+            self._recent.append(self._door.history(past_series(tags, start_ms=start, end_ms=end), done))
 
     def set_language(self, language: str) -> None:
         """Switch every text to "zh" or "en", live."""

@@ -36,6 +36,9 @@ __all__ = [
     "OUTLINE",
     "OUTSIDE",
     "PANEL",
+    "PAST",
+    "PAST_GROUND",
+    "PAST_INK",
     "PIPE",
     "PIPE_IDLE",
     "PRIORITY",
@@ -100,6 +103,12 @@ BAD: Final = QColor("#A0249A")
 TEXT_BAD: Final = QColor("#8A1884")
 ABNORMAL_GROUND: Final = QColor("#F7E4E6")
 """Ground of a banner row that is abnormal."""
+
+PAST: Final = QColor("#34358C")
+"""Frame, strip and cursor of the past. Used for nothing else, and no colour of an alarm."""
+PAST_INK: Final = QColor("#FFFFFF")
+PAST_GROUND: Final = QColor("#DEDFEF")
+"""Ground of the time bar while the past is shown."""
 
 OUTSIDE: Final = QColor("#8C5423")
 """A figure outside its target. No colour of an alarm: a figure is none."""

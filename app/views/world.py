@@ -51,6 +51,10 @@ class World:
         """Return the instant at which this world stands. UTC ms."""
         return self._room.now_ms() if self is self._room.present else self._room.shown_ms()
 
+    def close(self) -> None:
+        """Let go of it: it is shown no more."""
+        self.watch.deleteLater()
+
     def take_site(self, applied: AppliedSite | None) -> None:
         """Take the site in force. Values of tags that both sites have are kept."""
         old, self.applied = self.live, applied

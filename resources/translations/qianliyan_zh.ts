@@ -888,7 +888,7 @@
     </message>
     <message>
         <source>Alarms here</source>
-        <translation>本站当前报警</translation>
+        <translation>本站报警</translation>
     </message>
 </context>
 <context>
@@ -1203,6 +1203,10 @@
     <message>
         <source>Keys  (F1)</source>
         <translation>快捷键  (F1)</translation>
+    </message>
+    <message>
+        <source>Alarms and sounds here are of now</source>
+        <translation>此处的报警与声音均为当前</translation>
     </message>
 </context>
 <context>
@@ -1936,6 +1940,49 @@
     </message>
 </context>
 <context>
+    <name>Output</name>
+    <message>
+        <source>Picture (PNG)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PDF…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All samples, CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All samples, Parquet…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exports are noted: sign in or unlock first  (F2)</source>
+        <translation type="unfinished">导出须留痕：请先登录或解锁  (F2)</translation>
+    </message>
+    <message>
+        <source>Write to a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written: {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not written: {}</source>
+        <translation type="unfinished">未写入：{}</translation>
+    </message>
+    <message>
+        <source>Sent to the printer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>OverviewPage</name>
     <message>
         <source>Overview</source>
@@ -1982,6 +2029,10 @@
         <translation>{} 条未确认</translation>
     </message>
     <message>
+        <source>Alarms then</source>
+        <translation>当时报警</translation>
+    </message>
+    <message>
         <source>Areas</source>
         <translation>片区</translation>
     </message>
@@ -2025,7 +2076,7 @@
     </message>
     <message>
         <source>Now</source>
-        <translation type="unfinished">当前</translation>
+        <translation>当前</translation>
     </message>
     <message>
         <source>this page shows the present</source>
@@ -2334,6 +2385,10 @@
     <message>
         <source>People</source>
         <translation>人员</translation>
+    </message>
+    <message>
+        <source>PAST</source>
+        <translation>历史</translation>
     </message>
 </context>
 <context>
@@ -3238,7 +3293,7 @@
     <name>_Clock</name>
     <message>
         <source>Now</source>
-        <translation type="unfinished">当前</translation>
+        <translation>当前</translation>
     </message>
     <message>
         <source>Shown</source>

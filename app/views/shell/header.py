@@ -12,6 +12,8 @@ from app.views.shell.banner import Banner
 from app.views.shell.demo_mark import draw_demo_badge, draw_demo_edge
 from app.views.shell.icons import draw_icon
 from app.views.shell.person_button import PersonButton
+from app.views.shell.time_button import TimeButton
+from app.views.state.instants import instant_text
 from app.views.state.shift_time import shift_line
 from app.views.state.zone_time import date_text, time_text, zone_text
 from app.views.widgets.ink import draw_text, elided, pen, text_width
@@ -39,6 +41,8 @@ class Header(QWidget):
         self._room = room
         self.setFixedHeight(HEIGHT)
         self.setObjectName("header")
+        self._of_now, self._then = "", False
+        room.past_changed.connect(self._past_changed)
         self._title = _Title(room, self)
         self.banner = Banner(room, self)
         self.silence = SoundButton(self)
@@ -50,6 +54,7 @@ class Header(QWidget):
         self.help.setObjectName("help")
         self.help.setText("?")
         self._clock = _Clock(room, self)
+        self.time = TimeButton(room, self)
         self.person = PersonButton(room, self)
         self._title.setFixedHeight(_TITLE)
         self._clock.setFixedHeight(_PART)
@@ -58,7 +63,7 @@ class Header(QWidget):
         layout.setSpacing(theme.GAP_M)
         layout.addWidget(self._title)
         layout.addWidget(self.banner, 1)
-        for widget in (self.silence, self._clock, self.person, self.language, self.help):
+        for widget in (self.silence, self.time, self._clock, self.person, self.language, self.help):
             layout.addWidget(widget)
         self.retranslate()
 
@@ -78,11 +83,19 @@ class Header(QWidget):
         self.language.setToolTip("中文 ⇄ English  (Ctrl+L)")
         self.help.setToolTip(self.tr("Keys  (F1)"))
         self.help.setAccessibleName(self.tr("Keys  (F1)"))
+        self._of_now = self.tr("Alarms and sounds here are of now")
         self.silence.retranslate()
+        self.time.retranslate()
         self.person.retranslate()
         self._clock.tick()
         self._title.update()
         self.banner.retranslate()
+
+    @Slot()
+    def _past_changed(self) -> None:
+        if (self._room.past is not None) != self._then:
+            self._then = not self._then
+            self.update()
 
     @Slot()
     def _switch_language(self) -> None:
@@ -92,6 +105,9 @@ class Header(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.RAISED)
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.BORDER)
+        if self._room.past is not None:
+            x, y = self.banner.x(), self.height() - _STRIPES - 8
+            draw_text(painter, x, y, self._of_now, size=theme.CAPTION, weight=700, colour=theme.PAST)
         # What stands above the stripes is painted anew each beat: not the stripes with it.
         if self._room.demo and event.rect().bottom() >= self.height() - _STRIPES:
             draw_demo_edge(painter, self.width(), self.height())
@@ -141,7 +157,8 @@ class _Clock(QWidget):
     def __init__(self, room: Room, parent: QWidget) -> None:
         super().__init__(parent)
         self._room = room
-        self._texts = ("", "", "", "")
+        self._texts: tuple[str, ...] = ("", "", "", "")
+        """Time, date, zone and shift; in the past time and date of now, the instant that is shown, and two words."""
         self.setFixedWidth(132)
 
     def tick(self) -> None:
@@ -149,8 +166,13 @@ class _Clock(QWidget):
         site = self._room.applied.site if self._room.applied is not None else None
         zone = site.timezone if site is not None else "UTC"
         language = self._room.language
-        shift = shift_line(site, now // 60_000, language)
-        texts = (time_text(now, zone), date_text(now, zone, language), zone_text(now, zone), shift)
+        past = self._room.past
+        shown: tuple[str, ...]
+        if past is not None:
+            shown = (instant_text(past.at_ms, zone), self.tr("Now"), self.tr("Shown"))
+        else:
+            shown = (zone_text(now, zone), shift_line(site, now // 60_000, language))
+        texts = (time_text(now, zone), date_text(now, zone, language), *shown)
         if texts != self._texts:
             self._texts = texts
             self.update()
@@ -158,12 +180,30 @@ class _Clock(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         right = self.width()
+        if len(self._texts) == 5:
+            self._paint_both(painter)
+            painter.end()
+            return
         time, date, zone, shift = self._texts
         up = 6 if shift else 0
         draw_text(painter, right, 33 - up, time, size=theme.FIGURE, weight=600, tabular=True, align="right")
         for y, line in ((50 - up, date), (66 - 1.5 * up, zone), (72, shift)):
             draw_text(painter, right, y, line, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True, align="right")
         painter.end()
+
+    def _paint_both(self, painter: QPainter) -> None:
+        """The present above, the instant that is shown below it in the colour of the past."""
+        right = self.width()
+        time, date, shown, now, then = self._texts
+        draw_text(painter, 0, 20, now, size=theme.CAPTION, weight=700)
+        draw_text(painter, right, 22, time, size=theme.TITLE, weight=600, tabular=True, align="right")
+        draw_text(painter, right, 37, date, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True, align="right")
+        painter.fillRect(QRectF(0, 43, right, 33), theme.PAST)
+        day, _, clock = shown.partition(" ")
+        ink = theme.PAST_INK
+        draw_text(painter, 5, 57, then, size=theme.CAPTION, weight=700, colour=ink)
+        draw_text(painter, right - 5, 57, day, size=theme.CAPTION, colour=ink, tabular=True, align="right")
+        draw_text(painter, right - 5, 72, clock, size=theme.STRONG, weight=700, colour=ink, tabular=True, align="right")
 
 
 class TextButton(RoomButton):

@@ -43,6 +43,7 @@ class KeysPanel(QWidget):
         self._rows = (
             ("Alt+1 … Alt+0", self.tr("a page, in the order of the rail")),
             ("Ctrl+1 … Ctrl+9", self.tr("a station, in the order of the rail")),
+            ("F4", self.tr("the time bar; from the past back to now")),
             ("F6", self.tr("the place of the highest alarm")),
             ("F8", self.tr("acknowledge the first line of the banner")),
             ("F9", self.tr("silence the horn")),

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 from app.model.access import Permission, may_anywhere
 from app.views import theme
 from app.views.room import Room
+from app.views.shell.past_frame import draw_past_badge
 from app.views.shell.rail_buttons import PageButton, StationButton, TakingButton
 from app.views.state.health import HealthLine, health_lines
 from app.views.state.station import Health, stations_of
@@ -48,6 +49,7 @@ class Rail(QWidget):
         self._layout.addStretch(1)
         self._health = _HealthLines(self)
         self._layout.addWidget(self._health)
+        self._past = ""
         room.site_changed.connect(self.rebuild)
         room.language_changed.connect(self.retranslate)
         room.person_changed.connect(self._show_people)
@@ -149,6 +151,7 @@ class Rail(QWidget):
             if button_ is not None:
                 button_.setText(facility.label.get(self._room.language))
                 button_.setToolTip(f"{facility.label.get(self._room.language)}  ({facility.id}, Ctrl+{i})")
+        self._past = self.tr("PAST")
         self._seen = None
         self.tick()
         self.update()
@@ -156,6 +159,10 @@ class Rail(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.NAV)
+        if self._room.past is not None:
+            # Its marks are those of the instant that is shown; what stands at its foot is of now.
+            painter.fillRect(0, 62, self.width(), 4, theme.PAST)
+            draw_past_badge(painter, self.width() - 16, 29, self._past)
         draw_text(painter, 20, 44, "千里眼", size=22, weight=700, colour=theme.NAV_TEXT)
         draw_text(painter, 94, 43, "Qianliyan", size=theme.HEADING, weight=500, colour=theme.NAV_DIM)
         painter.end()

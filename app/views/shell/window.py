@@ -19,8 +19,10 @@ from app.views.shell.header import HEIGHT, Header
 from app.views.shell.history import History
 from app.views.shell.keys_panel import KeysPanel
 from app.views.shell.notice import Notice
+from app.views.shell.past_frame import PastFrame
 from app.views.shell.rail import Rail
 from app.views.shell.session.panel import SessionPanel
+from app.views.shell.time_bar import TimeBar
 from app.views.sound import Sounder
 from app.views.state.alarm_places import place_to_go
 from app.views.state.station import stations_of
@@ -70,12 +72,15 @@ class Window(QWidget):
         """Those that were made already."""
         self.rail = Rail(room, list(pages), self)
         self.header = Header(room, self)
+        self.time = TimeBar(room, self)
+        self._frame = PastFrame(room, self)
         self._notice = Notice(self)
         self._keys = KeysPanel(self)
         self.session = SessionPanel(room, self, top=HEIGHT)
         self._lay_out()
         self.rail.chosen.connect(self.go)
-        self.header.banner.chosen.connect(self.go)
+        self.header.banner.chosen.connect(self._go_now)
+        self.header.time.clicked.connect(self.toggle_time)
         self.header.help.clicked.connect(self._toggle_keys)
         self.header.person.clicked.connect(self.session.toggle)
         self._keys.closed.connect(self._toggle_keys)
@@ -123,6 +128,8 @@ class Window(QWidget):
             trouble=self._sounder.trouble,
         )  # fmt: skip
         self.rail.tick()
+        self.time.strip.page_of_then = self.page.of_then
+        self.time.tick()
         self.session.tick()
         self._notice.set_trouble(self._feed.trouble)
         self.page.tick()
@@ -152,9 +159,11 @@ class Window(QWidget):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
+        self._frame.inside.addWidget(self._stack, 1)
+        self._frame.inside.addWidget(self._notice, 1)
         right.addWidget(self.header)
-        right.addWidget(self._stack, 1)
-        right.addWidget(self._notice, 1)
+        right.addWidget(self.time)
+        right.addWidget(self._frame, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -198,6 +207,7 @@ class Window(QWidget):
         self._shortcut("Ctrl+L", self.header.language.click)
         self._shortcut("Alt+Left", self.back)
         self._shortcut("Alt+Right", self.forward)
+        self._shortcut("F4", self.toggle_time)
         self._shortcut("F6", self.to_worst)
         self._shortcut("F11", self._full_screen)
         self._shortcut("F1", self._toggle_keys)
@@ -220,6 +230,21 @@ class Window(QWidget):
         """Go forward again."""
         if (place := self._history.forward()) is not None:
             self._show(*place)
+
+    @Slot()
+    def toggle_time(self) -> None:
+        """Return to now from the past; in the present open the time bar, or close it."""
+        if self._room.past is not None or self.time.is_open:
+            self.time.close_bar()
+            self._stack.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.time.open()
+
+    @Slot(str, str)
+    def _go_now(self, page_id: str, target: str) -> None:
+        """Go where the banner leads: it speaks of the present."""
+        self._room.machine.leave()
+        self.go(page_id, target)
 
     @Slot()
     def to_worst(self) -> None:
@@ -270,6 +295,7 @@ class Window(QWidget):
         number = f" ({self._number})" if self._number > 1 else ""
         self.setWindowTitle(self.tr("Qianliyan") + site + demo + number)
         self.header.retranslate()
+        self.time.retranslate()
         self._notice.retranslate()
         self._keys.retranslate()
         self.header.set_title(self.page.title())

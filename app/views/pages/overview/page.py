@@ -195,7 +195,8 @@ class OverviewPage(Page):
             self.list.refresh()
             tally = self.room.book.tally()
             waiting = self.tr("{} unacknowledged").format(tally.unacknowledged) if tally.unacknowledged else ""
-            self._list_panel.set_title(self.tr("Alarms now"), waiting)
+            title = self.tr("Alarms now") if self.room.past is None else self.tr("Alarms then")
+            self._list_panel.set_title(title, waiting)
             self._list_panel.set_count(str(tally.total) if tally.total else "")
 
     @Slot(str)
