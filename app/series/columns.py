@@ -40,7 +40,7 @@ _BITS: Final[dict[int, np.dtype[Any]]] = {2: np.dtype("<u2"), 4: np.dtype("<u4")
 _LEVEL: Final = 4
 _FEW: Final = 4
 """Values that no codec makes smaller than they are."""
-_RUN: Final = 8
+_RUN: Final = 4
 """Mean length of runs from which on they are stored as runs."""
 _MOST: Final = 1 << 27
 """Values of one column at most: damaged bytes must not ask for all memory."""
