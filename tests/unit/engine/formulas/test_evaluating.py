@@ -152,3 +152,21 @@ def test_the_worse_of_two_qualities_is_of_the_worst_severity(one: int, other: in
     """In either order, and of equal severity one that says why."""
     assert severity(worse(one, other)) == severity(worst(one, other)) == severity(worse(other, one))
     assert worse(one, other) == mixed(one, other)
+
+
+@pytest.mark.parametrize(
+    ("op", "a", "b", "result"),
+    [
+        (Op.AND, (0.0, 64), (0.0, 0), (0.0, 0)),
+        (Op.AND, (0.0, 0), (0.0, 64), (0.0, 0)),
+        (Op.AND, (0.0, 64), (1.0, 0), (0.0, 64)),
+        (Op.AND, (1.0, 64), (1.0, 0), (1.0, 64)),
+        (Op.AND, (NAN, 129), (0.0, 0), (0.0, 0)),
+        (Op.OR, (1.0, 64), (1.0, 0), (1.0, 0)),
+        (Op.OR, (NAN, 129), (1.0, 64), (1.0, 64)),
+        (Op.OR, (0.0, 0), (0.0, 64), (0.0, 64)),
+    ],
+)
+def test_the_side_that_decides_gives_its_quality(op: Op, a: Reading, b: Reading, result: Reading) -> None:
+    """Of two that decide the better one; of none both count."""
+    assert work(Apply(op, (Tag("a"), Tag("b"))), {"a": a, "b": b}) == result

@@ -224,3 +224,34 @@ def test_an_alarm_hears_when_its_windows_are_full() -> None:
     assert (b.told[-1].holds, b.told[-1].full) == (True, False)
     b.step(40.0)
     assert (b.told[-1].holds, b.told[-1].full) == (True, True)
+
+
+def test_samples_count_from_their_sources_time() -> None:
+    """Two changes that a subscription delivers together: the first held for as long as its source says."""
+    b = FormulaBench(FLOWS, {"mean": ("avg(a, 1min)", "m³/h", ANALOG)})
+    b.step(a=0.0)
+    b.step(59.0)
+    b.clock.advance(0.9)
+    now = b.clock.now_ms()
+    b.send(a=600.0, source_ms=now - 400)
+    b.send(a=0.0, source_ms=now - 200)
+    b.step(0.1)
+    assert b.of("mean")[0] == pytest.approx(600.0 * 0.2 / 60.0, abs=1e-6)
+
+
+def test_a_sample_goes_through_inner_functions_before_outer_ones() -> None:
+    """What the inner one makes of it is what the outer one takes, with the same sample."""
+    b = FormulaBench({"count": ("", TagKind.COUNTER)}, {"most": ("highest(increase(count, 1min), 10min)", "", ANALOG)})
+    b.step(count=10.0)
+    b.step(0.2, count=17.0)
+    assert b.of("most")[0] == 7.0
+
+
+def test_a_new_extreme_is_one_at_once() -> None:
+    """Before it has held for any time."""
+    b = FormulaBench(FLOWS, {"top": ("highest(a, 1min)", "m³/h", ANALOG), "low": ("lowest(a, 1min)", "m³/h", ANALOG)})
+    b.step(a=5.0)
+    b.step(a=9.0)
+    assert (b.of("top")[0], b.of("low")[0]) == (9.0, 5.0)
+    b.step(a=1.0)
+    assert (b.of("top")[0], b.of("low")[0]) == (9.0, 1.0)
