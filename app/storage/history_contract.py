@@ -98,7 +98,8 @@ class StoredRollup:
 
 @dataclass(frozen=True, slots=True)
 class StoredWindow:
-    """One step of the historian. `frames` packs the times t of its frames, `state` the state after the last."""
+    """One step of the historian. `frames` packs the times t of its frames, `state` the state after the last. `dirty`:
+    (tag, day start in ms) that its samples touch although they were rolled up before, besides those of late ones."""
 
     first_seq: int
     last_seq: int
@@ -109,6 +110,7 @@ class StoredWindow:
     state: bytes
     groups: tuple[StoredGroup, ...]
     gaps: tuple[Gap, ...] = ()
+    dirty: tuple[tuple[int, int], ...] = ()
 
 
 class HistoryStore(Protocol):

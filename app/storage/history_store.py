@@ -75,7 +75,8 @@ class SqlHistoryStore:
             raise InternalFault(f"a window from frame {window.first_seq} on does not follow the mark {seen}")
         self._mark = None  # until it is known to be written
         # What must not be lost goes first: days that are noted in vain are only worked out again.
-        self._notes.note(dirty_days(g for g in window.groups if g.kind is GroupKind.LATE), window.gaps)
+        late = dirty_days(g for g in window.groups if g.kind is GroupKind.LATE)
+        self._notes.note({*late, *window.dirty}, window.gaps)
         for other, groups in elsewhere.items():
             self._notes.reach(other, groups)
             with self._link.writing(other) as place:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.clock import Clock
@@ -15,7 +15,8 @@ from app.series.frames import DELTA, DecodedFrame, decode
 from app.series.gathering import Gatherer
 from app.series.times import unpack_state
 from app.storage.contract import FrameRow
-from app.storage.history_contract import HistoryStore, Mark, StoredWindow
+from app.storage.history_contract import GroupKind, HistoryStore, Mark, StoredWindow
+from app.storage.months import days_of
 
 __all__ = ["Filler", "FramesAfter", "Tell", "Written"]
 
@@ -25,6 +26,7 @@ Tell = Callable[..., None]
 """Tells the journal: kind and details."""
 
 _HOLE_AT_ONCE: Final = 10_000
+_FAR_MS: Final = 40 * 86_400_000
 _log: Final = logging.getLogger(__name__)
 
 
@@ -50,6 +52,7 @@ class Filler:
         *,
         clock: Clock,
         plan: HistorianPlan,
+        rolled: Callable[[], int],
         written: Callable[[Written], None],
         tell: Tell,
     ) -> None:
@@ -57,6 +60,7 @@ class Filler:
         self._frames_after = frames_after
         self._clock = clock
         self._plan = plan
+        self._rolled = rolled
         self._written = written
         self._tell = tell
         self._gatherer = Gatherer()
@@ -120,7 +124,7 @@ class Filler:
         yield True
         tags = frozenset(window.state.tags.tolist()) | {c.tag for g in window.groups for c in g.columns}
         stored = yield from _telling_more(pack_window(window))
-        self._store.write(stored)
+        self._store.write(replace(stored, dirty=_out_of_time(stored, self._rolled())))
         mark = Mark(stored.last_seq, stored.end_ms)
         self._written(Written(mark, rows, _size(stored), self._clock.monotonic() - began, tags))
         yield True
@@ -134,6 +138,19 @@ def _telling_more(steps: Generator[None, None, StoredWindow]) -> Generator[bool,
             window: StoredWindow = ended.value
             return window
         yield True
+
+
+def _out_of_time(window: StoredWindow, rolled: int) -> tuple[tuple[int, int], ...]:
+    """Return (tag, day) of seen samples that belong to a time that is rolled up already: the clock of their source was
+    set back, or is behind. What lies further back than any such clock is left out."""
+    oldest = window.start_ms - _FAR_MS
+    return tuple(
+        (block.tag, day)
+        for group in window.groups
+        for block in group.blocks
+        if group.kind is GroupKind.SEEN and oldest <= block.lo_ms < rolled
+        for day in days_of(block.lo_ms, min(block.hi_ms, rolled - 1))
+    )
 
 
 def _size(window: StoredWindow) -> int:

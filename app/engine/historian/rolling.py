@@ -55,6 +55,10 @@ class Roller:
         self.days = 0
         """Days of tags that were worked out again since the start."""
 
+    def rolled(self) -> int:
+        """Return until when everything is rolled up, 0 before the first time."""
+        return self._store.progress(_NAME)
+
     def run(self) -> Iterator[None]:
         """Roll up what is complete; yields between small steps."""
         until = self._until()
@@ -75,7 +79,7 @@ class Roller:
 
     def mend(self) -> Iterator[None]:
         """Work out days anew whose samples changed, as far as they were worked out before."""
-        done = self._store.progress(_NAME)
+        done = self.rolled()
         while dirty := {(tag, day) for tag, day in self._store.dirty(_DIRTY_AT_ONCE) if day < done}:
             for tag, day in sorted(dirty):
                 yield from self._mend(tag, day, done, dirty)

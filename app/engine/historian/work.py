@@ -70,7 +70,15 @@ class Historian:
         self._keeper = Keeper(store, site)
         self._merger = Merger(store, plan, spans)
         self._roller = Roller(store, reader, plan, spans, self._keeper.kept)
-        filler = Filler(store, frames_after, clock=clock, plan=plan, written=self._written, tell=tell)
+        filler = Filler(
+            store,
+            frames_after,
+            clock=clock,
+            plan=plan,
+            rolled=self._roller.rolled,
+            written=self._written,
+            tell=tell,
+        )
         self._fill = filler.run()
         self._fills = 0
         self.behind = True
