@@ -36,7 +36,7 @@ class MonthPlace:
     def insert(self, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows of columns in their order, without that of the month."""
         if "month_ms" in table.c:
-            rows = [(self.month_ms, *row) for row in rows]
+            rows = [(*row, self.month_ms) for row in rows]
         insert_rows(self.connection, table, rows)
 
     def replace(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -110,7 +110,7 @@ def _partitioned_tables() -> None:
 
 def _monthly(name: str, *columns: sa.Column[int] | sa.Column[bytes] | sa.Column[str]) -> None:
     by = "RANGE (month_ms)"
-    op.create_table(name, _key("month_ms"), *columns, schema="history", postgresql_partition_by=by)
+    op.create_table(name, *columns, _key("month_ms"), schema="history", postgresql_partition_by=by)
 
 
 def _external(*tables: str) -> None:
