@@ -13,7 +13,10 @@ from multiprocessing import get_context
 from benchmarks.figures import Figure, console_for_figures, show
 from benchmarks.measuring import measure
 
-ALL = ("frame_bus", "acquisition", "room", "alarms_room", "alarm_flood", "pipeline", "import_history")
+ALL = (
+    "frame_bus", "acquisition", "room", "alarms_room", "alarm_flood", "pipeline", "import_history", "history_size",
+    "history_ingest", "history_reads",
+)  # fmt: skip
 
 
 def main(names: list[str]) -> int:

@@ -15,15 +15,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
+import uvloop
 
 from app.clock import Clock, SystemClock
 from app.config import Config, load_config
 from app.devices.base import Sink
 from app.engine.assembly import Engine
 from app.engine.devices import MakeDevice
+from app.engine.historian.thread import HistorianThread
+from app.engine.historian.work import HistorianStatus
 from app.engine.running import _Run
 from app.model.points import ModbusPoint, Table, WordType
 from app.model.spec import DeviceSpec, Label, Protocol, ScanGroup, Site, TagKind, TagSpec
@@ -88,11 +91,24 @@ class _MixDevice(FakeDevice):
             sink.samples(self.spec.id, next(self._replies))
 
 
+class _NoHistorian:
+    """Stands where the historian would."""
+
+    def __init__(self) -> None:
+        self.status = HistorianStatus()
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
 class _MixRun(_Run):
     """One life of a real engine on such devices, that notes its ticks."""
 
-    def __init__(self, config: Config, clock: Clock) -> None:
+    def __init__(self, config: Config, clock: Clock, *, historian: bool) -> None:
         super().__init__(config, clock)
+        if not historian:
+            self._historian = cast(HistorianThread, _NoHistorian())
         self.ticks: list[tuple[float, float, float, float]] = []
         self._reply = _Reply()
 
@@ -118,8 +134,7 @@ def main() -> int:
     parser.add_argument("store")
     parser.add_argument("--without-historian", action="store_true")
     asked = parser.parse_args()
-    run = _MixRun(load_config(store=asked.store), SystemClock())
-    import uvloop
+    run = _MixRun(load_config(store=asked.store), SystemClock(), historian=not asked.without_historian)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         code = runner.run(run.main())
