@@ -280,11 +280,17 @@ class Room(QObject):
         self._door.read_long(work, done, failed)
 
     def history(
-        self, work: HistoryWork[T], done: Callable[[T], None], failed: Callable[[str], None] | None = None
+        self,
+        work: HistoryWork[T],
+        done: Callable[[T], None],
+        failed: Callable[[str], None] | None = None,
+        *,
+        beside: bool = False,
     ) -> Ticket:
         """Read the past on a thread of its own, with a reader of its own; `work(reader, stop)` hands `stop` to every
-        long read. Hold the ticket and cancel it once the answer is not wanted any more: then nobody is called."""
-        return self._door.history(work, done, failed)
+        long read. Hold the ticket and cancel it once the answer is not wanted any more: then nobody is called.
+        `beside`: what may take minutes, so that nobody waits for it."""
+        return self._door.history(work, done, failed, beside=beside)
 
     def desk(self, work: Callable[[DeskStore], T], done: Callable[[T], None], refused: Refused) -> None:
         """Ask the desk (people, sessions, log book) on a worker; one of the two is called on the GUI thread. What a

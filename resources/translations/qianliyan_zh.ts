@@ -1943,43 +1943,43 @@
     <name>Output</name>
     <message>
         <source>Picture (PNG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>图片 (PNG)…</translation>
     </message>
     <message>
         <source>PDF…</source>
-        <translation type="unfinished"></translation>
+        <translation>PDF…</translation>
     </message>
     <message>
         <source>Print…</source>
-        <translation type="unfinished"></translation>
+        <translation>打印…</translation>
     </message>
     <message>
         <source>All samples, CSV…</source>
-        <translation type="unfinished"></translation>
+        <translation>全部样本，CSV…</translation>
     </message>
     <message>
         <source>All samples, Parquet…</source>
-        <translation type="unfinished"></translation>
+        <translation>全部样本，Parquet…</translation>
     </message>
     <message>
         <source>Exports are noted: sign in or unlock first  (F2)</source>
-        <translation type="unfinished">导出须留痕：请先登录或解锁  (F2)</translation>
+        <translation>导出会被记录：请先登录或解锁  (F2)</translation>
     </message>
     <message>
         <source>Write to a file</source>
-        <translation type="unfinished"></translation>
+        <translation>写入文件</translation>
     </message>
     <message>
         <source>Written: {}</source>
-        <translation type="unfinished"></translation>
+        <translation>已写入：{}</translation>
     </message>
     <message>
         <source>Not written: {}</source>
-        <translation type="unfinished">未写入：{}</translation>
+        <translation>未写入：{}</translation>
     </message>
     <message>
         <source>Sent to the printer</source>
-        <translation type="unfinished"></translation>
+        <translation>已送打印机</translation>
     </message>
 </context>
 <context>

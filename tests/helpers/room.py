@@ -126,7 +126,7 @@ class FakeDoor:
         if self.store is not None:
             done(work(self.store, self.ended))
 
-    def history(self, work: Any, done: Any, failed: Any = None) -> FakeTicket:
+    def history(self, work: Any, done: Any, failed: Any = None, *, beside: bool = False) -> FakeTicket:
         ticket = FakeTicket(self.reader, work, done, failed)
         if self.reader is not None:
             self.past.append(ticket)

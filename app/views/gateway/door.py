@@ -58,9 +58,15 @@ class Door(Protocol):
         ends soon once that is True: the door closes."""
 
     def history(
-        self, work: HistoryWork[T], done: Callable[[T], None], failed: Callable[[str], None] | None = None
+        self,
+        work: HistoryWork[T],
+        done: Callable[[T], None],
+        failed: Callable[[str], None] | None = None,
+        *,
+        beside: bool = False,
     ) -> Ticket:
-        """Read the past on a thread of its own; see gateway.history."""
+        """Read the past on a thread of its own; see gateway.history. `beside`: on another one, for what may take
+        minutes."""
 
     def close(self) -> None:
         """End the workers and wait for them. Idempotent."""

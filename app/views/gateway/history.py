@@ -59,8 +59,9 @@ class _Nothing:
 class HistoryReads:
     """Lives in the GUI thread. The reader is opened by the first question, anew after a failure."""
 
-    def __init__(self, open_: Callable[[], HistoryReader]) -> None:
-        self._worker: Worker[HistoryReader] = Worker("room-history", open_)
+    def __init__(self, open_: Callable[[], HistoryReader], name: str = "room-history") -> None:
+        self._name = name
+        self._worker: Worker[HistoryReader] = Worker(name, open_)
         self._waiting: deque[_Job] = deque()
         self._running: _Job | None = None
         self._closed = False
@@ -119,7 +120,7 @@ class HistoryReads:
 
     def _refuse(self, job: _Job, _answer: object) -> None:
         if not job.gone.is_set() and job.failed is not None:
-            job.failed(f"room-history: {LIMIT} questions are waiting already")
+            job.failed(f"{self._name}: {LIMIT} questions are waiting already")
 
 
 def _run(job: _Job, reader: HistoryReader) -> object:

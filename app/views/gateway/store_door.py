@@ -41,6 +41,7 @@ class StoreDoor:
         self._reads: Worker[RoomStore] = Worker("room-reads", room_store_opener(address))
         self._long: Worker[RoomStore] = Worker("room-long-reads", room_store_opener(address))
         self._past = HistoryReads(history_opener(address))
+        self._long_past = HistoryReads(history_opener(address), "room-long-history")
         self._ended = threading.Event()
         self._requests: Worker[DeskStore] = Worker("room-requests", desk)
         self._people: Worker[DeskStore] = Worker("room-people", desk)
@@ -93,14 +94,19 @@ class StoreDoor:
         self._long.put(lambda store: work(store, self._ended.is_set), cast(Callable[[object], None], done), failed)
 
     def history(
-        self, work: HistoryWork[T], done: Callable[[T], None], failed: Callable[[str], None] | None = None
+        self,
+        work: HistoryWork[T],
+        done: Callable[[T], None],
+        failed: Callable[[str], None] | None = None,
+        *,
+        beside: bool = False,
     ) -> Ticket:
-        """Read on the past's thread."""
-        return self._past.ask(work, done, failed)
+        """Read on the past's thread, or on that of its long reads."""
+        return (self._long_past if beside else self._past).ask(work, done, failed)
 
     def gauges(self) -> tuple[int, int]:
         """Return how many reads and how many requests wait."""
-        reads = self._reads.waiting + self._long.waiting + self._past.waiting
+        reads = self._reads.waiting + self._long.waiting + self._past.waiting + self._long_past.waiting
         return reads, self._requests.waiting + self._people.waiting
 
     def close(self) -> None:
@@ -113,6 +119,7 @@ class StoreDoor:
         self._reads.close()
         self._long.close()
         self._past.close()
+        self._long_past.close()
 
 
 def _done(_answer: object) -> None:

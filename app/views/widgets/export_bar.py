@@ -12,7 +12,6 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.views import theme
-from app.views.gateway.door import RoomStore
 from app.views.gateway.exporting import ENDED, Exported, Progress
 from app.views.room import Room
 from app.views.widgets.action_button import ActionButton
@@ -21,7 +20,8 @@ from app.views.widgets.ink import draw_text, elided
 
 __all__ = ["Export", "ExportBar"]
 
-Work = Callable[[RoomStore, Callable[[], bool]], Exported]
+Work = Callable[..., Exported]
+"""Gets what it reads (a store, or a reader of the past) and a function that says whether to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,11 @@ class ExportBar(QWidget):
         keep_folder(self._room.preferences, file)
         self._progress, self._shown = Progress(), -1
         self._show_running(True)
-        self._room.read_long(export.make(file, self._progress), self._done, self._failed)
+        self.run(export.make(file, self._progress))
+
+    def run(self, work: Work) -> None:
+        """Run the work on a thread; `_done` or `_failed` hears of it."""
+        self._room.read_long(work, self._done, self._failed)
 
     def _done(self, exported: Exported) -> None:
         export, self._progress = self._export, None

@@ -25,7 +25,7 @@ from app.views.widgets.row_ink import hatch
 from app.views.widgets.trend_palette import colour_of, mixed, pen_of
 from app.views.widgets.trend_scene import Box, Layout, PenView
 
-__all__ = ["draw_band", "draw_broken", "draw_line", "draw_setpoint", "draw_strip", "last_y"]
+__all__ = ["draw_band", "draw_broken", "draw_line", "draw_setpoint", "draw_strip", "last_y", "name_broken"]
 
 _BAND: Final = 0.3
 _THIN: Final = 0.75
@@ -71,8 +71,8 @@ def draw_setpoint(painter: QPainter, layout: Layout, box: Box, line: TrendLine, 
     _steps(painter, layout, box, line.entries, FINE, pen)
 
 
-def draw_broken(painter: QPainter, layout: Layout, rect: QRectF, entries: Entries, name: str = "") -> None:
-    """Tint and hatch the spans in which a value was not usable, and name them where there is room."""
+def draw_broken(painter: QPainter, layout: Layout, rect: QRectF, entries: Entries) -> None:
+    """Tint and hatch the spans in which a value was not usable."""
     left, right = _runs(layout, entries, entries.grade == BROKEN)
     if not len(left):
         return
@@ -81,10 +81,19 @@ def draw_broken(painter: QPainter, layout: Layout, rect: QRectF, entries: Entrie
     for brush, high in ((QBrush(_BAD_GROUND), rect.height()), (hatch(), rect.height()), (QBrush(theme.BAD), 2.0)):
         painter.setBrush(brush)
         _rects(painter, left, tops, width, np.full(len(left), high))
-    needed = text_width(name, theme.CAPTION, 600) + 10
-    for i in np.flatnonzero(np.minimum(right, rect.right()) - np.maximum(left, rect.left()) >= needed) if name else ():
-        x = max(float(left[i]), rect.left()) + 5
-        draw_text(painter, x, rect.top() + 13, name, size=theme.CAPTION, weight=600, colour=theme.TEXT_BAD)
+
+
+def name_broken(painter: QPainter, layout: Layout, rect: QRectF, entries: Entries, name: str) -> None:
+    """Name these spans where there is room, above all lines."""
+    left, right = _runs(layout, entries, entries.grade == BROKEN)
+    left, right = np.maximum(left, rect.left()), np.minimum(right, rect.right())
+    needed = text_width(name, theme.CAPTION, 600) + 8
+    for x in left[right - left >= needed + 6]:
+        back = QRectF(float(x) + 3, rect.top() + 2, needed, 14)
+        painter.fillRect(back, _BAD_GROUND)
+        draw_text(
+            painter, back.left() + 4, back.bottom() - 2.5, name, size=theme.CAPTION, weight=600, colour=theme.TEXT_BAD
+        )
 
 
 def draw_strip(painter: QPainter, layout: Layout, box: Box, view: PenView, language: str) -> None:
@@ -93,6 +102,7 @@ def draw_strip(painter: QPainter, layout: Layout, box: Box, view: PenView, langu
     colour = colour_of(view.pen.hue, shifted=view.pen.shift_ms > 0)
     draw_broken(painter, layout, rect.adjusted(0, 1, 0, -1), entries)
     value, left, right = _blocks(layout, entries)
+    value = np.where((value == _MIXED) & (right - left < _MIXED_PX), 1, value)
     for state in np.unique(value):
         these = value == state
         painter.setPen(Qt.PenStyle.NoPen)
@@ -100,7 +110,7 @@ def draw_strip(painter: QPainter, layout: Layout, box: Box, view: PenView, langu
         top, high = (rect.bottom() - 3, 2.0) if state == 0 else (rect.top() + 1, rect.height() - 2)
         wide = np.maximum(right[these] - left[these], 1.0)
         _rects(painter, left[these], np.full(len(wide), top), wide, np.full(len(wide), high))
-    if rect.height() >= 16:
+    if rect.height() >= 14:
         _words(painter, rect, spec, value, left, right, language)
 
 
@@ -114,6 +124,8 @@ def _fill(state: int, spec: TagSpec, colour: QColor) -> QBrush:
     return QBrush(mixed(colour, theme.RAISED, 0.28 if state % 2 else 0.45))
 
 
+_MIXED_PX: Final = 3.0
+"""A narrower bucket of several states is the edge of a block, no stripes."""
 _MIXED: Final = -(1 << 40)
 """Stands for several states in one bucket."""
 

@@ -76,20 +76,16 @@ def draw_limits(painter: QPainter, layout: Layout, scene: Scene, box: Box, *, na
                 painter.drawLine(QPointF(box.rect.left(), y), QPointF(box.rect.right(), y))
             elif all(abs(y - other) >= _LINE_PX for other in taken):
                 taken.append(y)
-                _limit_name(
-                    painter,
-                    box,
-                    y,
-                    f"{limit.name} {number_text(limit.value, view.spec.decimals, limit_digits=False)}",
-                    strong=limit.limit,
-                )
+                figure = number_text(limit.value, view.spec.decimals, limit_digits=False)
+                _limit_name(painter, box, y, f"{limit.name} {figure}", strong=limit.limit, live=scene.live)
 
 
-def _limit_name(painter: QPainter, box: Box, y: float, text: str, *, strong: bool) -> None:
+def _limit_name(painter: QPainter, box: Box, y: float, text: str, *, strong: bool, live: bool) -> None:
     width = text_width(text, theme.CAPTION, 600 if strong else 400)
-    top = min(max(y - 8, box.rect.top()), box.rect.bottom() - 16)
+    top = min(max(y - (8 if strong else 16), box.rect.top()), box.rect.bottom() - 16)
     back = QRectF(box.rect.left() + 4, top, width + 8, 16)
-    painter.fillRect(back, theme.RAISED)
+    if strong:
+        painter.fillRect(back, theme.RAISED if live else PAUSED_GROUND)
     ink = theme.TEXT if strong else theme.TEXT_DIM
     draw_text(painter, back.left() + 4, top + 12.5, text, size=theme.CAPTION, weight=600 if strong else 400, colour=ink)
 
@@ -128,7 +124,8 @@ def _value_axis(painter: QPainter, layout: Layout, scene: Scene, box: Box) -> No
     right = box.rect.left() - 8
     if box.axis is None:
         place = box.zone.places[0]
-        _chip(painter, right - _CHIP, box.rect.center().y() - _CHIP / 2, scene.pens[place], place)
+        if box.rect.height() >= _CHIP - 2:
+            _chip(painter, right - _CHIP, box.rect.center().y() - _CHIP / 2, scene.pens[place], place)
         return
     unit = box.zone.unit or "1"
     wide = text_width(unit, theme.CAPTION, 600)
@@ -150,8 +147,11 @@ def draw_numbers(painter: QPainter, layout: Layout, scene: Scene) -> None:
             continue
         ends = [(last_y(box, scene.pens[i], layout), i) for i in box.zone.places]
         known = sorted((y, i) for y, i in ends if not math.isnan(y))
-        for y, i in _apart(known, box.rect.top() + _CHIP / 2, box.rect.bottom() - _CHIP / 2):
-            _chip(painter, layout.plot.right() + 6, y - _CHIP / 2, scene.pens[i], i)
+        columns = 1 if len(known) * (_CHIP + 1) <= box.rect.height() else 2
+        for k in range(columns):
+            x = layout.plot.right() + 6 + 21 * k
+            for y, i in _apart(known[k::columns], box.rect.top() + _CHIP / 2, box.rect.bottom() - _CHIP / 2):
+                _chip(painter, x, y - _CHIP / 2, scene.pens[i], i)
 
 
 def _apart(wanted: Sequence[tuple[float, int]], top: float, bottom: float) -> list[tuple[float, int]]:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from app.views.state.trend_line import BROKEN
-from app.views.widgets.trend_curves import draw_band, draw_broken, draw_line, draw_setpoint, draw_strip
+from app.views.widgets.trend_curves import draw_band, draw_broken, draw_line, draw_setpoint, draw_strip, name_broken
 from app.views.widgets.trend_frame import (
     draw_axes,
     draw_frame,
@@ -51,17 +51,24 @@ def _zone(painter: QPainter, layout: Layout, scene: Scene, box: Box) -> None:
     for i in places:
         draw_band(painter, layout, box, scene.pens[i])
     draw_limits(painter, layout, scene, box, names=False)
-    broken = [i for i in places if (scene.pens[i].line.entries.grade == BROKEN).any()]
-    for k, i in enumerate(broken):
-        rect = box.rect if len(places) == 1 else _foot(box.rect, k)
-        name = f"{i + 1} {scene.words.get('bad', '')}" if len(places) > 1 else scene.words.get("bad", "")
-        draw_broken(painter, layout, rect, scene.pens[i].line.entries, name)
+    spans = _spans(scene, box, places)
+    for i, rect in spans:
+        draw_broken(painter, layout, rect, scene.pens[i].line.entries)
     for i in places:
         view = scene.pens[i]
         if view.setpoint is not None:
             draw_setpoint(painter, layout, box, view.setpoint, view.pen.hue)
         draw_line(painter, layout, box, view)
     draw_limits(painter, layout, scene, box, names=True)
+    bad = scene.words.get("bad", "")
+    for i, rect in spans:
+        name_broken(painter, layout, rect, scene.pens[i].line.entries, f"{i + 1} {bad}" if len(places) > 1 else bad)
+
+
+def _spans(scene: Scene, box: Box, places: list[int]) -> list[tuple[int, QRectF]]:
+    """Return the pens that were bad at any time, each with where that is told: over the whole axis if it is alone."""
+    broken = [i for i in places if (scene.pens[i].line.entries.grade == BROKEN).any()]
+    return [(i, box.rect if len(places) == 1 else _foot(box.rect, k)) for k, i in enumerate(broken)]
 
 
 def _foot(rect: QRectF, k: int) -> QRectF:

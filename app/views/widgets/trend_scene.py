@@ -21,11 +21,23 @@ from app.views.state.trend_pens import Zone, zones_of
 from app.views.state.trend_scale import Axis, TimeTick, axis_of, time_ticks
 from app.views.widgets.ink import text_width
 
-__all__ = ["NEAR_MARK", "Box", "Layout", "Limit", "PenView", "Scene", "lay_out", "limits_for", "limits_of"]
+__all__ = [
+    "NEAR_MARK",
+    "Box",
+    "Layout",
+    "Limit",
+    "PenView",
+    "Scene",
+    "height_for",
+    "lay_out",
+    "limits_for",
+    "limits_of",
+]
 
-_TOP, _RIGHT, _GAP = 8.0, 44.0, 6.0
+_TOP, _RIGHT, _GAP = 8.0, 54.0, 6.0
 _AXIS, _LANE, _STRIP = 40.0, 26.0, 22.0
-_LEAST_ZONE = 34.0
+_LEAST_STRIP, _LEAST_ZONE = 9.0, 34.0
+_READABLE_STRIP = 17.0
 _TICK_PX: Final = 46.0
 _TIME_PX: Final = 96.0
 NEAR_MARK: Final = 17.0
@@ -116,10 +128,11 @@ def lay_out(scene: Scene, box: QRectF) -> Layout:
     zones = zones_of([p.pen for p in scene.pens], [p.spec for p in scene.pens])
     height = max(1.0, box.height() - _TOP - _AXIS - _LANE)
     strips = sum(z.strip for z in zones)
-    strip = min(_STRIP, max(10.0, (height - _GAP) / max(1, len(zones))))
     tall = len(zones) - strips
-    free = height - strips * (strip + 2) - _GAP * tall - (_GAP if strips else 0)
-    each = max(_LEAST_ZONE, free / tall) if tall else 0.0
+    spare = (height - tall * (_LEAST_ZONE + _GAP)) / max(1, strips) - 2
+    strip = min(_STRIP, max(_LEAST_STRIP, spare))
+    free = height - strips * (strip + 2) - _GAP * tall
+    each = max(1.0, free / tall) if tall else 0.0
     axes = [None if z.strip else _axis(scene, z, each) for z in zones]
     left = box.left() + _gutter(axes)
     plot = QRectF(left, box.top() + _TOP, max(10.0, box.right() - _RIGHT - left), height)
@@ -138,6 +151,13 @@ def lay_out(scene: Scene, box: QRectF) -> Layout:
     seen = [m for m in scene.marks if scene.start_ms <= m.at_ms <= scene.end_ms]
     clusters = clusters_of(seen, bare.x, near=NEAR_MARK)
     return Layout(box, plot, tuple(boxes), lane, axis_box, ticks, clusters, scene.start_ms, scene.end_ms)
+
+
+def height_for(pens: Sequence[PenView]) -> float:
+    """Return the height in px from which every axis of these pens can be read."""
+    zones = zones_of([p.pen for p in pens], [p.spec for p in pens])
+    strips = sum(z.strip for z in zones)
+    return _TOP + _AXIS + _LANE + strips * (_READABLE_STRIP + 2) + (len(zones) - strips) * (_LEAST_ZONE + _GAP)
 
 
 def _gutter(axes: Sequence[Axis | None]) -> float:

@@ -5,54 +5,23 @@ Painted by itself: thirty-two rows four times a second.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
-
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from app.views import theme
-from app.views.state.values import Shown
-from app.views.widgets.ink import draw_text, elided, pen, text_width
 from app.views.widgets.key_focus import KeyFocus
-from app.views.widgets.quality_ink import draw_value, value_width
-from app.views.widgets.trend_frame import draw_chip, draw_sample
+from app.views.widgets.trend_table_ink import (
+    HEAD,
+    LEGEND_ROW,
+    PEN_WIDTH,
+    LegendRow,
+    columns_for,
+    paint_head,
+    paint_row,
+)
 
-__all__ = ["HEAD", "LEGEND_ROW", "LegendRow", "TrendTable"]
-
-HEAD: Final = 30
-LEGEND_ROW: Final = 28
-_PEN: Final = 74
-_PAD: Final = 10.0
-_SHORTEST_NAME: Final = 180
-_COLUMNS: Final = (
-    ("value", 176), ("quality", 104), ("source", 168), ("second", 108), ("delta", 96), ("least", 84), ("greatest", 84),
-    ("mean", 92), ("integral", 128), ("beyond", 128),
-)  # fmt: skip
-_LEFT: Final = ("quality", "source")
-_GIVEN_UP: Final = ("integral", "beyond", "quality", "mean")
-"""Columns that are left out, in this order, where the width does not do."""
-
-
-@dataclass(frozen=True, slots=True)
-class LegendRow:
-    """One pen. `texts` by column: quality, source, delta, least, greatest, mean, integral, beyond. `range_` is what a
-    bucket's value did, "" for a sample."""
-
-    place: int
-    hue: int
-    name: str
-    where: str
-    value: Shown
-    texts: dict[str, str]
-    second: Shown | None = None
-    range_: str = ""
-    shifted: bool = False
-    hidden: bool = False
-    grave: bool = False
-    """Its quality is bad: the word is in the colour of bad instruments."""
+__all__ = ["TrendTable"]
 
 
 class TrendTable(KeyFocus, QAbstractScrollArea):
@@ -79,6 +48,11 @@ class TrendTable(KeyFocus, QAbstractScrollArea):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumHeight(HEAD + 3 * LEGEND_ROW)
 
+    @property
+    def heads(self) -> dict[str, str]:
+        """Return the columns' names."""
+        return self._heads
+
     def set_heads(self, heads: dict[str, str]) -> None:
         """Name the columns; "name" is the pens' own."""
         self._heads = heads
@@ -98,18 +72,8 @@ class TrendTable(KeyFocus, QAbstractScrollArea):
                 self.viewport().update(self._box(i))
 
     def columns(self) -> tuple[tuple[str, float, float], ...]:
-        """Return name, left end and width of the columns on screen; the name's takes what is left."""
-        names = [(n, w) for n, w in _COLUMNS if self._differences or n not in ("second", "delta")]
-        for gone in _GIVEN_UP:
-            if self.viewport().width() - _PEN - sum(w for _, w in names) >= _SHORTEST_NAME:
-                break
-            names = [(n, w) for n, w in names if n != gone]
-        left = float(self.viewport().width() - sum(w for _, w in names))
-        found = [("name", float(_PEN), left - _PEN)]
-        for name, width in names:
-            found.append((name, left, float(width)))
-            left += width
-        return tuple(found)
+        """Return name, left end and width of the columns on screen."""
+        return columns_for(self.viewport().width(), differences=self._differences)
 
     # Painting.
 
@@ -121,80 +85,10 @@ class TrendTable(KeyFocus, QAbstractScrollArea):
         for i, row in enumerate(self.rows):
             box = QRectF(self._box(i))
             if box.intersects(QRectF(event.rect())) and box.bottom() > HEAD:
-                self._paint_row(painter, box, row, columns)
-        self._paint_head(painter, columns)
+                current = row.place == self.current
+                paint_row(painter, box, row, columns, current=current, ringed=current and self.ringed)
+        paint_head(painter, self.viewport().width(), self._heads, columns)
         painter.end()
-
-    def _paint_head(self, painter: QPainter, columns: Sequence[tuple[str, float, float]]) -> None:
-        painter.fillRect(QRectF(0, 0, self.viewport().width(), HEAD), theme.PANEL)
-        painter.fillRect(QRectF(0, HEAD - 1, self.viewport().width(), 1), theme.BORDER)
-        for name, left, width in columns:
-            text = elided(self._heads.get(name, ""), width - 12, theme.CAPTION, 600)
-            if name in (*_LEFT, "name"):
-                draw_text(painter, left + _PAD, 19.5, text, size=theme.CAPTION, weight=600, colour=theme.TEXT_DIM)
-            else:
-                right = left + width - _PAD
-                draw_text(
-                    painter, right, 19.5, text, size=theme.CAPTION, weight=600, colour=theme.TEXT_DIM, align="right"
-                )
-
-    def _paint_row(
-        self, painter: QPainter, box: QRectF, row: LegendRow, columns: Sequence[tuple[str, float, float]]
-    ) -> None:
-        current = row.place == self.current
-        painter.fillRect(box, theme.BAND if current else theme.RAISED)
-        painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), theme.SCALE)
-        if row.hidden:
-            painter.setOpacity(0.45)
-        y = box.center().y()
-        draw_chip(painter, box.left() + 10, y - 8, row.place, row.hue, shifted=row.shifted)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        draw_sample(painter, box.left() + 37, round(y), 30, row.hue, shifted=row.shifted)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for name, left, width in columns:
-            self._paint_cell(painter, row, name, left, width, y + 4.6)
-        painter.setOpacity(1.0)
-        if current and self.ringed:
-            painter.setPen(pen(theme.FOCUS, 2.0))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(box.adjusted(1, 1, -1, -2))
-
-    def _paint_cell(
-        self, painter: QPainter, row: LegendRow, name: str, left: float, width: float, baseline: float
-    ) -> None:
-        right = left + width - _PAD
-        if name == "name":
-            self._paint_name(painter, row, left, width, baseline)
-        elif name == "value":
-            draw_value(painter, right, baseline, row.value, size=theme.BODY, align="right", compact=True)
-            room = width - 2 * _PAD - value_width(row.value, size=theme.BODY, compact=True) - 10
-            if row.range_ and text_width(row.range_, theme.CAPTION, tabular=True) <= room:
-                at = right - value_width(row.value, size=theme.BODY, compact=True) - 10
-                draw_text(
-                    painter, at, baseline, row.range_, size=theme.CAPTION, colour=theme.TEXT_DIM, align="right",
-                    tabular=True,
-                )  # fmt: skip
-        elif name == "second" and row.second is not None:
-            draw_value(painter, right, baseline, row.second, size=theme.BODY, align="right", compact=True)
-        else:
-            self._paint_text(painter, row, name, left, width, baseline)
-
-    def _paint_text(
-        self, painter: QPainter, row: LegendRow, name: str, left: float, width: float, baseline: float
-    ) -> None:
-        text = elided(row.texts.get(name, ""), width - 12, theme.BODY)
-        if name in _LEFT:
-            ink = theme.TEXT_BAD if row.grave and name == "quality" else theme.TEXT_DIM
-            size = theme.CAPTION if name == "source" else theme.BODY
-            draw_text(painter, left + _PAD, baseline, text, size=size, colour=ink, tabular=True)
-        else:
-            draw_text(painter, left + width - _PAD, baseline, text, size=theme.BODY, align="right", tabular=True)
-
-    def _paint_name(self, painter: QPainter, row: LegendRow, left: float, width: float, baseline: float) -> None:
-        name = elided(row.name, width - 16, theme.BODY, 600)
-        wide = draw_text(painter, left + _PAD, baseline, name, size=theme.BODY, weight=600)
-        where = elided(row.where, max(0.0, width - 26 - wide), theme.CAPTION)
-        draw_text(painter, left + _PAD + wide + 8, baseline, where, size=theme.CAPTION, colour=theme.TEXT_DIM)
 
     # Geometry.
 
@@ -245,7 +139,7 @@ class TrendTable(KeyFocus, QAbstractScrollArea):
         place = self.row_at(at)
         if place < 0 or event.button() != Qt.MouseButton.LeftButton:
             return
-        if at.x() < _PEN:
+        if at.x() < PEN_WIDTH:
             self.toggled.emit(place)
         else:
             self.chosen.emit(-1 if place == self.current else place)

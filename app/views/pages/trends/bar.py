@@ -109,6 +109,10 @@ class TrendBar(QWidget):
             button.setObjectName(f"trend-{name}")
         self._lay_out()
 
+    def put_export(self, export: QWidget) -> None:
+        """Let an export say how far it is, right of all other sentences."""
+        self._first.insertWidget(self._first.indexOf(self.said) + 1, export, 1)
+
     def set_span(self, span_ms: int) -> None:
         """Mark the button of the span that is shown, if it has one."""
         self._group.setExclusive(False)
@@ -138,6 +142,7 @@ class TrendBar(QWidget):
 
     def _lay_out(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()
+        self._first = first
         self.buttons["group"].setMinimumWidth(260)
         self.search.setFixedWidth(400)
         first.addWidget(self.buttons["group"])

@@ -19,7 +19,7 @@ from app.views.state.trend_words import delta_text, hours_unit, lasting_text, nu
 from app.views.state.values import Shown
 from app.views.state.zone_time import date_text, time_text
 from app.views.widgets.trend_scene import PenView, Scene
-from app.views.widgets.trend_table import LegendRow
+from app.views.widgets.trend_table_ink import LegendRow
 
 __all__ = ["Legend"]
 
@@ -34,15 +34,18 @@ class Legend:
 
     def __init__(self, room: Room) -> None:
         self._room = room
+        self._span = 0
         self._figures: dict[tuple[str, int], tuple[object, float, Statistics | None]] = {}
 
     def rows(
         self, scene: Scene, index: TagIndex, first: int | None, second: int | None, exact: Exact, exact_second: Exact
     ) -> tuple[LegendRow, ...]:
         """Return all rows. `first`: the instant that is told, None for the newest; `second`: the second cursor."""
-        return tuple(
+        rows = tuple(
             self._row(i, view, scene, index, first, second, exact, exact_second) for i, view in enumerate(scene.pens)
         )
+        self._span = scene.end_ms - scene.start_ms
+        return rows
 
     def _row(
         self, place: int, view: PenView, scene: Scene, index: TagIndex, first: int | None, second: int | None,
@@ -99,9 +102,9 @@ class Legend:
     def _source(self, reading: Reading | None, scene: Scene) -> str:
         if reading is None or reading.source_ms <= 0:
             return "—"
-        day = date_text(reading.source_ms, scene.timezone, scene.language)[5:10]
-        text = f"{day} {time_text(reading.source_ms, scene.timezone)}"
-        return f"{text}.{reading.source_ms % 1000:03d}" if reading.exact else f"≈ {text}"
+        day = date_text(reading.source_ms, scene.timezone, scene.language)[:10]
+        clock = time_text(reading.source_ms, scene.timezone)
+        return f"{day[5:]} {clock}.{reading.source_ms % 1000:03d}" if reading.exact else f"≈ {day} {clock}"
 
     def _figure_texts(self, view: PenView, scene: Scene) -> dict[str, str]:
         found = self._figures_of(view, scene)
@@ -122,8 +125,10 @@ class Legend:
     def _figures_of(self, view: PenView, scene: Scene) -> Statistics | None:
         key = (view.pen.tag, view.pen.shift_ms)
         asked = (scene.start_ms, scene.end_ms, view.line.revision)
+        # What slides with now may be told a second later; another time is told at once.
+        slides = scene.live and self._span == scene.end_ms - scene.start_ms
         kept, now_s = self._figures.get(key), self._room.monotonic()
-        if kept is not None and (kept[0] == asked or now_s - kept[1] < _EVERY_S):
+        if kept is not None and (kept[0] == asked or (slides and kept[2] is not None and now_s - kept[1] < _EVERY_S)):
             return kept[2]
         end = min(scene.end_ms, scene.now_ms)
         found = figures_of(view.line.entries, scene.start_ms, end, limits_of_tag(view.spec))

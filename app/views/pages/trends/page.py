@@ -18,6 +18,7 @@ from app.views.pages.trends.groups import Groups
 from app.views.pages.trends.legend import Legend
 from app.views.pages.trends.marks import TrendMarks
 from app.views.pages.trends.menus import PenMenu, compare_menu
+from app.views.pages.trends.output import Output, SampleExport
 from app.views.pages.trends.reads import TrendReads
 from app.views.pages.trends.scenes import Scenes
 from app.views.room import Room
@@ -30,15 +31,16 @@ from app.views.state.trend_words import span_text
 from app.views.state.zone_time import date_text, time_text, zone_text
 from app.views.widgets.panel import Panel
 from app.views.widgets.trend_canvas import TrendCanvas
-from app.views.widgets.trend_scene import Scene
+from app.views.widgets.trend_scene import Scene, height_for
 from app.views.widgets.trend_table import TrendTable
 
 __all__ = ["TrendsPage"]
 
-_FASTEST_S: Final = 0.24
+_FASTEST_S: Final = 0.25
 """Between two pictures of a live trend: four a second."""
 _SLOWEST_S: Final = 1.0
 _MARKS_S: Final = 10.0
+_LEAST_CANVAS: Final = 240
 
 
 class TrendsPage(Page):
@@ -57,13 +59,15 @@ class TrendsPage(Page):
         self.legend = Legend(room)
         self.exact = ExactReads(room, self.scenes, self)
         self.bar = TrendBar(room, self)
-        self.groups = Groups(room, self)
+        self.groups, self.output = Groups(room, self), Output(room, self)
+        self.export = SampleExport(room, self.bar)
+        self.bar.put_export(self.export)
         self.canvas, self.table = TrendCanvas(self), TrendTable(self)
         self.group: TrendGroup | None = None
         """What was opened last; the pens may be others by now."""
         self._refused = ""
         self._whole = False
-        self._drawn_s = self._told_s = self._marked_s = -1e9
+        self._due_s = self._told_s = self._marked_s = -1e9
         self._stale = True
         self._pens_seen: object = None
         self._lay_out()
@@ -108,7 +112,12 @@ class TrendsPage(Page):
         known = self.group or TrendGroup("", (), 0)
         return TrendGroup(known.name, self.pens.pens, self.window_.span_ms, known.owner, known.shared, known.id)
 
+    def tell(self, text: str) -> None:
+        """Say a sentence above the picture."""
+        self._say(text)
+
     def tick(self) -> None:
+        self.export.tick()
         now = self._now()
         fresh = self.follower.tick(now)
         now_s = self.room.monotonic()
@@ -116,7 +125,11 @@ class TrendsPage(Page):
             self._marked_s = now_s
             self.marks.again()
         each_s = self.window_.span_ms / max(1, self.canvas.plot_width) / 1000.0
-        due = now_s - self._drawn_s >= min(_SLOWEST_S, max(_FASTEST_S, each_s))
+        each_s = min(_SLOWEST_S, max(_FASTEST_S, each_s))
+        due = now_s >= self._due_s + each_s
+        if due:
+            # In step with what was due, so that four pictures a second come of ten ticks; long after it, anew.
+            self._due_s = self._due_s + each_s if now_s < self._due_s + 2 * each_s else now_s
         if self._stale or (due and (self.window_.live or fresh)):
             self.look(rests=self.window_.live)
         elif fresh and self.canvas.cursor_ms is None and now_s - self._told_s >= _FASTEST_S:
@@ -125,6 +138,7 @@ class TrendsPage(Page):
     def retranslate(self) -> None:
         self.bar.retranslate()
         self.groups.retranslate()
+        self.export.retranslate()
         self.marks.retell()
         self.table.set_heads({
             "name": self.tr("Pen"), "value": self.tr("Value"), "quality": self.tr("Quality"),
@@ -171,7 +185,6 @@ class TrendsPage(Page):
     def look(self, *, rests: bool = False) -> None:
         """Draw what is there, and ask for what is not. `rests`: no hand moves the picture."""
         self._stale = False
-        self._drawn_s = self.room.monotonic()
         now = self._now()
         start, end = self.window_.edges(now)
         self._take_pens()
@@ -215,12 +228,15 @@ class TrendsPage(Page):
             self.scenes.views()
             self.follower.set_lines(self.scenes.lines)
             self.bar.search.set_taken(frozenset(p.tag for p in self.pens.pens))
+            most = self.height() - self.bar.height() - self.table.minimumHeight() - 6 * theme.GAP
+            self.canvas.setMinimumHeight(max(_LEAST_CANVAS, min(int(height_for(self.scenes.views())), most)))
             self._cursor_moved()
 
     def _tell(self, start: int, end: int, now: int) -> None:
         live, language = self.room.live, self.room.language
         zone = live.site.timezone if live is not None else "UTC"
-        behind = span_text(self.window_.behind_ms(now) // 1000 * 1000, language)
+        behind_ms = self.window_.behind_ms(now)
+        behind = span_text(behind_ms - behind_ms % (60_000 if behind_ms >= 600_000 else 1000), language)
         if not self.window_.live:
             text = self.tr("PAUSED · {} behind").format(behind) if behind else self.tr("PAUSED")
         elif self.room.past is not None:
@@ -466,6 +482,7 @@ class TrendsPage(Page):
         bar.buttons["compare"].clicked.connect(self._compare)
         bar.buttons["group"].clicked.connect(self.groups.open_menu)
         bar.buttons["save"].clicked.connect(self.groups.save)
+        bar.buttons["output"].clicked.connect(self.output.open_menu)
         self.reads.changed.connect(self._restale)
         self.reads.began.connect(self._began)
         self.marks.changed.connect(self._restale)
