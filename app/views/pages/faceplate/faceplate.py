@@ -201,10 +201,12 @@ class Faceplate(QWidget):
         return chips
 
     def _worst(self, now_ms: int) -> tuple[int, str]:
-        """Return the worst quality among the equipment's values, and how old the oldest bad one is."""
+        """Return the worst quality among what devices send of the equipment, and how old the oldest bad one is. What
+        is calculated shows its own quality: a window that is not full yet says nothing about the equipment."""
         live = self._room.live
         assert live is not None
-        values = [live.get(path) for _, path in self.equipment.tags]
+        specs = [live.spec(path) for _, path in self.equipment.tags]
+        values = [live.get(spec.path) for spec in specs if spec is not None and spec.formula is None]
         if not values:
             return 0, ""
         worst = max(values, key=_severity_of)
