@@ -206,7 +206,10 @@ class FileHistoryLink:
         for dropped in self._folder.glob(f"{_PREFIX}*{_DROPPED}"):
             file = dropped.with_suffix(_SUFFIX)
             for left in (*(() if file.exists() else self._beside(file)), dropped):
-                left.unlink(missing_ok=True)
+                try:
+                    left.unlink(missing_ok=True)
+                except PermissionError:
+                    break  # Windows, and a reader has it open still: the next leader removes it
 
     def _beside(self, file: Path) -> list[Path]:
         return [file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm", "-journal")]

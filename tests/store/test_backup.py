@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from app.clock import SystemClock
 from app.errors import ConfigurationFault, EnvironmentFault
 from app.storage.backup import backup_store, restore_store
 from app.storage.contract import EngineStore, Tick
-from app.storage.opening import create_store, open_engine_store, open_room_store
+from app.storage.opening import create_store, open_engine_store, open_history_store, open_room_store
 from app.storage.verify import verify_store
+from tests.helpers.history_windows import FEB, JAN, a_window
+from tests.helpers.past_world import PastWorld, T, batch
 from tests.helpers.postgres import fresh_database
 from tests.helpers.sites import small_site
 from tests.helpers.store_actor import frame_row, whole_tick
@@ -63,16 +66,22 @@ def test_a_restored_store_goes_on_with_a_greater_epoch(writer: EngineStore, fold
 
 @pytest.mark.postgres
 def test_postgresql_is_dumped_and_restored(postgres_server: str, tmp_path: Path) -> None:
-    """pg_dump's copy of both schemas, taken under a running engine, becomes a sound store in an empty database."""
+    """pg_dump's copy of all schemas, taken under a running engine, becomes a sound store in an empty database, whose
+    history goes on, also into a new month."""
     with fresh_database(postgres_server) as first, fresh_database(postgres_server) as second:
         create_store(first, demo=True)
-        store = open_engine_store(first, clock=SystemClock())
-        store.take_lease("engine under test")
-        store.commit(whole_tick(1))
-        backup_store(first, tmp_path / "copy")
-        store.close()
+        with closing(PastWorld(first)) as world:
+            for i in range(10):
+                world.frame(T + i * 1_000, batch({1: (float(i), 0, T + i * 1_000)}, T))
+            world.move(7)
+            backup_store(first, tmp_path / "copy")
         report = restore_store(tmp_path / "copy", second)
-        assert (report.faults, report.frames) == ([], 1)
+        assert (report.faults, report.frames) == ([], 10)
+        assert [(m.name, m.samples) for m in report.history.months] == [("2026-01", 7)]
+        with closing(open_history_store(second)) as history:
+            history.lead(9)
+            history.write(a_window(1, FEB, frames=7))
+            assert history.months() == (JAN, FEB)
 
 
 @pytest.mark.postgres

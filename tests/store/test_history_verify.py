@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +17,14 @@ from app.model.records import Lease
 from app.series.frames import DELTA, KEY
 from app.series.rollups import roll
 from app.storage import tables_live
-from app.storage.backup import backup_store, restore_store
+from app.storage.backup import _to_plain_file, backup_store, restore_store
+from app.storage.backup_history import copy_history
 from app.storage.contract import Tick
 from app.storage.history_contract import GroupKind, StoredRollup
 from app.storage.history_visits import mark_of
 from app.storage.months import DAY_MS, MINUTE_MS, month_of, next_month
-from app.storage.opening import backend_of, open_engine_store
+from app.storage.opening import backend_of, open_engine_store, open_history_store
+from app.storage.sqlite import SqliteBackend
 from app.storage.verify import verify_store
 from tests.helpers.past_world import PastWorld, T, batch
 from tests.helpers.store_actor import frame_row
@@ -149,6 +152,36 @@ def test_a_backup_of_history_restores(world: PastWorld, empty_address: str, tmp_
         report = restore_store(tmp_path / name, str(tmp_path / f"restored {name}"))
         assert report.faults == []
         assert [m.samples for m in report.history.months] == samples
+
+
+def test_a_backup_is_of_one_moment(world: PastWorld, tmp_path: Path) -> None:
+    """While files are copied the historian goes on, and nothing of what it writes meanwhile is in the copy."""
+    if "://" in world.address:
+        pytest.skip("pg_dump has a snapshot of its own")
+    fill(world, 20, FEB - 20_000)
+    world.move()
+    fill(world, 10, FEB)
+    backup_store(world.address, tmp_path / "copy")
+    backend = backend_of(world.address)
+    assert isinstance(backend, SqliteBackend)
+
+    def copying(old: sqlite3.Connection, target: Path) -> Path:
+        if target.name == "history-2026-01.sqlite":
+            world.bring(GroupKind.IMPORTED, 1, [(T, 5.0, 0)])
+            world.move()
+        return _to_plain_file(old, target)
+
+    for file in (tmp_path / "copy").glob("history*"):
+        file.unlink()
+    copied = copy_history(backend, tmp_path / "copy", copying, None)
+    assert [f.name for f in copied] == ["history-2026-01.sqlite", "history.sqlite"]
+    report = restore_store(tmp_path / "copy", str(tmp_path / "restored"))
+    assert report.faults == []
+    assert [m.samples for m in report.history.months] == [100]
+    assert mark_of(backend) != report.history.mark
+    restored = open_history_store(str(tmp_path / "restored"))
+    assert restored.dirty() == ()
+    restored.close()
 
 
 def test_no_number_stands_for_two_frames(world: PastWorld, tmp_path: Path) -> None:
