@@ -125,7 +125,7 @@ class AlarmBench(Bench):
 
 
 @asynccontextmanager
-async def alarm_bench(folder: Path, site: Site | None = None) -> AsyncIterator[AlarmBench]:
+async def alarm_bench(folder: Path | str, site: Site | None = None) -> AsyncIterator[AlarmBench]:
     """Run an engine for the station with alarms on a fresh store."""
     async with bench(folder, site or alarmed_site(), make=AlarmBench) as made:
         assert isinstance(made, AlarmBench)

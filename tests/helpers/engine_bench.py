@@ -30,9 +30,10 @@ SETTLE_STEPS = 400
 class Bench:
     """One engine after the other on the same store and the same PLC."""
 
-    def __init__(self, folder: Path, clock: FakeClock) -> None:
+    def __init__(self, folder: Path | str, clock: FakeClock) -> None:
+        """`folder` is where the store's folder stands, or the whole address of a store."""
         self.clock = clock
-        self.address = str(folder / "store")
+        self.address = folder if isinstance(folder, str) else str(folder / "store")
         self.sent: list[BlockOut] = []
         self.reader = open_room_store(self.address)
         self.fatal: list[BaseException] = []
@@ -171,12 +172,13 @@ class Bench:
 
 @asynccontextmanager
 async def bench(
-    folder: Path, site: Site, *, demo: bool = True, make: type[Bench] | None = None
+    folder: Path | str, site: Site, *, demo: bool = True, make: type[Bench] | None = None
 ) -> AsyncIterator[Bench]:
-    """Run an engine for `site` on a fresh store."""
+    """Run an engine for `site` on a fresh store: in a folder, or at an address."""
     clock = FakeClock()
-    create_store(str(folder / "store"), demo=demo)
-    store = open_engine_store(str(folder / "store"), clock=clock)
+    address = folder if isinstance(folder, str) else str(folder / "store")
+    create_store(address, demo=demo)
+    store = open_engine_store(address, clock=clock)
     store.take_lease("test")
     store.apply_site(site, "test", "test")
     store.release_lease()
