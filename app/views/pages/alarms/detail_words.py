@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import wrap
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
@@ -17,6 +19,9 @@ from app.views.state.values import number_text
 from app.views.widgets.log_list import LogLine
 
 __all__ = ["alarm_facts", "history_line"]
+
+_FORMULA_WIDTH: Final = 46
+"""Characters of a formula in one row of the pane."""
 
 translate = QCoreApplication.translate
 
@@ -40,6 +45,8 @@ def _settings(status: AlarmStatus, spec: AlarmSpec | None, names: AlarmNames, la
         return changed if over is not None and getattr(over, name) is not None else ""
 
     yield Fact(translate("AlarmDetail", "Kind"), KINDS[spec.kind].get(language))
+    # Rows are single lines and would cut a formula.
+    yield from (Fact(part, "") for part in wrap(spec.when.text, _FORMULA_WIDTH)) if spec.when is not None else ()
     limit = status.limit if status.limit is not None else spec.limit
     if bound := bound_text(spec, limit, tag):
         yield Fact(translate("AlarmDetail", "Limit"), bound, note=note("limit"))
