@@ -142,9 +142,10 @@ def without_known(place: MonthPlace, groups: Sequence[StoredGroup]) -> list[Stor
     """Leave out blocks that are there already, by kind, revision, start and tag: an earlier try brought them."""
     known: dict[tuple[int, int, int], set[int]] = {}
     block, group = place.tables.block, place.tables.sample_group
+    starts = group.c.start_ms.between(min(g.start_ms for g in groups), max(g.start_ms for g in groups))
     for kind, revision in {(g.kind.value, g.revision) for g in groups}:
         query = sa.select(group.c.start_ms, block.c.tag).select_from(block).join(group, _its_group(place))
-        mine = (*place.mine(block), group.c.kind == kind, group.c.revision == revision)
+        mine = (*place.mine(block), group.c.kind == kind, group.c.revision == revision, starts)
         for start_ms, tag in place.connection.execute(query.where(*mine)):
             known.setdefault((kind, revision, start_ms), set()).add(tag)
     fresh = []

@@ -41,7 +41,8 @@ def next_month(month_ms: int) -> int:
 
 def month_name(month_ms: int) -> str:
     """Return a month as `2026-11`."""
-    return f"{_at(month_ms):%Y-%m}"
+    at = _at(month_ms)
+    return f"{at.year:04d}-{at.month:02d}"  # strftime pads years on some systems only
 
 
 def month_named(name: str) -> int | None:
