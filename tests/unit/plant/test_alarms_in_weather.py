@@ -6,12 +6,16 @@ import datetime as dt
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
 import pytest
 
+from app.engine.formulas.service import Formulas, Judged
+from app.engine.pipeline import Pipeline
 from app.model.alarms.alarm import Alarm, Changes
 from app.model.alarms.spec import AlarmKind
 from app.model.commands.checks import holds
-from app.model.quality import Quality
+from app.model.quality import Quality, Severity, severity
+from app.model.records import AppliedSite
 from app.model.spec import Site
 from app.plant.plan import plans_of
 from app.plant.programs.sensors import SensorFault
@@ -19,11 +23,14 @@ from app.plant.rain import Scenario
 from app.plant.running import MODEL
 from app.plant.scene import Scene
 from app.plant.swmm import SwmmHydraulics
+from app.series.batch import SampleBatch, one_time
 from tests.helpers.clock import FakeClock
 from tests.helpers.xiasha import xiasha
 
 MORNING = dt.datetime(2026, 3, 2, 8)  # noqa: DTZ001 - SWMM's clock is the site's local time without a zone
-KINDS = (AlarmKind.LIMIT, AlarmKind.STATE, AlarmKind.RATE, AlarmKind.STUCK, AlarmKind.DEVIATION)
+KINDS = (
+    AlarmKind.LIMIT, AlarmKind.STATE, AlarmKind.RATE, AlarmKind.STUCK, AlarmKind.DEVIATION, AlarmKind.EXPRESSION,
+)  # fmt: skip
 STEP_S = 0.5
 
 
@@ -45,24 +52,52 @@ class Weather:
     watched: list[Watched]
     sent: dict[str, float] = field(default_factory=dict)
     heard: list[tuple[str, int]] = field(default_factory=list)
+    formulas: Formulas = field(init=False)
+    pipeline: Pipeline = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.begin = self.clock.monotonic()
+        self.pipeline = Pipeline(AppliedSite(1, "h", 0, "p", "r", self.site), clock=self.clock)
+        self.formulas = Formulas(clock=self.clock, pipeline=self.pipeline, tell=self.judged)
+        self.formulas.use(self.site, [one.alarm.spec for one in self.watched])
+        self.pipeline.judge = self.formulas.samples
+
+    def judged(self, judged: Judged) -> None:
+        """Tell an expression what its formula says, and note what sounds."""
+        one = next(w for w in self.watched if w.alarm.spec.path == judged.path)
+        now, now_ms = self.clock.monotonic(), self.clock.now_ms()
+        if judged.holds is not None:
+            self._hear(one, one.alarm.told(judged.holds, source_ms=now_ms, now=now, now_ms=now_ms))
 
     async def run(self, seconds: int) -> None:
         """Let plant and alarms live."""
-        begin = self.clock.monotonic()
+        self.begin = self.clock.monotonic()
         for _ in range(round(seconds / STEP_S)):
             await self.scene.advance(STEP_S)
             self.clock.advance(STEP_S)
-            self._tell(begin)
+            self._tell()
 
-    def _tell(self, begin: float) -> None:
+    def _tell(self) -> None:
         values = self.scene.values()
         bands = {tag.path: tag.deadband for tag in self.site.tags}
         fresh = {p for p, v in values.items() if p not in self.sent or abs(v - self.sent[p]) > bands[p]}
         self.sent |= {path: values[path] for path in fresh}
         for one in self.watched:
-            changes = [*self._rules(one), *self._samples(one, fresh)]
-            if any(change.annunciated for change in changes):
-                self.heard.append((one.alarm.spec.path, round(self.clock.monotonic() - begin)))
+            self._hear(one, (*self._rules(one), *self._samples(one, fresh)))
+        self._work_out(fresh)
+
+    def _hear(self, one: Watched, changes: Changes) -> None:
+        if any(change.annunciated for change in changes):
+            self.heard.append((one.alarm.spec.path, round(self.clock.monotonic() - self.begin)))
+
+    def _work_out(self, fresh: set[str]) -> None:
+        numbers = {n: self.sent[path] for path in fresh if (n := self.pipeline.columns.number(path)) is not None}
+        rows, now_ms = len(numbers), self.clock.now_ms()
+        tags, values = np.array(list(numbers), np.int32), np.array(list(numbers.values()), np.float64)
+        batch = SampleBatch(tags, values, np.zeros(rows, np.uint16), one_time(now_ms, rows), now_ms)
+        self.pipeline.samples(batch)
+        self.formulas.tick()
+        self.pipeline.frames()
 
     def _rules(self, one: Watched) -> Changes:
         now, now_ms, alarm = self.clock.monotonic(), self.clock.now_ms(), one.alarm
@@ -106,6 +141,10 @@ async def test_a_dry_morning_is_silent(weather: Weather) -> None:
     """Pumps start and stop for a quarter of an hour, sensors scatter, and no alarm sounds."""
     await weather.run(900)
     assert weather.heard == []
+    made = [t.path for t in weather.site.tags if t.formula is not None]
+    shown = {path: weather.pipeline.look(path) for path in made}
+    bad = {path: seen for path, seen in shown.items() if seen is None or severity(seen[1]) is Severity.BAD}
+    assert len(made) > 30 and bad == {}, "what is calculated has a value"
     assert sum(len(p.start_log) for s in weather.scene.stations.values() for p in s.pumps.values()) > 20
 
 
