@@ -8,6 +8,7 @@ from itertools import groupby
 import numpy as np
 
 from app.clock import SystemClock
+from app.errors import LeaseLost
 from app.series.batch import SampleBatch
 from app.series.blocks import pack_block, unpack_block
 from app.series.frames import DELTA, decode, encode
@@ -91,7 +92,7 @@ class PastWorld:
     def add(self, frames: Iterable[tuple[int, int, Sequence[SampleBatch]]], revision: int = 1) -> int:
         """Commit frames (t, kind, batches) in one tick; return the number of the last."""
         rows = tuple(FrameRow(t, kind, encode(its, t=t, revision=revision)) for t, kind, its in frames)
-        last = self.live.commit(Tick(frames=rows)).last_seq
+        last = self._commit(Tick(frames=rows))
         for seq, row in enumerate(rows, last - len(rows) + 1):
             self.frames.append((seq, row.t, row.kind, row.payload))
         return last
@@ -110,7 +111,7 @@ class PastWorld:
         """Drop frames from `live` as the engine does once history has them."""
         before = next(t for seq, t, _, _ in self.frames if seq > until)
         for _ in range(0, until + 20, 20):
-            self.live.commit(Tick(prune_before_ms=before))
+            self._commit(Tick(prune_before_ms=before))
 
     def merge(self) -> None:
         """Merge all groups of each window-crossing set of tags that history has, month by month."""
@@ -141,6 +142,14 @@ class PastWorld:
         """Store a row of rollups."""
         row = StoredRollup(tag, rollup.width_ms, rollup.start_ms, pack_rollup(rollup))
         self.history.write_rollups([row])
+
+    def _commit(self, tick: Tick) -> int:
+        """Commit a tick; return the number of the newest frame. A busy machine may let the lease run out before."""
+        try:
+            return self.live.commit(tick).last_seq
+        except LeaseLost:
+            self.live.retake_lease()
+            return self.live.commit(tick).last_seq
 
     def _move(self, frames: Sequence[Frame]) -> None:
         newest = self.history.newest_state()

@@ -48,7 +48,7 @@ class Sampling:
         """Return at most `limit` samples of a tag as known now, and before them the one that held."""
         start_ms, end_ms = self._within(start_ms, end_ms)
         found: list[Samples] = []
-        count, at, width = 0, start_ms, _DAY_MS
+        count, at, width = 0, start_ms, end_ms - start_ms
         while (at < end_ms and count < limit) or not found:
             width = self._fitting(tag, at, min(width, end_ms - at))
             until = at + width
