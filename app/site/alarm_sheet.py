@@ -34,6 +34,7 @@ _WITH_DEADBAND: Final = (AlarmKind.LIMIT, AlarmKind.DEVIATION, AlarmKind.RATE, A
 _WITH_WINDOW: Final = (AlarmKind.RATE, AlarmKind.STUCK)
 
 Cells = dict[str, str]
+_ENGINE: Final = Label("采集引擎", "Engine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,9 @@ def _cells(site: Site) -> dict[str, Cells]:
     equipment = {e.path: e.label for e in site.equipment}
     devices = {device.id: device.label for device in site.devices}
     found: dict[str, Cells] = {}
-    for alarm in site.alarms:
+    for alarm in site.alarms:  # of a place, of a device, or of the engine itself
         parts = (places.get(alarm.facility), equipment.get(alarm.equipment))
-        place = [label for label in parts if label] or [devices[alarm.device]]
+        place = [label for label in parts if label] or [devices.get(alarm.device, _ENGINE)]
         found[alarm.path] = _row(alarm, place, tags.get(alarm.tag))
     return found
 

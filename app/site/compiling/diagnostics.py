@@ -62,9 +62,13 @@ def _engine_tags() -> tuple[TagSpec, ...]:
         # At 80 % a warning, at 95 % commands are refused.
         _analog("engine/disk", Label("磁盘占用", "Disk used"), "%", deadband=0.1, decimals=1, normal_high=80.0),
         _analog("engine/spooled", Label("暂存帧数", "Spooled frames"), "", deadband=0.0, decimals=0, normal_high=0.0),
-        TagSpec("engine/history", Label("历史归档", "History"), TagKind.ENUM, states=_HISTORY, abnormal=(2,), decimals=0),
+        TagSpec(
+            "engine/history", Label("历史归档", "History"), TagKind.ENUM, states=_HISTORY, abnormal=(2,), decimals=0
+        ),
         # It goes up to the length of a window and back; half an hour is worth a person's attention.
-        _analog("engine/history_lag", Label("归档滞后", "History lag"), "s", deadband=60, decimals=0, normal_high=1800.0),
+        _analog(
+            "engine/history_lag", Label("归档滞后", "History lag"), "s", deadband=60, decimals=0, normal_high=1800.0
+        ),
         _analog("engine/history_samples", Label("归档样本数", "Samples of a window"), "", deadband=0.0, decimals=0),
         _analog("engine/history_bytes", Label("归档字节数", "Bytes of a window"), "B", deadband=0.0, decimals=0),
         _analog("engine/history_ms", Label("归档耗时", "Time for a window"), "ms", deadband=0.5, decimals=0),

@@ -65,7 +65,7 @@ def compile_site(folder: SiteFolder, addresses: Mapping[str, str], *, commission
         facilities=facilities,
         equipment=equipment,
         devices=devices,
-        tags=(*marked(bench.tags.values(), every), *diagnostics),
+        tags=(*marked(bench.tags.values(), every), *marked(diagnostics, every)),
         links=_links(form, facilities),
         shapes=tuple(Shape(x.kind, _path(x.path), _label(x.label)) for x in form.map.shapes),
         alarms=every if commissioned else alarms,

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from app.model.retention import LONGEST_MONTHS
 from app.model.spec import FacilityKind
-from app.site.forms.alarms import Priority
+from app.site.forms.alarms import AlarmForm, AlarmName, Priority
 from app.site.forms.base import Form, Id, LabelForm, Location, Text
 
 __all__ = ["EscalationForm", "LinkForm", "MapForm", "PlaceForm", "RetentionForm", "ShapeForm", "ShiftForm", "SiteFile"]
@@ -96,6 +96,9 @@ class SiteFile(Form):
     map: MapForm = MapForm()
     shifts: dict[Id, ShiftForm] = Field(default={}, description="together they cover the day")
     escalation: tuple[EscalationForm, ...] = ()
+    engine: dict[Id, dict[AlarmName, AlarmForm]] = Field(
+        default={}, description="alarms of what the engine says of itself, by the last word of its tag"
+    )
     retention: dict[Id, RetentionForm] = Field(
         default={}, description="classes besides, or instead of, standard (36 months), short (6) and statutory (0)"
     )

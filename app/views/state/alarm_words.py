@@ -164,12 +164,14 @@ class AlarmNames:
         return label.get(language) if label is not None else area
 
     def place(self, spec: AlarmSpec | None, path: str, language: str) -> str:
-        """Return where an alarm is: facility and equipment, or the device."""
+        """Return where an alarm is: facility and equipment, or the device, or the engine itself."""
         if spec is None:
             return path.partition(":")[0]
         facility, equipment = self._p.facilities.get(spec.facility), self._p.equipment.get(spec.equipment)
         device = self._p.devices.get(spec.device) if equipment is None else None
         named = [label.get(language) for label in (facility, equipment, device) if label is not None]
+        if not named and spec.path.startswith("engine/"):
+            return "采集引擎" if language == "zh" else "Engine"
         return " · ".join(named) or spec.path.partition(":")[0]
 
     def value(self, status: AlarmStatus, spec: AlarmSpec | None, language: str) -> str:

@@ -52,6 +52,23 @@ _TEXT: Final[dict[str, Label]] = {
     "disk-ok": Label("数据库磁盘恢复，已用 {percent} %", "The store's disk is well again, {percent} % full"),
     "disk-full": Label("磁盘将满（{percent} %）：命令被拒绝", "Disk nearly full ({percent} %): commands are refused"),
     "disk-not-full": Label("磁盘不再将满（{percent} %）", "The disk is no longer full ({percent} %)"),
+    "history-failed": Label("历史归档故障，数据暂存：{text}", "History failed, its frames are kept meanwhile: {text}"),
+    "history-goes-on": Label("历史归档恢复", "History works again"),
+    "history-upkeep-failed": Label(
+        "历史数据的合并、汇总或清理失败：{text}", "Merging, rolling up or clearing away of history failed: {text}"
+    ),
+    "history-frames-missed": Label(
+        "第 {first} 至 {last} 帧未入历史库已丢失",
+        "Frames {first} to {last} are lost: they were gone before history had them",
+    ),
+    "history-frame-damaged": Label("第 {frame} 帧损坏，已略过", "Frame {frame} is damaged and was left out"),
+    "frames-dropped-unkept": Label(
+        "历史归档停滞超过一天：最早的帧未归档即丢弃（已归档至第 {mark} 帧）",
+        "History stands still for more than a day: the oldest frames go without it (it has frame {mark})",
+    ),
+    "frames-kept-again": Label(
+        "历史归档跟上，不再丢弃未归档的帧", "History goes on: no frame goes without it any more"
+    ),
     "site-change-failed": Label(
         "站点配置版本 {revision} 已存入数据库，但采集引擎未能切换",
         "Site revision {revision} is in the store, but the engine could not change to it",
@@ -101,7 +118,7 @@ _COMMANDING: Final = ("command", str(RequestKind.OPERATE))
 
 _GRAVE: Final = (
     "failed", "unknown", "mismatch", "refused", "device-failed", "disk-full", "defect", "disk-filling", "store-away",
-    "engine-replaced",
+    "engine-replaced", "history-failed", "history-frames-missed", "frames-dropped-unkept",
 )  # fmt: skip
 
 
@@ -145,6 +162,7 @@ class Names:
         self._names.update({a.id: a.label.get(language) for a in site.areas if a.id not in self._names})
         self._names[EVERYWHERE] = "全部区域" if language == "zh" else "all areas"
         self._names["engine"] = "采集引擎" if language == "zh" else "Engine"
+        self._names["history"] = "历史数据" if language == "zh" else "History"
         self._names["store"] = "数据库" if language == "zh" else "Store"
 
     def of(self, path: str) -> str:

@@ -51,6 +51,7 @@ BREAKS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("unknown zone", "site.yaml", "Asia/Shanghai", "Asia/Xiasha", "timezone", "unknown time zone 'Asia/Xiasha'"),
     ("unknown group", "types.yaml", "group: slow, max_age_s: 30", "group: slwo", "hours:", "no scan group 'slwo'"),
     ("unknown class of retention", "types.yaml", "deadband: 0.2", "keep: shrot", "keep", "did you mean 'short'"),
+    ("unknown engine value", "site.yaml", "demo: true", "engine: {histroy: {}}", "histroy", "did you mean 'history'"),
     ("months", "site.yaml", "demo: true", "retention: {a: {label: {zh: a, en: a}, months: -1}}", "months", "greater"),
     ("period nonsense", "devices.yaml", "{fast: 500}", "{fast: 1}", "{fast: 1}", "greater than or equal to 50"),
     ("stale before read", "types.yaml", "max_age_s: 30", "max_age_s: 3", "hours:", "older than 3 s before the group"),

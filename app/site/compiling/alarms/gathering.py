@@ -20,7 +20,7 @@ from app.site.forms.station import StationFile
 from app.site.forms.types import TagForm
 from app.site.validating import Read, suggestion
 
-__all__ = ["device_drafts", "instance_drafts", "station_drafts", "with_sheet"]
+__all__ = ["device_drafts", "engine_drafts", "instance_drafts", "station_drafts", "with_sheet"]
 
 _FIXED: Mapping[str, AlarmKind] = {
     "mismatch": AlarmKind.MISMATCH,
@@ -164,6 +164,21 @@ def device_drafts(
             tag = tags[f"dev/{device.id}/{'state' if name == 'comm' else 'clock_offset'}"]
             if said is not None and (name == "comm" or device.clock is not None):
                 yield Draft(device.id, name, said, home, tag, None, _FIXED[name])
+
+
+def engine_drafts(tags: Mapping[str, TagSpec], bench: Bench) -> Iterator[Draft]:
+    """Yield the alarms of the engine's own values: they are the business of every area."""
+    site = bench.folder.site
+    for name, alarms in (site.form.engine if site is not None else {}).items():
+        assert site is not None
+        tag = tags.get(f"engine/{name}")
+        if tag is None:
+            known = [path.removeprefix("engine/") for path in tags if path.startswith("engine/")]
+            site.document.fault(("engine", name), f"the engine says nothing of {name!r}{suggestion(name, known)}")
+            continue
+        for alarm, form in alarms.items():
+            said = Layers((Layer(site.document, ("engine", name, alarm), form),))
+            yield Draft(tag.path, alarm, said, Home(areas=tuple(site.form.areas)), tag)
 
 
 def _device_home(device: str, facilities: tuple[Facility, ...]) -> Home:

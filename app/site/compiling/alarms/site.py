@@ -1,4 +1,4 @@
-"""All alarms of a site, in the order of its files: stations, then devices."""
+"""All alarms of a site, in the order of its files: stations, then devices, then the engine's own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from app.model.alarms.spec import AlarmKind, AlarmSpec
 from app.model.formulas.behind import devices_behind
 from app.model.spec import DeviceSpec, Facility, TagSpec
 from app.site.compiling.alarms.draft import Draft
-from app.site.compiling.alarms.gathering import device_drafts, instance_drafts, station_drafts, with_sheet
+from app.site.compiling.alarms.gathering import (
+    device_drafts,
+    engine_drafts,
+    instance_drafts,
+    station_drafts,
+    with_sheet,
+)
 from app.site.compiling.alarms.spec import alarm_of
 from app.site.compiling.alarms.together import check_order, check_repeats, grouped
 from app.site.compiling.bench import Bench
@@ -33,7 +39,9 @@ def alarms_of(
     for station, instances in stations:
         drafts += (draft for instance in instances for draft in instance_drafts(instance, bench))
         drafts += station_drafts(station, instances, bench)
-    drafts += device_drafts(devices, facilities, {tag.path: tag for tag in diagnostics}, bench)
+    own = {tag.path: tag for tag in diagnostics}
+    drafts += device_drafts(devices, facilities, own, bench)
+    drafts += engine_drafts(own, bench)
     _check_sheet(drafts, bench)
     layered = [with_sheet(draft, bench) for draft in drafts]
     made = [(d, spec) for d in layered if (spec := alarm_of(d, bench)) is not None]
