@@ -21,7 +21,7 @@ _DAY_MS: Final = 86_400_000
 _LEVELS: Final = (3_600_000, 60_000)
 """Widths of stored buckets that ours may be made of; days of UTC are nobody's days here."""
 _POINTS: Final = 100_000
-_CELLS: Final = 1_000_000
+_CELLS: Final = 250_000
 _EXACT_MS: Final = 6 * 3_600_000
 _PATIENCE_S: Final = 600.0
 

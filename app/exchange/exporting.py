@@ -138,7 +138,7 @@ def _bucketed(reader: HistoryReader, asked: Export, out: TableWriter, stop: Stop
 
 def _cells(tag: Bucketed) -> Sequence[Any]:
     quality = pa.array(np.maximum(tag.quality, 0).astype(np.uint16), mask=tag.quality < 0)
-    return [_numbers(tag.low), _numbers(tag.high), _numbers(tag.mean), pa.array(tag.covered), quality]
+    return [_numbers(tag.low), _numbers(tag.high), _numbers(tag.mean), pa.array(np.round(tag.covered, 5)), quality]
 
 
 def _numbers(values: NDArray[np.float64]) -> Any:
