@@ -92,19 +92,23 @@ def _raw(reader: HistoryReader, asked: Export, out: TableWriter, stop: Stop) -> 
 
 
 def _long(part: Slice, paths: Any, out: TableWriter) -> list[Any]:
-    """Return all samples in the order of time; those of one tag at one time stay as they are."""
-    ms = np.concatenate([s.source_ms for s in part.tags])
+    """Return all samples in the order of time; those of one tag at one time stay as they are. Where a gap begins, each
+    tag has a row that says nothing."""
+    count, gaps = len(part.tags), len(part.silences)
+    ms = np.concatenate([*(s.source_ms for s in part.tags), np.repeat(part.silences, count)])
     order = np.argsort(ms, kind="stable")
-    tag = np.repeat(np.arange(len(part.tags)), [len(s) for s in part.tags])[order]
-    values = np.concatenate([s.values for s in part.tags])[order]
-    quality = np.concatenate([s.quality for s in part.tags])[order]
-    return [out.times(ms[order]), paths.take(pa.array(tag)), _numbers(values), pa.array(quality)]
+    tag = np.concatenate([np.repeat(np.arange(count), [len(s) for s in part.tags]), np.tile(np.arange(count), gaps)])
+    values = np.concatenate([*(s.values for s in part.tags), np.full(gaps * count, np.nan)])[order]
+    quality = np.concatenate([*(s.quality for s in part.tags), np.zeros(gaps * count, np.uint16)])[order]
+    silent = order >= len(ms) - gaps * count
+    return [out.times(ms[order]), paths.take(pa.array(tag[order])), _numbers(values), pa.array(quality, mask=silent)]
 
 
 def _wide(part: Slice, out: TableWriter) -> list[Any]:
-    """Return a row for each time at which any tag has a sample; a second one if a tag has two."""
+    """Return a row for each time at which any tag has a sample; a second one if a tag has two. Where a gap begins, a
+    row of empty cells stands."""
     keys = [s.source_ms * _MOST_AT_ONE_TIME + _nth(s.source_ms) for s in part.tags]
-    rows = np.unique(np.concatenate(keys))
+    rows = np.unique(np.concatenate([*keys, part.silences * _MOST_AT_ONE_TIME + _MOST_AT_ONE_TIME - 1]))
     columns = [out.times(rows // _MOST_AT_ONE_TIME)]
     for key, samples in zip(keys, part.tags, strict=True):
         at = np.searchsorted(rows, key)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.errors import Cancelled
 from app.series.samples import Samples
@@ -24,11 +25,13 @@ _LONGEST_MS: Final = 31 * 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Samples of each tag in the order asked, from `start_ms` to `end_ms` (excluded)."""
+    """Samples of each tag in the order asked, from `start_ms` to `end_ms` (excluded), and the instants from which on
+    nothing is known of any, because no frames came."""
 
     start_ms: int
     end_ms: int
     tags: tuple[Samples, ...]
+    silences: NDArray[np.int64]
 
 
 def slices_of(reader: HistoryReader, tags: Sequence[int], start_ms: int, end_ms: int, stop: Stop) -> Iterator[Slice]:
@@ -40,7 +43,8 @@ def slices_of(reader: HistoryReader, tags: Sequence[int], start_ms: int, end_ms:
         if found is None:
             width = max(1, width // 4)
             continue
-        yield Slice(start_ms, until, found)
+        gaps = [g.start_ms for g in reader.gaps(start_ms, until) if start_ms <= g.start_ms < until]
+        yield Slice(start_ms, until, found, np.array(gaps, np.int64))
         start_ms = until
         count = sum(len(s) for s in found)
         wider = width * 4 if count * 4 < _WANTED else width * _WANTED // count

@@ -79,7 +79,8 @@ def _long(
     codes[(codes == _NONE) & (tag == -2)] = _LEFT_OUT
     quality_column = table.columns[headings.quality] if headings.quality >= 0 else None
     value, quality, own = _values(table.columns[headings.value], quality_column, how)
-    own[(own == _LEFT_OUT)] = _code(Reason.VALUE)  # a row that says nothing at all is a broken one
+    if quality_column is None:
+        own[own == _LEFT_OUT] = _code(Reason.VALUE)  # a value is missing; with a quality a row may say nothing
     codes = np.where(codes == _NONE, own, codes)
     good = codes == _NONE
     rows = Rows(tag, ms, value, quality, table.line)

@@ -45,23 +45,28 @@ def _lines(asked: Export, folder: Path) -> list[str]:
 
 
 def test_long_and_raw(tmp_path: Path) -> None:
-    """A line for each sample, in the order of time, with quality; a value that is none is empty."""
+    """A line for each sample, in the order of time, with quality; a value that is none is empty. Where a gap begins,
+    nothing is said of each tag."""
     assert _lines(ASKED, tmp_path) == [
         "time (Asia/Shanghai),tag,value,quality",
         "2024-05-01T08:00:00.000+08:00,ps01/flow,1.5,0",
         "2024-05-01T08:00:01.500+08:00,ps01/flow,0.1,130",
         "2024-05-01T08:00:01.500+08:00,ps01/level,7,0",
         "2024-05-01T08:00:02.000+08:00,ps01/level,,131",
+        "2024-05-01T08:02:00.000+08:00,ps01/flow,,",
+        "2024-05-01T08:02:00.000+08:00,ps01/level,,",
     ]
 
 
 def test_wide_and_raw(tmp_path: Path) -> None:
-    """A line for each time, two columns for each tag; a cell without a sample is empty in both."""
+    """A line for each time, two columns for each tag; a cell without a sample is empty in both. A line
+    without any begins a gap."""
     assert _lines(replace(ASKED, layout=Layout.WIDE), tmp_path) == [
         "time (Asia/Shanghai),ps01/flow,ps01/flow:quality,ps01/level,ps01/level:quality",
         "2024-05-01T08:00:00.000+08:00,1.5,0,,",
         "2024-05-01T08:00:01.500+08:00,0.1,130,7,0",
         "2024-05-01T08:00:02.000+08:00,,,,131",
+        "2024-05-01T08:02:00.000+08:00,,,,",
     ]
 
 
@@ -93,8 +98,8 @@ def test_parquet_knows_its_zone_and_what_was_asked(tmp_path: Path) -> None:
     export(_history(), replace(ASKED, form="parquet"), file, SimpleNamespace(rows=0, at_ms=0), never)
     table = pq.read_table(file)
     assert str(table.schema.types[0]) == "timestamp[ms, tz=Asia/Shanghai]"
-    assert table.column("value").to_pylist() == [1.5, 0.1, 7.0, None]
-    assert table.column("quality").to_pylist() == [0, 130, 0, 131]
+    assert table.column("value").to_pylist() == [1.5, 0.1, 7.0, None, None, None]
+    assert table.column("quality").to_pylist() == [0, 130, 0, 131, None, None]
     assert table.schema.metadata[b"qianliyan.from"] == b"2024-05-01T08:00:00+08:00"
 
 
@@ -139,7 +144,7 @@ def test_memory_holds_slices_and_not_the_whole(tmp_path: Path) -> None:
 def test_the_room_s_work_says_what_became_of_it(tmp_path: Path) -> None:
     """Done, ended by the person, or stopped by the disk: each is told by its code, and only a whole file stays."""
     done = export_history(ASKED, tmp_path / "a.csv", progress=Progress())(_history(), never)
-    assert (done.trouble, done.rows) == ("", 4) and done.file.exists()
+    assert (done.trouble, done.rows) == ("", 6) and done.file.exists()
     ended = export_history(ASKED, tmp_path / "b.csv", progress=Progress(cancelled=True))(_history(), never)
     assert ended.trouble == ENDED
     gone = export_history(ASKED, tmp_path / "no" / "c.csv", progress=Progress())(_history(), never)

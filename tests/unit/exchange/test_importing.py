@@ -41,7 +41,7 @@ def test_good_rows_come_in_and_the_others_are_named(tmp_path: Path) -> None:
         "2024-05-01 00:00:03,ps09/flow,1.5,0\n"
         "2024-05-01 00:00:04,ps01/flow,much,0\n"
         "2024-05-01 00:00:05,ps01/flow,,0\n"
-        "2024-05-01 00:00:06,ps01/flow,,\n"
+        "2024-05-01 00:00:06,ps01/flow,,\n"  # says nothing
         "2024-05-01 00:00:07,ps01/flow,2,fair\n"
         "2199-05-01 00:00:08,ps01/flow,2,0\n"
         "2024-05-01 00:00:00,ps01/flow,1.5,0\n"
@@ -58,7 +58,6 @@ def test_good_rows_come_in_and_the_others_are_named(tmp_path: Path) -> None:
         (5, "columns", "", '2024-05-01 00:00:02,"ps01/flow,1.5,0'),
         (7, "tag", "", "2024-05-01 00:00:03,ps09/flow,1.5,0"),
         (8, "value", "", "2024-05-01 00:00:04,ps01/flow,much,0"),
-        (10, "value", "", "2024-05-01 00:00:06,ps01/flow,,"),
         (11, "quality", "", "2024-05-01 00:00:07,ps01/flow,2,fair"),
         (12, "time-range", "", "2199-05-01 00:00:08,ps01/flow,2,0"),
         (15, "value", "", "2024-05-01 00:00:09,ps01/flow,nan,0"),
@@ -68,7 +67,7 @@ def test_good_rows_come_in_and_the_others_are_named(tmp_path: Path) -> None:
     assert kept.samples(1).values.tolist()[0] == 1.5
     assert len(kept.samples(1)) == 2 and len(kept.samples(2)) == 1
     assert kept.samples(2).quality.tolist() == [65]
-    assert (run.progress.added, run.progress.repeated, run.progress.refused) == (3, 1, 11)
+    assert (run.progress.added, run.progress.repeated, run.progress.refused) == (3, 1, 10)
 
 
 def test_a_wide_file_gives_a_sample_for_each_cell(tmp_path: Path) -> None:
@@ -88,6 +87,12 @@ def test_a_wide_file_gives_a_sample_for_each_cell(tmp_path: Path) -> None:
     assert kept.samples(1).values.tolist() == [1.5, 1.75]
     assert kept.samples(2).values.tolist() == [2.25]
     assert run.progress.rows == 3
+
+
+def test_a_value_that_is_missing_is_named(tmp_path: Path) -> None:
+    """Without a column of quality, a row without a value is a broken one."""
+    run = import_file(_file(tmp_path, "time,tag,value\n2024-05-01,ps01/flow,\n2024-05-01,ps01/flow,2\n"), Kept())
+    assert run.report.counts == {Reason.VALUE: 1} and run.progress.added == 1
 
 
 def test_names_of_another_system_lead_to_tags(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.exchange.exporting import Export, export
 from app.exchange.headings import Layout
 from app.model.quality import Quality
+from app.series.samples import Gap
 from app.storage.history_contract import never
 from tests.helpers.fake_history import FakeHistory, samples
 from tests.helpers.imported import TAGS, Kept, import_file
@@ -70,6 +71,18 @@ def test_two_qualities_at_one_time_stay_two_samples(layout: Layout, tmp_path: Pa
     kept = Kept()
     import_file(_written(history, tmp_path / "out.csv", layout, "csv"), kept)
     assert kept.samples(1).quality.tolist() == [0, 130, 0]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("layout", [Layout.LONG, Layout.WIDE])
+def test_gaps_are_no_samples_when_they_come_back(layout: Layout, form: str, tmp_path: Path) -> None:
+    """The empty rows with which gaps begin add nothing and are not refused."""
+    history = FakeHistory({1: samples([START, START + 60_000], [1.0, 2.0])}, START + 10**9)
+    history.holes = (Gap(START + 1_000, START + 50_000),)
+    kept = Kept()
+    run = import_file(_written(history, tmp_path / f"out.{form}", layout, form), kept)
+    assert (run.progress.added, run.progress.refused) == (2, 0)
+    assert kept.samples(1).values.tolist() == [1.0, 2.0]
 
 
 def test_what_comes_back_to_where_it_was_is_not_doubled(tmp_path: Path) -> None:
