@@ -1365,6 +1365,14 @@
         <translation>更早…</translation>
     </message>
     <message>
+        <source>The room at this moment</source>
+        <translation>当时的画面</translation>
+    </message>
+    <message>
+        <source>Show how everything stood when this line was written  (Ctrl+Enter)</source>
+        <translation>显示写入此行时的全貌  (Ctrl+Enter)</translation>
+    </message>
+    <message>
         <source>{} lines on screen: for older ones ask for less, or export</source>
         <translation>已显示 {} 行：更早的请缩小查询范围，或导出</translation>
     </message>
@@ -1694,6 +1702,13 @@
     <message>
         <source>Wait</source>
         <translation>等待</translation>
+    </message>
+</context>
+<context>
+    <name>MiniTrend</name>
+    <message>
+        <source>To the trend</source>
+        <translation>查看趋势</translation>
     </message>
 </context>
 <context>
@@ -3101,6 +3116,26 @@
 <context>
     <name>TrendBar</name>
     <message>
+        <source>PAUSED · {} behind</source>
+        <translation>暂停 · 落后 {}</translation>
+    </message>
+    <message>
+        <source>PAUSED</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>FOLLOWS THE PAST</source>
+        <translation>跟随历史时刻</translation>
+    </message>
+    <message>
+        <source>LIVE · engine silent</source>
+        <translation>实时 · 引擎静默</translation>
+    </message>
+    <message>
+        <source>LIVE</source>
+        <translation>实时</translation>
+    </message>
+    <message>
         <source>Compare ▾</source>
         <translation>对比 ▾</translation>
     </message>
@@ -3206,26 +3241,6 @@
     <message>
         <source>bad</source>
         <translation>坏值</translation>
-    </message>
-    <message>
-        <source>PAUSED · {} behind</source>
-        <translation>暂停 · 落后 {}</translation>
-    </message>
-    <message>
-        <source>PAUSED</source>
-        <translation>暂停</translation>
-    </message>
-    <message>
-        <source>FOLLOWS THE PAST</source>
-        <translation>跟随历史时刻</translation>
-    </message>
-    <message>
-        <source>LIVE · engine silent</source>
-        <translation>实时 · 引擎静默</translation>
-    </message>
-    <message>
-        <source>LIVE</source>
-        <translation>实时</translation>
     </message>
     <message>
         <source>Group</source>

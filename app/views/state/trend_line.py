@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.model.quality import BAD, UNCERTAIN
+from app.model.quality import BAD, UNCERTAIN, Quality
 from app.series.samples import Curve
 
 __all__ = ["BROKEN", "DOUBTFUL", "FINE", "Entries", "Reading", "TrendLine"]
@@ -109,10 +109,13 @@ class TrendLine:
         """Return how many values came since history was read."""
         return len(self._tail)
 
-    def take(self, curve: Curve, *, live: tuple[float, float, int] | None = None) -> None:
-        """Take history's answer. `live` is the newest value (source time, value, quality) that holds now: from there
-        on `follow` goes on; None where nothing does (the engine is silent, or another time is compared)."""
-        self._base = _base_of(curve, self.shift_ms)
+    def take(self, curve: Curve, *, live: tuple[float, float, int] | None = None, now_ms: int | None = None) -> None:
+        """Take history's answer, up to `now_ms`: a bucket that is not over yet ends there.
+
+        `live` is the newest value (source time, value, quality) that holds now: from there on `follow` goes on; None
+        where nothing does (the engine is silent, or another time is compared).
+        """
+        self._base = _base_of(curve, self.shift_ms, now_ms)
         self.known = True
         end = float(self._base.end[-1]) if len(self._base) else 0.0
         self._tail = [v for v in self._tail if v[0] > end] if self.shift_ms == 0 else []
@@ -190,12 +193,15 @@ def _until(base: Entries, first: float) -> float:
     return first if first - end <= _NEAR_MS else end
 
 
-def _base_of(curve: Curve, shift_ms: int) -> Entries:
-    start = curve.start_ms.astype(np.float64) + shift_ms
-    end = curve.end_ms.astype(np.float64) + shift_ms
+def _base_of(curve: Curve, shift_ms: int, now_ms: int | None) -> Entries:
+    """Return a curve's entries. Before anything was read of a tag there is nothing: that is no bad value."""
+    read = ~((curve.quality == Quality.NOT_YET) & np.isnan(curve.mean))
+    ends = curve.end_ms if now_ms is None else np.maximum(np.minimum(curve.end_ms, now_ms), curve.start_ms)
+    start = curve.start_ms[read].astype(np.float64) + shift_ms
+    end = ends[read].astype(np.float64) + shift_ms
     return _graded(
-        start, end, curve.low, curve.high, curve.mean, curve.covered.astype(np.float64), curve.quality,
-        exact=curve.exact,
+        start, end, curve.low[read], curve.high[read], curve.mean[read], curve.covered[read].astype(np.float64),
+        curve.quality[read], exact=curve.exact,
     )  # fmt: skip
 
 

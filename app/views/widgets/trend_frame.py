@@ -20,6 +20,7 @@ from app.views.widgets.trend_scene import Box, Layout, PenView, Scene, limits_of
 __all__ = [
     "draw_axes", "draw_chip", "draw_cursor", "draw_frame", "draw_gaps", "draw_grounds", "draw_limits", "draw_now",
     "draw_numbers", "draw_sample", "draw_span",
+    "name_gaps",
 ]  # fmt: skip
 
 PAUSED_GROUND: Final = QColor("#E6E8EA")
@@ -46,7 +47,6 @@ def draw_grounds(painter: QPainter, layout: Layout, scene: Scene) -> None:
 
 def draw_gaps(painter: QPainter, layout: Layout, scene: Scene) -> None:
     """Grey the times without frames over all axes: nobody recorded anything."""
-    word = scene.words.get("gap", "")
     for gap in scene.gaps:
         left, right = max(layout.plot.left(), layout.x(gap.start_ms)), min(layout.plot.right(), layout.x(gap.end_ms))
         if right <= left:
@@ -54,9 +54,18 @@ def draw_gaps(painter: QPainter, layout: Layout, scene: Scene) -> None:
         wide = max(1.0, right - left)
         for box in layout.boxes:
             painter.fillRect(QRectF(left, box.rect.top(), wide, box.rect.height()), _GAP)
-        if word and text_width(word, theme.CAPTION) + 8 <= wide and layout.boxes:
-            middle, y = (left + right) / 2, layout.boxes[0].rect.center().y() + 4.5
-            draw_text(painter, middle, y, word, size=theme.CAPTION, colour=theme.TEXT_DIM, align="middle")
+
+
+def name_gaps(painter: QPainter, layout: Layout, scene: Scene) -> None:
+    """Say in words what the grey is, where there is room, above all lines."""
+    word = scene.words.get("gap", "")
+    wide = text_width(word, theme.CAPTION) + 8
+    for gap in scene.gaps if layout.boxes else ():
+        left, right = max(layout.plot.left(), layout.x(gap.start_ms)), min(layout.plot.right(), layout.x(gap.end_ms))
+        if right - left >= wide:
+            middle, y = (left + right) / 2, layout.boxes[0].rect.center().y()
+            painter.fillRect(QRectF(middle - wide / 2, y - 9, wide, 18), _GAP)
+            draw_text(painter, middle, y + 4.5, word, size=theme.CAPTION, colour=theme.TEXT_DIM, align="middle")
 
 
 def draw_limits(painter: QPainter, layout: Layout, scene: Scene, box: Box, *, names: bool) -> None:

@@ -15,6 +15,7 @@ from app.views.widgets.trend_frame import (
     draw_limits,
     draw_now,
     draw_numbers,
+    name_gaps,
 )
 from app.views.widgets.trend_lane import draw_lane, draw_shifts
 from app.views.widgets.trend_scene import Box, Layout, Scene
@@ -38,6 +39,7 @@ def paint_trend(painter: QPainter, layout: Layout, scene: Scene) -> None:
         else:
             _zone(painter, layout, scene, box)
         painter.restore()
+    name_gaps(painter, layout, scene)
     draw_now(painter, layout, scene)
     draw_frame(painter, layout, scene)
     draw_axes(painter, layout, scene)

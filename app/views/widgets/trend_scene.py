@@ -28,6 +28,7 @@ __all__ = [
     "Limit",
     "PenView",
     "Scene",
+    "axis_for",
     "height_for",
     "lay_out",
     "limits_for",
@@ -40,7 +41,7 @@ _LEAST_STRIP, _LEAST_ZONE = 9.0, 34.0
 _READABLE_STRIP = 17.0
 _TICK_PX: Final = 46.0
 _TIME_PX: Final = 96.0
-NEAR_MARK: Final = 17.0
+NEAR_MARK: Final = 22.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def lay_out(scene: Scene, box: QRectF) -> Layout:
     strip = min(_STRIP, max(_LEAST_STRIP, spare))
     free = height - strips * (strip + 2) - _GAP * tall
     each = max(1.0, free / tall) if tall else 0.0
-    axes = [None if z.strip else _axis(scene, z, each) for z in zones]
+    axes = [None if z.strip else axis_for(scene, z, each) for z in zones]
     left = box.left() + _gutter(axes)
     plot = QRectF(left, box.top() + _TOP, max(10.0, box.right() - _RIGHT - left), height)
     boxes, y = list[Box](), plot.top()
@@ -165,7 +166,8 @@ def _gutter(axes: Sequence[Axis | None]) -> float:
     return max(64.0, 22.0 + max((text_width(t, theme.CAPTION, tabular=True) for t in texts), default=0.0))
 
 
-def _axis(scene: Scene, zone: Zone, height: float) -> Axis:
+def axis_for(scene: Scene, zone: Zone, height: float) -> Axis:
+    """Return the scale of an axis that is so many px high."""
     views = [scene.pens[i] for i in zone.places]
     seen = [_extremes(v, scene) for v in views]
     low = min((a for a, _ in seen if not math.isnan(a)), default=math.nan)

@@ -160,6 +160,14 @@ def test_a_bad_value_is_broken_and_an_uncertain_one_doubtful() -> None:
     assert math.isnan(line.read(1500).value)  # type: ignore[union-attr]
 
 
+def test_before_anything_was_read_there_is_nothing() -> None:
+    """An engine that starts says so of every tag: no bad value, and none since 1970."""
+    reader = FakeHistory({1: samples([0, 2000], [math.nan, 2], [Quality.NOT_YET, Quality.GOOD])}, 5000)
+    line = TrendLine("a", 1)
+    line.take(curve_of(reader, 0, 5000, 100))
+    assert line.entries.start.tolist() == [2000] and line.read(1000) is None
+
+
 def test_live_values_go_on_where_history_ended() -> None:
     """The last value that history knew holds until the first live one; the newest holds until now."""
     reader = FakeHistory({1: samples([1000, 2000], [1, 2])}, 5000)

@@ -17,6 +17,7 @@ from app.views.pages.alarms.detail_head import AlarmHead
 from app.views.pages.alarms.detail_words import alarm_facts, history_line
 from app.views.pages.alarms.forms import AlarmForm, OutOfServiceForm, ReasonForm
 from app.views.pages.alarms.shelve_form import ShelveForm
+from app.views.pages.mini_trend import MiniTrend
 from app.views.pages.system.facts import FactList
 from app.views.room import Room
 from app.views.state.alarm_words import AlarmNames
@@ -79,6 +80,7 @@ class AlarmDetail(QWidget):
         self._consequence, self._action = QLabel(self), QLabel(self)
         self._captions = [QLabel(self) for _ in range(4)]
         self.facts, self.history = FactList(self), LogList(self)
+        self.small_trend = MiniTrend(room, self)
         self._lay_out()
         room.alarms_changed.connect(self._changed)
         room.result_arrived.connect(self._result)
@@ -130,6 +132,7 @@ class AlarmDetail(QWidget):
     def tick(self) -> None:
         """Let the countdown go on."""
         self.head.tick()
+        self.small_trend.tick()
         for form in self.forms.values():
             if not form.isHidden():
                 form.tick()
@@ -156,6 +159,7 @@ class AlarmDetail(QWidget):
             label.setText(text)
         for form in self.forms.values():
             form.retranslate()
+        self.small_trend.retranslate()
         self.refresh()
 
     @Slot()
@@ -166,12 +170,14 @@ class AlarmDetail(QWidget):
         if not self.path:
             self._grid.hide()
             self.head.show_alarm("")
+            self.small_trend.set_tag("")
             return
         status, spec = room.book.status(self.path), room.book.specs.get(self.path)
         self.head.show_alarm(self.path)
         self._consequence.setText(spec.consequence.get(language) if spec is not None else "—")
         self._action.setText(spec.action.get(language) if spec is not None else "—")
         self.facts.set_facts(alarm_facts(status, spec, self._names, language, now_ms=room.shown_ms()))
+        self.small_trend.set_tag(self._tag(), status.raised_ms)
         self._show_history()
         self._offer(status)
 
@@ -248,6 +254,8 @@ class AlarmDetail(QWidget):
             caption.setFont(theme.font(theme.CAPTION, weight=600))
             column.addWidget(caption)
             column.addWidget(part)
+            if part is self._action:
+                column.addWidget(self.small_trend)
         column.addStretch(1)
         for label in (self._consequence, self._action):
             label.setWordWrap(True)

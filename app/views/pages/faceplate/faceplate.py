@@ -16,6 +16,7 @@ from app.views.pages.faceplate.facts import Facts
 from app.views.pages.faceplate.gauges import Gauges
 from app.views.pages.faceplate.head import FaceplateHead, HeadContent
 from app.views.pages.faceplate.tagging import HoldSection, SubstituteSection
+from app.views.pages.mini_trend import MiniTrend
 from app.views.pages.tag_drags import drag_one
 from app.views.room import Room
 from app.views.state.command_flow import Phase
@@ -48,6 +49,8 @@ class Faceplate(QWidget):
         self.commands = CommandSection(room, equipment, facility, self)
         self.facts = Facts(room, equipment, self.gauges.shown_paths(), self)
         self.alarms = EquipmentAlarms(room, equipment.path, self)
+        self.small_trend = MiniTrend(room, self)
+        self.small_trend.set_tag(next(iter(self.gauges.paths), ""))
         self.hold = HoldSection(room, equipment, self)
         self.substitute = SubstituteSection(room, equipment, self)
         self.events_link, self.device_link = ActionButton(self, height=30), ActionButton(self, height=30)
@@ -82,12 +85,15 @@ class Faceplate(QWidget):
         if self.facts.isVisibleTo(self):
             self.facts.tick(now_ms=now)
         self.alarms.tick()
+        self.small_trend.tick()
         self.hold.tick()
         self.substitute.tick()
 
     def retranslate(self) -> None:
         """Take the room's language."""
-        for part in (self.gauges, self.commands, self.alarms, self.facts, self.hold, self.substitute):
+        for part in (
+            self.gauges, self.commands, self.alarms, self.small_trend, self.facts, self.hold, self.substitute,
+        ):  # fmt: skip
             part.retranslate()
         self.trend_link.setText(self.tr("Trend"))
         self.events_link.setText(self.tr("Events"))
@@ -125,7 +131,7 @@ class Faceplate(QWidget):
         column.setContentsMargins(theme.GAP_M, 0, theme.GAP_M, theme.GAP)
         column.setSpacing(theme.GAP_M)
         foot = self._foot()
-        for part in (self.gauges, self.commands, self.alarms, self.facts):
+        for part in (self.gauges, self.commands, self.alarms, self.small_trend, self.facts):
             column.addWidget(part)
         column.addStretch(1)
         area = QScrollArea(self)
@@ -216,6 +222,7 @@ class Faceplate(QWidget):
     @Slot(bool)
     def _make_room(self, busy: bool) -> None:
         self.facts.setVisible(not busy)
+        self.small_trend.setVisible(not busy and self.small_trend.line is not None)
         self.gauges.setVisible(not (busy and self.commands.needs_two))
         self.hold.setVisible(not busy)
         self.substitute.setVisible(not busy and self.substitute.tag.count() > 0)

@@ -52,6 +52,11 @@ class Gauges(QWidget):
         """Return the tags that are shown here."""
         return frozenset(spec.path for spec, _, _ in self._gauges)
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return the tags that are shown here, the most telling first."""
+        return tuple(spec.path for spec, _, _ in self._gauges)
+
     def tick(self, *, now_ms: int) -> None:
         """Bring the indicators up to date."""
         live = self._room.live

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QV
 from app.views import theme
 from app.views.pages.trends.search import TagSearch
 from app.views.room import Room
-from app.views.state.trend_window import SPANS
-from app.views.state.trend_words import SPAN_NAMES
+from app.views.state.trend_window import SPANS, TrendWindow
+from app.views.state.trend_words import SPAN_NAMES, span_text
+from app.views.state.zone_time import date_text, time_text, zone_text
 from app.views.widgets.action_button import ActionButton
 from app.views.widgets.ink import draw_text, elided, pen, text_width
 
@@ -119,6 +120,24 @@ class TrendBar(QWidget):
         for name, ms in SPANS:
             self.spans[name].setChecked(ms == span_ms)
         self._group.setExclusive(True)
+
+    def show_time(self, window: TrendWindow, start_ms: int, end_ms: int, now_ms: int) -> None:
+        """Say whether the picture follows or stands, how much time it shows, and from when to when in which zone."""
+        live, language = self._room.live, self._room.language
+        zone = live.site.timezone if live is not None else "UTC"
+        behind_ms = window.behind_ms(now_ms)
+        behind = span_text(behind_ms - behind_ms % (60_000 if behind_ms >= 600_000 else 1000), language)
+        if not window.live:
+            text = self.tr("PAUSED · {} behind").format(behind) if behind_ms >= 1000 else self.tr("PAUSED")
+        elif self._room.past is not None:
+            text = self.tr("FOLLOWS THE PAST")
+        else:
+            text = self.tr("LIVE · engine silent") if self._room.engine_silent else self.tr("LIVE")
+        self.badge.set_state(text, live=window.live)
+        self.live.setVisible(not window.live)
+        self.set_span(window.span_ms)
+        ends = [f"{date_text(t, zone, language)[:10]} {time_text(t, zone)}" for t in (start_ms, min(end_ms, now_ms))]
+        self.range.setText(f"{ends[0]} – {ends[1]}   {zone_text(end_ms, zone)}")
 
     def retranslate(self) -> None:
         """Take the room's language."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.model.records import Reason
+from app.model.spec import Facility
 from app.model.trends import TrendGroup
 from app.views.pages.trends.group_form import GroupForm
 from app.views.room import Room
@@ -51,16 +52,16 @@ class Groups(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.triggered.connect(self._chosen)
         live = self._room.live
-        stations = [g for _, g in default_groups(live.site, self._room.language)] if live is not None else []
-        own = [g for g in self.saved if not g.shared]
-        shared = [g for g in self.saved if g.shared]
+        stations = default_groups(live.site, self._room.language) if live is not None else ()
+        own = [(None, g) for g in self.saved if not g.shared]
+        shared = [(None, g) for g in self.saved if g.shared]
         parts = ((self.tr("Stations"), stations), (self.tr("My groups"), own), (self.tr("Shared groups"), shared))
         for title, groups in parts:
             if groups:
                 head = menu.addAction(title)
                 head.setEnabled(False)
-                for group in groups:
-                    self._add(menu, f"    {group.name}", "open", group)
+                for facility, group in groups:
+                    self._add(menu, f"    {group.name}", "open", group, facility)
         present = self._page.group
         if present is not None and present.id:
             menu.addSeparator()
@@ -76,9 +77,9 @@ class Groups(QObject):
         else:
             self.form.ask_name(self._page.present_group(), self._below("save"))
 
-    def _add(self, menu: QMenu, text: str, what: str, group: TrendGroup) -> None:
+    def _add(self, menu: QMenu, text: str, what: str, group: TrendGroup, facility: Facility | None = None) -> None:
         action = QAction(text, menu)
-        action.setData((what, group))
+        action.setData((what, group, facility))
         menu.addAction(action)
 
     def _below(self, name: str) -> QPoint:
@@ -87,10 +88,10 @@ class Groups(QObject):
 
     @Slot(QAction)
     def _chosen(self, action: QAction) -> None:
-        what, group = action.data()
+        what, group, facility = action.data()
         assert isinstance(group, TrendGroup)
         if what == "open":
-            self._page.open_group(group)
+            self._page.open_group(group, facility)
         elif what == "rename":
             self.form.ask_new_name(group, self._below("group"))
         elif what == "remove":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from app.model.spec import Facility
 from app.model.trends import PENS, TrendGroup
 from app.views import theme
 from app.views.pages.base import Page
@@ -27,8 +29,6 @@ from app.views.state.trend_groups import default_group, facility_of, same_pens, 
 from app.views.state.trend_marks import Cluster
 from app.views.state.trend_pens import Added, TrendPens
 from app.views.state.trend_window import TrendWindow
-from app.views.state.trend_words import span_text
-from app.views.state.zone_time import date_text, time_text, zone_text
 from app.views.widgets.panel import Panel
 from app.views.widgets.trend_canvas import TrendCanvas
 from app.views.widgets.trend_scene import Scene, height_for
@@ -65,6 +65,7 @@ class TrendsPage(Page):
         self.canvas, self.table = TrendCanvas(self), TrendTable(self)
         self.group: TrendGroup | None = None
         """What was opened last; the pens may be others by now."""
+        self._station: Facility | None = None
         self._refused = ""
         self._whole = False
         self._due_s = self._told_s = self._marked_s = -1e9
@@ -91,9 +92,15 @@ class TrendsPage(Page):
             self._say(refused[0] if refused else "")
             self.look(rests=True)
 
-    def open_group(self, group: TrendGroup) -> None:
-        """Show the pens of a group, and as much time as it says."""
+    def open_station(self, facility: Facility) -> None:
+        """Show a station's own group."""
         live = self.room.live
+        if live is not None:
+            self.open_group(default_group(live.site, facility, self.room.language), facility)
+
+    def open_group(self, group: TrendGroup, station: Facility | None = None) -> None:
+        """Show the pens of a group, and as much time as it says. `station`: whose own group it is."""
+        live, self._station = self.room.live, station
         if live is None:
             return
         missing = self.pens.replace(group.pens, {t.path for t in live.site.tags})
@@ -104,7 +111,7 @@ class TrendsPage(Page):
 
     def take_group(self, group: TrendGroup) -> None:
         """Say under which name the pens that are shown are kept."""
-        self.group = group
+        self.group, self._station = group, None
         self._say("")
 
     def present_group(self) -> TrendGroup:
@@ -136,6 +143,8 @@ class TrendsPage(Page):
             self.show_values()
 
     def retranslate(self) -> None:
+        if self._station is not None and self.group is not None:
+            self.group = replace(self.group, name=self._station.label.get(self.room.language))
         self.bar.retranslate()
         self.groups.retranslate()
         self.export.retranslate()
@@ -233,21 +242,7 @@ class TrendsPage(Page):
             self._cursor_moved()
 
     def _tell(self, start: int, end: int, now: int) -> None:
-        live, language = self.room.live, self.room.language
-        zone = live.site.timezone if live is not None else "UTC"
-        behind_ms = self.window_.behind_ms(now)
-        behind = span_text(behind_ms - behind_ms % (60_000 if behind_ms >= 600_000 else 1000), language)
-        if not self.window_.live:
-            text = self.tr("PAUSED · {} behind").format(behind) if behind else self.tr("PAUSED")
-        elif self.room.past is not None:
-            text = self.tr("FOLLOWS THE PAST")
-        else:
-            text = self.tr("LIVE · engine silent") if self.room.engine_silent else self.tr("LIVE")
-        self.bar.badge.set_state(text, live=self.window_.live)
-        self.bar.live.setVisible(not self.window_.live)
-        self.bar.set_span(self.window_.span_ms)
-        ends = [f"{date_text(t, zone, language)[:10]} {time_text(t, zone)}" for t in (start, min(end, now))]
-        self.bar.range.setText(f"{ends[0]} – {ends[1]}   {zone_text(end, zone)}")
+        self.bar.show_time(self.window_, start, end, now)
         self.bar.said.setText(self._sentence())
         self.bar.said.setToolTip(self._sentence())
         name = self.group.name if self.group is not None else self.tr("Group")
@@ -283,10 +278,10 @@ class TrendsPage(Page):
         site = live.site
         facility = facility_of(site, path)
         if facility is not None and path == facility.id:
-            self.open_group(default_group(site, facility, self.room.language))
+            self.open_station(facility)
             return ""
         if not self.pens.pens and facility is not None:
-            self.open_group(default_group(site, facility, self.room.language))
+            self.open_station(facility)
         found = tags_for(site, path)
         refused = [said for tag in found if (said := self._refusal(self.pens.add(live.spec(tag)), tag))]
         if not found:
@@ -308,8 +303,8 @@ class TrendsPage(Page):
     def _open_default(self) -> None:
         live = self.room.live
         facility = facility_of(live.site, live.site.facilities[0].id) if live is not None else None
-        if live is not None and facility is not None:
-            self.open_group(default_group(live.site, facility, self.room.language))
+        if facility is not None:
+            self.open_station(facility)
 
     @Slot(int)
     def choose(self, place: int) -> None:

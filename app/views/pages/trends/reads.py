@@ -143,7 +143,7 @@ class TrendReads(QObject):
         self.trouble = ""
         self.late += len(lines) - len(curves.curves)
         for line, curve in zip(lines, curves.curves, strict=False):
-            line.take(curve, live=self._live(line))
+            line.take(curve, live=self._live(line), now_ms=self._room.shown_ms())
         if shift_ms == 0:
             self.gaps = curves.gaps
         self._settle()

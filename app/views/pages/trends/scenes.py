@@ -6,13 +6,13 @@ from app.model.alarms.spec import AlarmKind
 from app.model.spec import Site, TagSpec
 from app.model.trends import Pen
 from app.views.room import Room
-from app.views.state.scale import mark_text
+from app.views.state.scale import LIMITS, mark_text
 from app.views.state.trend_groups import setpoint_of
 from app.views.state.trend_line import TrendLine
 from app.views.state.trend_pens import TrendPens
 from app.views.widgets.trend_scene import Limit, PenView, limits_for
 
-__all__ = ["Scenes"]
+__all__ = ["Scenes", "in_force"]
 
 
 class Scenes:
@@ -71,23 +71,26 @@ class Scenes:
 
     def _view(self, site: Site, pen: Pen, spec: TagSpec, line: TrendLine, setpoint: TrendLine | None) -> PenView:
         language = self._room.language
-        limits = limits_for(spec, language, self._in_force(site, spec.path)) if not pen.shift_ms else ()
+        limits = limits_for(spec, language, in_force(self._room, spec.path)) if not pen.shift_ms else ()
         spills = next((f.overflow_level for f in site.facilities if f.level == spec.path), None)
         if spills is not None and not pen.shift_ms and all(limit.value != spills for limit in limits):
             limits = (*limits, Limit(mark_text("overflow", language), spills, limit=False))
         return PenView(pen, spec, line, spec.label.get(language), limits, setpoint)
 
-    def _in_force(self, site: Site, path: str) -> list[tuple[str, float]]:
-        """Return the limits of a tag's alarms as they are now: what was changed at run time counts."""
-        found = []
-        for alarm in site.alarms:
-            if alarm.tag == path and alarm.kind is AlarmKind.LIMIT and alarm.limit is not None:
-                status = self._room.book.status(alarm.path)
-                changed = status.override.limit if status.override is not None else None
-                found.append((alarm.name, changed if changed is not None else alarm.limit))
-        return found
-
     def _setpoint(self, site: Site, path: str) -> str:
         if path not in self._setpoints:
             self._setpoints[path] = setpoint_of(site, path)
         return self._setpoints[path]
+
+
+def in_force(room: Room, path: str) -> list[tuple[str, float]]:
+    """Return the limits of a tag's alarms as they are now, by name: what was changed at run time counts."""
+    site = room.applied.site if room.applied is not None else None
+    found = []
+    for alarm in site.alarms if site is not None else ():
+        if alarm.tag == path and alarm.kind is AlarmKind.LIMIT and alarm.limit is not None:
+            status = room.book.status(alarm.path)
+            changed = status.override.limit if status.override is not None else None
+            name = alarm.name if alarm.name in LIMITS else alarm.label.get(room.language)
+            found.append((name, changed if changed is not None else alarm.limit))
+    return found
