@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from app.engine.formulas.evaluating import Work, worker
 from app.engine.formulas.inputs import Inputs
@@ -40,14 +40,15 @@ class Taker:
 
 
 class Working:
-    """A formula as work. `old` are states of the same formula before, in the order of their nodes; they go on."""
+    """A formula as work. `zone` is the site's time zone; `old` are states of the same formula before, in the order of
+    their nodes: they go on."""
 
     def __init__(
         self,
         formula: Formula,
         inputs: Inputs,
         moment: Moment,
-        zone: tzinfo,
+        zone: str,
         old: tuple[State, ...] = (),
     ) -> None:
         self.formula: Final = formula
@@ -99,7 +100,7 @@ class Working:
             return Since(self._moment.now)
         if node.seconds:
             return window_of(node.function, node.seconds, self._moment.now)
-        return Sum(node.function, node.scale, Day(self._zone) if node.today else None, self._moment)
+        return Sum(node.function, node.scale, Day(ZoneInfo(self._zone)) if node.today else None, self._moment)
 
 
 class Calculated(Working):
@@ -111,7 +112,7 @@ class Calculated(Working):
         formula: Formula,
         inputs: Inputs,
         moment: Moment,
-        zone: tzinfo,
+        zone: str,
         old: tuple[State, ...] = (),
     ) -> None:
         super().__init__(formula, inputs, moment, zone, old)
@@ -152,7 +153,7 @@ class AlarmFormula(Working):
         formula: Formula,
         inputs: Inputs,
         moment: Moment,
-        zone: tzinfo,
+        zone: str,
         old: tuple[State, ...] = (),
     ) -> None:
         super().__init__(formula, inputs, moment, zone, old)

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -94,7 +93,7 @@ class Formulas:
         watched = [(spec.path, spec.when) for spec in alarms if spec.when is not None]
         formulas = [formula for _, formula in (*specs, *watched)]
         self._inputs = Inputs((path for f in formulas for path in inputs_of(f.root)), self._pipeline.columns)
-        zone = ZoneInfo(site.timezone)
+        zone = site.timezone
         old_tags, old_alarms = self._tags, self._alarms
         self._tags, self._alarms = {}, {}
         for tag, formula in specs:
@@ -122,6 +121,7 @@ class Formulas:
     def _wire(self) -> None:
         wiring = self._wiring = _Wiring()
         self._ranks = ranked(self._tags)
+        # All once: a source that reports changes alone may be silent about what a new formula speaks of.
         self._due = [{made.tag.path: made for made in rank} for rank in self._ranks]
         self._moving_takers = []
         for working in (*self._tags.values(), *self._alarms.values()):

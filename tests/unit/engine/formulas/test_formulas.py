@@ -202,6 +202,16 @@ def test_a_site_that_changes_leaves_alone_what_is_as_before() -> None:
     assert b.of("mean") == (10.0, Quality.GOOD) and b.of("other")[1] == UNCERTAIN
 
 
+def test_a_new_formula_is_worked_out_although_no_source_says_anything_new() -> None:
+    """A subscription is silent while nothing changes; the applied site's formula has its value with the next tick."""
+    b = FormulaBench(FLOWS, {"x": ("a + 1", "m³/h", ANALOG)})
+    b.step(a=10.0, b=5.0)
+    b.site = FormulaBench(FLOWS, {"x": ("a + b", "m³/h", ANALOG)}, clock=b.clock).site
+    b.begin()
+    b.step()
+    assert b.of("x") == (15.0, Quality.GOOD)
+
+
 def test_an_alarm_hears_of_every_sample_not_only_at_ticks() -> None:
     """A pulse between two ticks reaches it."""
     b = FormulaBench(FLOWS, {}, {"both": "run and a > 50"})
