@@ -81,7 +81,7 @@ class _MonthCheck:
         self._place = place
         self._month = month
         self._faults = faults
-        self._spans: dict[int, list[tuple[int, int]]] = {}
+        self._spans: dict[int, list[tuple[int, int, int]]] = {}
 
     def file(self, backend: SqliteBackend, store_id: str) -> None:
         """Check the file itself, and whose it is."""
@@ -137,15 +137,33 @@ class _MonthCheck:
             self._month.samples += block.count
             seqs = self._check(f"block of tag {block.tag} in group {group.id}", _check_block, block, times)
             if seqs is not None and group.kind is GroupKind.SEEN:
-                self._spans.setdefault(block.tag, []).append(seqs)
+                self._spans.setdefault(block.tag, []).append((*seqs, group.id))
 
-    def _doubles(self, tag: int, spans: list[tuple[int, int]]) -> None:
-        """What rooms saw of a tag stands in blocks that follow each other by frame number."""
-        last = 0
-        for first, end in sorted(spans):
-            if first <= last:
-                self._say(f"samples of tag {tag} at frames {first} to {min(last, end)} are there twice")
-            last = max(last, end)
+    def _doubles(self, tag: int, spans: list[tuple[int, int, int]]) -> None:
+        """Blocks of a tag may reach over each other's frames, where it came in changing company; but what rooms saw
+        once stands in one of them."""
+        open_: list[tuple[int, int, int]] = []
+        for span in sorted(spans):
+            open_ = [other for other in open_ if other[1] >= span[0]]
+            for other in open_:
+                if both := self._rows(tag, other[2]) & self._rows(tag, span[2]):
+                    first, last = min(both)[0], max(both)[0]
+                    self._say(f"samples of tag {tag} at frames {first} to {last} are there twice")
+            open_.append(span)
+
+    def _rows(self, tag: int, number: int) -> set[tuple[int, int, int, str, int]]:
+        """Return what a group has of a tag; nothing if it is gone by now."""
+        group = read_group(self._place, number)
+        blocks = [] if group is None else [b for b in group.blocks if b.tag == tag]
+        if group is None or not blocks:
+            return set()
+        times, column = unpack_times(group.times), unpack_block(tag, blocks[0].payload)
+        at = np.arange(len(times)) if column.events is None else column.events
+        columns = (times.seq[at], times.source_ms[at], times.receipt_ms[at], column.values, column.quality)
+        return {
+            (seq, source, receipt, value.hex(), quality)
+            for seq, source, receipt, value, quality in zip(*(c.tolist() for c in columns), strict=True)
+        }
 
     def _check(self, what: str, check: Callable[..., Any], *args: Any) -> Any:
         """Return what a check returns; None, with a fault, for what is damaged."""
