@@ -19,6 +19,11 @@ from app.storage.tables_history import SERVER_MONTH, meta, month
 __all__ = ["ServerHistoryLink"]
 
 _count: Final = SERVER_MONTH.month_count
+_A_PART: Final = "_2026_11"
+_PARTITIONS: Final = (
+    "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE n.nspname = 'history' AND c.relispartition AND c.relkind = 'r' ORDER BY c.relname"
+)
 
 
 class ServerHistoryLink:
@@ -33,6 +38,7 @@ class ServerHistoryLink:
         with mapped_errors(), self._writer.begin() as connection:
             raise_fence(connection, epoch)
         self._epoch = epoch
+        self._sweep()
 
     @contextmanager
     def lasting(self) -> Iterator[sa.Connection]:
@@ -63,11 +69,22 @@ class ServerHistoryLink:
 
     def drop(self, month_ms: int) -> None:
         with self.lasting() as connection:
-            if _is_there(connection, month_ms):
-                count_drop(connection)
-                connection.execute(sa.select(sa.func.history.drop_month(_part(month_ms))))
-                for table in (month, _count):
-                    connection.execute(sa.delete(table).where(table.c.month_ms == month_ms))
+            count_drop(connection)
+            for table in (month, _count):
+                connection.execute(sa.delete(table).where(table.c.month_ms == month_ms))
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Drop partitions of months that there are no longer, one at a time: readers lock several in any order, and
+        whoever held one and waited for another could wait for them for ever. The next leader drops what is left."""
+        kept = {_part(month_ms) for month_ms in self.months()}
+        with self.reading() as connection:
+            names = connection.exec_driver_sql(_PARTITIONS).scalars().all()
+        for name in names:
+            base, part = name[: -len(_A_PART)], name[-len(_A_PART) + 1 :]
+            if part not in kept:
+                with self.lasting() as connection:
+                    connection.execute(sa.select(sa.func.history.drop_part(base, part)))
 
     def tidy(self, pages: int) -> bool:
         return False  # the server's own vacuum does it
@@ -85,6 +102,9 @@ def _is_there(connection: sa.Connection, month_ms: int) -> bool:
 
 
 def _make(connection: sa.Connection, month_ms: int) -> None:
+    for table in SERVER_MONTH.partitioned():
+        # What was left of a month that was dropped; mostly nothing.
+        connection.execute(sa.select(sa.func.history.drop_part(table.name, _part(month_ms))))
     add = sa.func.history.add_month(month_ms, next_month(month_ms), _part(month_ms))
     connection.execute(sa.select(add))
     store_id = sa.select(meta.c.store_id).scalar_subquery()

@@ -77,6 +77,10 @@ class MonthTables:
     block: sa.Table
     minute_rollup: sa.Table
 
+    def partitioned(self) -> tuple[sa.Table, ...]:
+        """Return those that have partitions on PostgreSQL."""
+        return (self.frame_times, self.state, self.sample_group, self.block, self.minute_rollup)
+
 
 def _month_tables(metadata: sa.MetaData, *, partitioned: bool) -> MonthTables:
     count = sa.Table(

@@ -122,7 +122,7 @@ def test_the_engine_makes_and_drops_months_and_a_room_reads_them(granted: str) -
         reader.close()
     with psycopg.connect(_as(granted, "qianliyan_room"), autocommit=True) as room:
         for statement in (
-            "SELECT history.drop_month('2026_02')", "SELECT history.add_month(0, 1, 'x')", "DELETE FROM history.block",
+            "SELECT history.drop_part('block', '2026_02')", "SELECT history.add_month(0, 1, 'x')", "DELETE FROM history.block",
             "UPDATE history.fence SET epoch = 9",
         ):  # fmt: skip
             with pytest.raises(psycopg.errors.InsufficientPrivilege):

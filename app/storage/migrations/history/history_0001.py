@@ -32,15 +32,15 @@ BEGIN
     END LOOP;
 END $$
 """
-_DROP_MONTH = """
-CREATE FUNCTION history.drop_month(name text) RETURNS void
+_DROP_PART = """
+CREATE FUNCTION history.drop_part(base text, name text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    base text;
 BEGIN
-    FOREACH base IN ARRAY ARRAY['frame_times', 'state', 'sample_group', 'block', 'minute_rollup'] LOOP
-        EXECUTE format('DROP TABLE IF EXISTS history.%I', base || '_' || name);
-    END LOOP;
+    IF base NOT IN ('frame_times', 'state', 'sample_group', 'block', 'minute_rollup')
+       OR name !~ '^[0-9]{4}_[0-9]{2}$' THEN
+        RAISE EXCEPTION 'history has no partitions %_%', base, name;
+    END IF;
+    EXECUTE format('DROP TABLE IF EXISTS history.%I', base || '_' || name);
 END $$
 """
 
@@ -63,9 +63,9 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         _partitioned_tables()
         _external(*_PARTITIONED, "rollup")
-        for function in (_ADD_MONTH, _DROP_MONTH):
+        for function in (_ADD_MONTH, _DROP_PART):
             op.execute(function)
-        for signature in ("add_month(bigint, bigint, text)", "drop_month(text)"):
+        for signature in ("add_month(bigint, bigint, text)", "drop_part(text, text)"):
             op.execute(f"REVOKE ALL ON FUNCTION history.{signature} FROM PUBLIC")
 
 
