@@ -162,3 +162,28 @@ def test_curves_come_in_the_order_asked(world: PastWorld) -> None:
         answer = reader.curves(asked, T, end, 1_000)
         assert [c.tag for c in answer.curves] == asked
         assert len(answer.curves[1]) == 0
+
+
+def test_more_samples_than_can_be_held_are_read_in_slices(world: PastWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a narrow range, and of a wide one without rollups: the same curve, and never too many at once."""
+    bring(world, DAY, 3)
+    reader = world.reader()
+    wide, narrow = (DAY, DAY + 3 * DAY_MS), (DAY, DAY + DAY_MS)
+    want = [reader.curves([1], *span, 100).curves[0] for span in (wide, narrow)]
+    narrow_want = reader.curves([1], *narrow, 1_430).curves[0]
+    most: list[int] = []
+    known = reader._sampling.known  # type: ignore[attr-defined]
+
+    def counted(*args: object) -> dict[int, Samples]:
+        found: dict[int, Samples] = known(*args)
+        most.append(max(map(len, found.values())))
+        return found
+
+    monkeypatch.setattr("app.storage.history_reading.sampling._MANY", 700)
+    monkeypatch.setattr(reader._sampling, "known", counted)  # type: ignore[attr-defined]
+    for span, curve in zip((wide, narrow), want, strict=True):
+        assert_same(reader.curves([1], *span, 100).curves[0], curve)
+    assert_same(reader.curves([1], *narrow, 1_430).curves[0], narrow_want)
+    assert len(reader.raw(1, *narrow)) == 1_440
+    assert max(most) <= 1_441
+    assert len(most) > 10

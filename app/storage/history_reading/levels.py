@@ -135,10 +135,12 @@ class Levels:
         return [c for c in curves if len(c)], [span for span in (*rest, (at, lack[1])) if span[0] < span[1]]
 
     def _rolled(self, tag: int, lack: Span, until_ms: int, stop: Stop) -> Rollup:
-        samples = self._sampling.known([tag], *lack, stop)[tag]
-        gaps = self._gaps(int(samples.source_ms[0]) if len(samples) else lack[0], lack[1])
-        n = (lack[1] - lack[0]) // MINUTE_MS
-        return roll(samples, None, gaps, lack[0], MINUTE_MS, n, until_ms)
+        """Roll samples up; a year of them is not held at once."""
+        parts = []
+        for start, end, samples in self._sampling.slices(tag, *lack, MINUTE_MS, stop):
+            gaps = self._gaps(int(samples.source_ms[0]) if len(samples) else start, end)
+            parts.append(roll(samples, None, gaps, start, MINUTE_MS, (end - start) // MINUTE_MS, until_ms))
+        return place(parts, lack[0], MINUTE_MS, (lack[1] - lack[0]) // MINUTE_MS)
 
 
 def _lacking(rows: Sequence[Rollup], level_ms: int, span: Span) -> list[Span]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.storage.history_contract import Mark
 from app.storage.history_link import MonthPlace
 
-__all__ = ["count_between", "first_frame", "tags_between", "windows_after"]
+__all__ = ["counts_between", "first_frame", "tags_between", "windows_after"]
 
 
 def first_frame(place: MonthPlace) -> Mark | None:
@@ -28,12 +28,12 @@ def windows_after(place: MonthPlace, seq: int, limit: int) -> list[Mark]:
     return [Mark(row.last_seq, row.end_ms) for row in rows]
 
 
-def count_between(place: MonthPlace, tag: int, lo_ms: int, hi_ms: int) -> int:
-    """Return how many samples the blocks of a tag have that touch a range of source times, both ends included."""
+def counts_between(place: MonthPlace, tags: Sequence[int], lo_ms: int, hi_ms: int) -> dict[int, int]:
+    """Return how many samples the blocks of each tag have that touch a range of source times, both ends included."""
     block = place.tables.block
-    within = (block.c.tag == tag, block.c.hi_ms >= lo_ms, block.c.lo_ms <= hi_ms)
-    query = sa.select(sa.func.sum(block.c.count)).where(*place.mine(block), *within)
-    return int(place.connection.execute(query).scalar() or 0)
+    within = (block.c.tag.in_(list(tags)), block.c.hi_ms >= lo_ms, block.c.lo_ms <= hi_ms)
+    query = sa.select(block.c.tag, sa.func.sum(block.c.count)).where(*place.mine(block), *within)
+    return {tag: int(count) for tag, count in place.connection.execute(query.group_by(block.c.tag))}
 
 
 def tags_between(place: MonthPlace, tags: Sequence[int], lo_ms: int, hi_ms: int) -> set[int]:

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
-import numpy as np
-
 from app.clock import Clock
 from app.errors import Cancelled, InternalFault
 from app.model.alarms.status import AlarmStatus
 from app.model.records import AppliedSite
-from app.series.curves import bucket_curve, exact_curve, still_held
+from app.series.curves import still_held
 from app.series.samples import Curve, Gap, Samples
 from app.series.windows import State
 from app.storage import alarms_past
@@ -23,6 +21,7 @@ from app.storage.history_contract import Curves, Extent, Mark, Moment, SeenFrame
 from app.storage.history_notes import gaps_between
 from app.storage.history_reading.levels import Levels, level_for
 from app.storage.history_reading.moments import Moments
+from app.storage.history_reading.narrow import Narrow
 from app.storage.history_reading.pieces import Unpacker
 from app.storage.history_reading.places import Places
 from app.storage.history_reading.playing import played
@@ -57,6 +56,7 @@ class SqlHistoryReader:
         self._moments = Moments(self._places, self._unpacker)
         self._sampling = Sampling(self._places, self._unpacker, self._tail)
         self._levels = Levels(self._places, self._unpacker, self._sampling, self._gaps)
+        self._narrow = Narrow(self._sampling, self._levels, self._gaps)
 
     @property
     def damaged(self) -> int:
@@ -226,33 +226,15 @@ class SqlHistoryReader:
     ) -> Iterator[Curve]:  # fmt: skip
         level = level_for(end_ms - start_ms, points)
         if not level:
-            yield from self._narrow_curves(tags, start_ms, end_ms, points, over)
+            yield from self._narrow.curves(tags, (start_ms, end_ms), points, until_ms=self._now(), stop=over)
             return
         for curve in self._wide_curves(tags, start_ms, end_ms, points, level, over):
             few = end_ms - start_ms <= _EXACT_MS and int(curve.count.sum()) <= points
             if few and curve.level_ms == level:
-                yield from self._narrow_curves([curve.tag], start_ms, end_ms, points, over)
+                its = [curve.tag]
+                yield from self._narrow.curves(its, (start_ms, end_ms), points, until_ms=self._now(), stop=over)
             else:
                 yield curve
-
-    def _narrow_curves(
-        self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, over: Stop
-    ) -> Iterator[Curve]:  # fmt: skip
-        """Yield the samples themselves where they are few enough, else buckets of them."""
-        width = -(-(end_ms - start_ms) // points)
-        grid = start_ms - start_ms % width, end_ms - end_ms % -width  # so that buckets stand still while one pans
-        until, found = self._now(), self._sampling.known(tags, *grid, over)
-        # What held at the start may be from long before, and a gap may have ended it since.
-        gaps = self._gaps(min((int(s.source_ms[0]) for s in found.values() if len(s)), default=grid[0]), grid[1])
-        for tag in tags:
-            samples = found[tag]
-            own = int(np.diff(np.searchsorted(samples.source_ms, (start_ms, end_ms)))[0])
-            if not own and (hours := self._levels.hours(tag, (start_ms, end_ms))).count.any():
-                yield hours  # there were samples: they were dropped
-            elif own <= points:
-                yield exact_curve(tag, samples, gaps, start_ms, end_ms, until)
-            else:
-                yield bucket_curve(tag, samples, gaps, grid[0], width, (grid[1] - grid[0]) // width, until)
 
     def _wide_curves(
         self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, level_ms: int, over: Stop

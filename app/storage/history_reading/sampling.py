@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from app.storage.history_contract import GroupKind, Mark, Stop
 from app.storage.history_reading.known import NO_SAMPLES, as_known, as_seen
 from app.storage.history_reading.pieces import Piece, Unpacker
 from app.storage.history_reading.places import Places
-from app.storage.history_reading.queries import count_between, tags_between
+from app.storage.history_reading.queries import counts_between, tags_between
 from app.storage.history_reading.tail import Tail
 
 __all__ = ["Sampling"]
@@ -25,6 +25,7 @@ _LOOK_BACK_MS: Final = 2 * 3_600_000
 _BLOCKS_BEFORE: Final = 8
 _BLOCKS_PER_LOOK: Final = 32
 _TAGS_AT_ONCE: Final = 1_000
+_HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 86_400_000
 _MANY: Final = 500_000
 """Samples that are read in one step, about."""
@@ -48,17 +49,38 @@ class Sampling:
         """Return at most `limit` samples of a tag as known now, and before them the one that held."""
         start_ms, end_ms = self._within(start_ms, end_ms)
         found: list[Samples] = []
-        count, at, width = 0, start_ms, end_ms - start_ms
-        while (at < end_ms and count < limit) or not found:
-            width = self._fitting(tag, at, min(width, end_ms - at))
-            until = at + width
-            part = self.known([tag], at, until, stop)[tag]
+        count = 0
+        for at, _, part in self.slices(tag, start_ms, max(end_ms, start_ms + 1), 1, stop, least_ms=_DAY_MS):
             if found and len(part) and part.source_ms[0] < at:
-                part = part.part(1, len(part))  # the last slice had it
+                part = part.part(1)  # the slice before had it
             found.append(part)
             count += len(part)
-            at, width = until, 2 * width
+            if count >= limit:
+                break
         return _joined(found).part(0, limit)
+
+    def slices(
+        self, tag: int, start_ms: int, end_ms: int, step_ms: int, stop: Stop, *, least_ms: int = _HOUR_MS
+    ) -> Iterator[tuple[int, int, Samples]]:
+        """Yield (start, end, samples) of parts of a range, which are multiples of `step_ms` and of which not too much
+        is read at once (though up to `least_ms` always is), each with what held before it."""
+        at, width = start_ms, end_ms - start_ms
+        while at < end_ms:
+            width = self._fitting(tag, at, min(width, end_ms - at), least_ms)
+            until = min(at + width - width % -step_ms, end_ms)
+            yield at, until, self.known([tag], at, until, stop)[tag]
+            at, width = until, 2 * width
+
+    def heavy(self, tags: Sequence[int], start_ms: int, end_ms: int) -> frozenset[int]:
+        """Return the tags with more samples in a range than should be read at once."""
+        counts: dict[int, int] = {}
+        for month in self._places.months:
+            if month.lo_ms < end_ms and month.hi_ms >= start_ms:
+                with self._places.month(month.month_ms) as place:
+                    its = {} if place is None else counts_between(place, tags, start_ms, end_ms - 1)
+                for tag, count in its.items():
+                    counts[tag] = counts.get(tag, 0) + count
+        return frozenset(tag for tag, count in counts.items() if count > _MANY)
 
     def seen(self, tag: int, start_ms: int, end_ms: int, limit: int, stop: Stop) -> Samples:
         """Return what frames brought in time with a source time in a range, by frame number, and before them the one
@@ -101,19 +123,11 @@ class Sampling:
         hi = [m.hi_ms for m in months] + self._tail.ends()[1:]
         return max(start_ms, min(lo, default=start_ms)), min(end_ms, max(hi, default=end_ms - 1) + 1)
 
-    def _fitting(self, tag: int, start_ms: int, width_ms: int) -> int:
-        """Return a width, no more than asked, of which not too much is read in one step; up to a day fits always."""
-        while width_ms > _DAY_MS and self._count(tag, start_ms, start_ms + width_ms) > _MANY:
+    def _fitting(self, tag: int, start_ms: int, width_ms: int, least_ms: int) -> int:
+        """Return a width, no more than asked, of which not too much is read at once; up to `least_ms` fits always."""
+        while width_ms > least_ms and self.heavy([tag], start_ms, start_ms + width_ms):
             width_ms //= 2
         return width_ms
-
-    def _count(self, tag: int, start_ms: int, end_ms: int) -> int:
-        count = 0
-        for month in self._places.months:
-            if month.lo_ms < end_ms and month.hi_ms >= start_ms:
-                with self._places.month(month.month_ms) as place:
-                    count += 0 if place is None else count_between(place, tag, start_ms, end_ms - 1)
-        return count
 
     def _pieces(
         self, tags: Sequence[int], lo_ms: int, end_ms: int, kinds: Iterable[GroupKind], stop: Stop
