@@ -16,10 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from app.model.alarms.status import AlarmState
 from app.model.quality import Quality
-from app.model.records import AppliedSite, RequestKind, Result
+from app.model.records import AppliedSite, Journal, RequestKind, Result
 from app.series.samples import Gap, Samples
 from app.views.actions.acknowledge import acknowledge
 from app.views.pages.alarms.page import AlarmsPage
+from app.views.pages.journal.page import JournalPage
 from app.views.pages.station import StationPage
 from app.views.past.machine import NO_ALARM, REACHED
 from tests.helpers.past_desk import FRAMES, STEP_MS, PastDesk
@@ -259,6 +260,23 @@ def test_what_is_no_instant_is_said_and_nothing_moves(desk: PastDesk) -> None:
     window.time.field.setText("last tuesday")
     QTest.keyClick(window.time.field, Qt.Key.Key_Return)
     assert desk.room.past is None and window.time.zone.text() == "not an instant"
+
+
+def test_a_journal_line_leads_to_its_moment(desk: PastDesk) -> None:
+    """Chosen line, one button: the room as it stood once the line's frame had come, on the page of what it tells."""
+    window, path = desk.window(), desk.site.alarms[0].path
+    archive = desk.door.store
+    archive.add(Journal.ALARMS, "raised", desk.ms(700), path)
+    archive.entries[Journal.ALARMS][0] = replace(archive.entries[Journal.ALARMS][0], frame=700)
+    desk.stood(700, path)
+    page = desk.page(window, "events")
+    assert isinstance(page, JournalPage)
+    desk.beats(12)
+    assert not page.moment.isEnabled()
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    QTest.mouseClick(page.moment, Qt.MouseButton.LeftButton)
+    assert desk.room.past is not None and desk.room.past.seq == 700
+    assert window.page.page_id == "alarms" and desk.status(path).state is AlarmState.UNACK
 
 
 def test_nothing_is_left_of_a_world_that_was_left(desk: PastDesk) -> None:
