@@ -70,66 +70,72 @@ def weigh(
 ) -> Buckets:  # fmt: skip
     """Return n buckets of `width_ms` from `start_ms` on. Samples ascend by source time; of those earlier than the
     start the last one holds there."""
-    stop = start_ms + n * width_ms
-    times, ends = samples.source_ms, ends_of(samples.source_ms, gaps, until_ms)
-    a = int(np.searchsorted(times, start_ms))
-    b = int(np.searchsorted(times, stop))
-    if a and ends[a - 1] > start_ms:
-        a -= 1
-    if a >= b:
-        return Buckets.empty(n)
-    return _weigh(samples.values[a:b], samples.quality[a:b], times[a:b], ends[a:b], start_ms, width_ms, n)
-
-
-def _weigh(
-    values: NDArray[np.float64],
-    quality: NDArray[np.uint16],
-    times: NDArray[np.int64],
-    ends: NDArray[np.int64],
-    start_ms: int,
-    width_ms: int,
-    n: int,
-) -> Buckets:
-    """Cut what holds at the edges of buckets, and sum up the pieces of each."""
-    begin = np.maximum(times, start_ms) - start_ms
-    end = np.minimum(ends, start_ms + n * width_ms) - start_ms
-    first = begin // width_ms
-    pieces = np.maximum(end - 1, begin) // width_ms - first + 1
-    at = np.repeat(np.arange(len(begin)), pieces)
-    head = np.cumsum(pieces) - pieces
-    nth = np.arange(len(at)) - head[at]
-    bucket = first[at] + nth
-    edge = bucket * width_ms
-    share = (np.minimum(end[at], edge + width_ms) - np.maximum(begin[at], edge)) / width_ms
-    came = (nth == 0) & (times[at] >= start_ms)
-    starts = np.flatnonzero(np.concatenate([[True], bucket[1:] != bucket[:-1]]))
-    there = bucket[starts]
+    times, values, quality = samples.source_ms, samples.values, samples.quality
     out = Buckets.empty(n)
-    out.known[there] = True
-    out.quality[there] = np.maximum.reduceat(quality[at], starts)
-    out.count[there] = np.add.reduceat(came.astype(np.int64), starts)
-    _sum_values(out, values[at], usable(values, quality)[at], share, starts, there)
+    if not len(times) or n < 1:
+        return out
+    ends = ends_of(times, gaps, until_ms)
+    edges = start_ms + width_ms * np.arange(n + 1, dtype=np.int64)
+    places = np.searchsorted(times, edges)
+    out.count[:] = np.diff(places)
+    own = slice(places[0], places[-1])
+    share = (np.minimum(ends[own], np.repeat(edges[1:], out.count)) - times[own]) / width_ms
+    full = np.flatnonzero(out.count)
+    sums = _Sums(n)
+    if len(full):
+        sums.take(full, places[full] - places[0], values[own], quality[own], share)
+    # At the start of a bucket one sample at most holds: the last before it.
+    held = places[:-1] - 1
+    holds = np.flatnonzero((held >= 0) & (ends[held] > edges[:-1]))
+    held = held[holds]
+    share = (np.minimum(ends[held], edges[1:][holds]) - edges[:-1][holds]) / width_ms
+    sums.take(holds, np.arange(len(holds)), values[held], quality[held], share)
+    out.known[full] = out.known[holds] = True
+    sums.fill(out)
     return out
 
 
-def _sum_values(
-    out: Buckets,
-    values: NDArray[np.float64],
-    good: NDArray[np.bool_],
-    share: NDArray[np.float64],
-    starts: NDArray[np.intp],
-    there: NDArray[np.int64],
-) -> None:
-    """Fill low, high, mean and covered from the pieces with a usable value."""
-    weight = np.where(good, share, 0.0)
-    low = np.minimum.reduceat(np.where(good, values, np.inf), starts)
-    high = np.maximum.reduceat(np.where(good, values, -np.inf), starts)
-    covered = np.add.reduceat(weight, starts)
-    some = low <= high
-    total = np.add.reduceat(np.where(good, values, 0.0) * weight, starts)
-    low[~some] = high[~some] = np.nan
-    # The rounding of a sum must not take a mean beyond what there was.
-    mean = np.clip(np.divide(total, covered, out=low / 2 + high / 2, where=covered > 0), low, high)
-    for column, found in ((out.low, low), (out.high, high), (out.mean, mean)):
-        column[there[some]] = found[some]
-    out.covered[there] = np.minimum(covered, 1.0)
+class _Sums:
+    """What is summed up of buckets: first of the samples that came in them, then of what held at their start."""
+
+    def __init__(self, n: int) -> None:
+        self._low = np.full(n, np.inf)
+        self._high = np.full(n, -np.inf)
+        self._weight = np.zeros(n)
+        self._total = np.zeros(n)
+        self._quality = np.zeros(n, dtype=np.uint16)
+
+    def take(
+        self,
+        buckets: NDArray[np.intp],
+        starts: NDArray[np.intp],
+        values: NDArray[np.float64],
+        quality: NDArray[np.uint16],
+        share: NDArray[np.float64],
+    ) -> None:
+        """Add, to each of these buckets, the pieces from its start to that of the next."""
+        if not len(buckets):
+            return
+        good = usable(values, quality)
+        if good.all():
+            weight, low, high = share, values, values
+            worth = values * share
+        else:
+            weight = np.where(good, share, 0.0)
+            low, high = np.where(good, values, np.inf), np.where(good, values, -np.inf)
+            worth = np.where(good, values, 0.0) * weight
+        self._low[buckets] = np.minimum(self._low[buckets], np.minimum.reduceat(low, starts))
+        self._high[buckets] = np.maximum(self._high[buckets], np.maximum.reduceat(high, starts))
+        self._weight[buckets] += np.add.reduceat(weight, starts)
+        self._total[buckets] += np.add.reduceat(worth, starts)
+        self._quality[buckets] = np.maximum(self._quality[buckets], np.maximum.reduceat(quality, starts))
+
+    def fill(self, out: Buckets) -> None:
+        """Fill in low, high, mean, share and quality."""
+        some = np.flatnonzero(self._low <= self._high)
+        low, high, weight = self._low[some], self._high[some], self._weight[some]
+        # The rounding of a sum must not take a mean beyond what there was.
+        mean = np.divide(self._total[some], weight, out=low / 2 + high / 2, where=weight > 0)
+        out.low[some], out.high[some], out.mean[some] = low, high, np.clip(mean, low, high)
+        out.covered[:] = np.minimum(self._weight, 1.0)
+        out.quality[:] = self._quality
