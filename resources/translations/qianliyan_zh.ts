@@ -1204,10 +1204,6 @@
         <source>Keys  (F1)</source>
         <translation>快捷键  (F1)</translation>
     </message>
-    <message>
-        <source>Alarms and sounds here are of now</source>
-        <translation>此处的报警与声音均为当前</translation>
-    </message>
 </context>
 <context>
     <name>HeadlineRow</name>
@@ -2090,8 +2086,8 @@
         <translation>非当前画面</translation>
     </message>
     <message>
-        <source>Now</source>
-        <translation>当前</translation>
+        <source>above: now</source>
+        <translation>以上为当前</translation>
     </message>
     <message>
         <source>this page shows the present</source>

@@ -41,8 +41,6 @@ class Header(QWidget):
         self._room = room
         self.setFixedHeight(HEIGHT)
         self.setObjectName("header")
-        self._of_now, self._then = "", False
-        room.past_changed.connect(self._past_changed)
         self._title = _Title(room, self)
         self.banner = Banner(room, self)
         self.silence = SoundButton(self)
@@ -83,19 +81,12 @@ class Header(QWidget):
         self.language.setToolTip("中文 ⇄ English  (Ctrl+L)")
         self.help.setToolTip(self.tr("Keys  (F1)"))
         self.help.setAccessibleName(self.tr("Keys  (F1)"))
-        self._of_now = self.tr("Alarms and sounds here are of now")
         self.silence.retranslate()
         self.time.retranslate()
         self.person.retranslate()
         self._clock.tick()
         self._title.update()
         self.banner.retranslate()
-
-    @Slot()
-    def _past_changed(self) -> None:
-        if (self._room.past is not None) != self._then:
-            self._then = not self._then
-            self.update()
 
     @Slot()
     def _switch_language(self) -> None:
@@ -105,9 +96,6 @@ class Header(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.RAISED)
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.BORDER)
-        if self._room.past is not None:
-            x, y = self.banner.x(), self.height() - _STRIPES - 8
-            draw_text(painter, x, y, self._of_now, size=theme.CAPTION, weight=700, colour=theme.PAST)
         # What stands above the stripes is painted anew each beat: not the stripes with it.
         if self._room.demo and event.rect().bottom() >= self.height() - _STRIPES:
             draw_demo_edge(painter, self.width(), self.height())

@@ -77,7 +77,7 @@ class PastStrip(QWidget):
         self._words = {
             "past": self.tr("PAST"),
             "not-now": self.tr("not the present"),
-            "now": self.tr("Now"),
+            "now": self.tr("above: now"),
             "page": self.tr("this page shows the present"),
             "waiting": self.tr("reading…"),
             "silent": self.tr("no engine ran then"),

@@ -25,7 +25,7 @@ from app.views.state.zone_time import zone_text
 
 __all__ = ["TimeBar"]
 
-_FIRST_SPAN: Final = 1
+_FIRST_SPAN: Final = 0
 _READ_S: Final = 10.0
 """How old a picture of alarms and gaps may be while its end is the present."""
 _KEYS: Final = {

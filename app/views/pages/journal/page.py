@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import QModelIndex, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSplitter, QVBoxLayout, QWidget
 
+from app.model.records import JournalEntry
 from app.views import theme
 from app.views.actions.export_journal import journal_export
 from app.views.gateway.journal import JournalPage as Lines
@@ -56,16 +57,24 @@ class JournalPage(Page):
         self.pane = EntryPane(self)
         self.count = QLabel(self)
         self.older, self.newest = ActionButton(self, height=30), ActionButton(self, height=30)
+        self.moment = ActionButton(self, height=30)
+        self.moment.setObjectName("journal-moment")
         self._list_panel, self._entry_panel = Panel(self), Panel(self)
         self._lay_out()
         self.bar.changed.connect(self.ask)
         self.export.wanted.connect(self._export)
         self.older.clicked.connect(self._ask_older)
         self.newest.clicked.connect(self._to_newest)
+        self.moment.clicked.connect(self._show_moment)
         self.table.end_reached.connect(self._ask_older)
         self.table.hold_changed.connect(self._tell)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         self.table.activated.connect(self._open)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._menu)
+        QShortcut(QKeySequence("Ctrl+Return"), self.table, self._show_moment).setContext(
+            Qt.ShortcutContext.WidgetShortcut
+        )
         QShortcut(QKeySequence.StandardKey.Find, self, self.bar.text.setFocus)
         self.retranslate()
 
@@ -92,6 +101,8 @@ class JournalPage(Page):
         self._entry_panel.set_title(self.tr("Entry"))
         self.pane.setPlaceholderText(self.tr("Choose a line to see everything that was recorded."))
         self.older.setText(self.tr("Older…"))
+        self.moment.setText(self.tr("The room at this moment"))
+        self.moment.setToolTip(self.tr("Show how everything stood when this line was written  (Ctrl+Enter)"))
         self._rename()
 
     def site_changed(self) -> None:
@@ -140,7 +151,7 @@ class JournalPage(Page):
         foot.setSpacing(theme.GAP)
         foot.addWidget(self.count)
         foot.addStretch(1)
-        for button in (self.newest, self.older):
+        for button in (self.moment, self.newest, self.older):
             button.setMinimumWidth(150)
             foot.addWidget(button)
         whole = QVBoxLayout(self)
@@ -254,9 +265,36 @@ class JournalPage(Page):
         if page:
             self.room.navigate.emit(page, entry.what)
 
-    def _show_chosen(self) -> None:
+    @Slot(QPoint)
+    def _menu(self, at: QPoint) -> None:
+        if not self.table.indexAt(at).isValid():
+            return
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        action = menu.addAction(self.moment.text())
+        action.triggered.connect(self._show_moment)
+        menu.popup(self.table.viewport().mapToGlobal(at))
+
+    @Slot()
+    def _show_moment(self) -> None:
+        """Put the room back to when the chosen line was written, and go to a page that shows that."""
+        entry = self._entry()
+        if entry is None:
+            return
+        if entry.frame:
+            self.room.machine.go_frame(entry.frame)
+        else:
+            self.room.machine.go(entry.at_ms)
+        page = page_of(entry, self.room.present.applied.site if self.room.present.applied is not None else None)
+        self.room.navigate.emit(page if page in ("station", "alarms") else "overview", "")
+
+    def _entry(self) -> JournalEntry | None:
         current = self.table.currentIndex()
-        entry = self.model.rows[current.row()] if current.isValid() else None
+        return self.model.rows[current.row()] if current.isValid() else None
+
+    def _show_chosen(self) -> None:
+        entry = self._entry()
+        self.moment.setEnabled(entry is not None)
         self.pane.show_entry(entry, self.model.names, self.model.zone)
 
     @Slot(str)

@@ -39,6 +39,8 @@ __all__ = ["TrendsPage"]
 _FASTEST_S: Final = 0.25
 """Between two pictures of a live trend: four a second."""
 _SLOWEST_S: Final = 1.0
+_WHILE_MOVED_S: Final = 0.1
+"""Between two looks at the table while a hand moves the picture: nobody reads figures that fast."""
 _MARKS_S: Final = 10.0
 _LEAST_CANVAS: Final = 240
 
@@ -47,6 +49,7 @@ class TrendsPage(Page):
     """Values come in with each tick; a picture is made four times a second at most, and only if a px would differ."""
 
     page_id: ClassVar[str] = "trends"
+    of_then: ClassVar[bool] = True
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room, parent)
@@ -69,7 +72,7 @@ class TrendsPage(Page):
         self._refused = ""
         self._whole = False
         self._due_s = self._told_s = self._marked_s = -1e9
-        self._stale = True
+        self._stale, self._untold = True, False
         self._pens_seen: object = None
         self._lay_out()
         self._connect()
@@ -139,7 +142,7 @@ class TrendsPage(Page):
             self._due_s = self._due_s + each_s if now_s < self._due_s + 2 * each_s else now_s
         if self._stale or (due and (self.window_.live or fresh)):
             self.look(rests=self.window_.live)
-        elif fresh and self.canvas.cursor_ms is None and now_s - self._told_s >= _FASTEST_S:
+        elif self._untold or (fresh and self.canvas.cursor_ms is None and now_s - self._told_s >= _FASTEST_S):
             self.show_values()
 
     def retranslate(self) -> None:
@@ -204,7 +207,9 @@ class TrendsPage(Page):
         self.canvas.set_scene(self._scene(start, end, now))
         self.canvas.set_progress(self.reads.progress)
         self._tell(start, end, now)
-        self.show_values()
+        self._untold = not rests and self.room.monotonic() < self._told_s + _WHILE_MOVED_S
+        if not self._untold:
+            self.show_values()
 
     @Slot()
     def show_values(self) -> None:
@@ -212,7 +217,7 @@ class TrendsPage(Page):
         scene = self.canvas.scene
         if scene is None:
             return
-        self._told_s = self.room.monotonic()
+        self._told_s, self._untold = self.room.monotonic(), False
         self.legend.set_following(self.window_.live)
         second = self.canvas.second if self.canvas.first is not None else None
         rows = self.legend.rows(
