@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.storage.history_contract import Mark
 from app.storage.history_link import MonthPlace
 
-__all__ = ["counts_between", "first_frame", "tags_between", "windows_after"]
+__all__ = ["counts_between", "first_frame", "tags_before", "tags_between"]
 
 
 def first_frame(place: MonthPlace) -> Mark | None:
@@ -18,14 +18,6 @@ def first_frame(place: MonthPlace) -> Mark | None:
     query = sa.select(times.c.first_seq, times.c.start_ms).where(*place.mine(times)).order_by(times.c.last_seq)
     row = place.connection.execute(query.limit(1)).one_or_none()
     return None if row is None else Mark(row.first_seq, row.start_ms)
-
-
-def windows_after(place: MonthPlace, seq: int, limit: int) -> list[Mark]:
-    """Return the ends of the windows of a month that end after a frame, in order."""
-    times = place.tables.frame_times
-    query = sa.select(times.c.last_seq, times.c.end_ms).where(*place.mine(times), times.c.last_seq > seq)
-    rows = place.connection.execute(query.order_by(times.c.last_seq).limit(limit))
-    return [Mark(row.last_seq, row.end_ms) for row in rows]
 
 
 def counts_between(place: MonthPlace, tags: Sequence[int], lo_ms: int, hi_ms: int) -> dict[int, int]:
@@ -40,5 +32,13 @@ def tags_between(place: MonthPlace, tags: Sequence[int], lo_ms: int, hi_ms: int)
     """Return those of some tags that have blocks that touch a range of source times, both ends included."""
     block = place.tables.block
     within = (block.c.tag.in_(list(tags)), block.c.hi_ms >= lo_ms, block.c.lo_ms <= hi_ms)
+    query = sa.select(block.c.tag).where(*place.mine(block), *within).distinct()
+    return set(place.connection.execute(query).scalars())
+
+
+def tags_before(place: MonthPlace, tags: Sequence[int], before_ms: int) -> set[int]:
+    """Return those of some tags that have blocks which ended before a time."""
+    block = place.tables.block
+    within = (block.c.tag.in_(list(tags)), block.c.hi_ms < before_ms)
     query = sa.select(block.c.tag).where(*place.mine(block), *within).distinct()
     return set(place.connection.execute(query).scalars())

@@ -15,7 +15,7 @@ from app.storage.history_contract import GroupKind, Mark, Stop
 from app.storage.history_reading.known import NO_SAMPLES, as_known, as_seen
 from app.storage.history_reading.pieces import Piece, Unpacker
 from app.storage.history_reading.places import Places
-from app.storage.history_reading.queries import counts_between, tags_between
+from app.storage.history_reading.queries import counts_between, tags_before, tags_between
 from app.storage.history_reading.tail import Tail
 
 __all__ = ["Sampling"]
@@ -42,8 +42,21 @@ class Sampling:
 
     def known(self, tags: Sequence[int], start_ms: int, end_ms: int, stop: Stop) -> dict[int, Samples]:
         """Return for each tag its samples from start to end as known now, and before them the one that held."""
-        pieces = self._pieces(tags, start_ms - _LOOK_BACK_MS, end_ms, tuple(GroupKind), stop)
-        return {tag: self._known(tag, pieces.get(tag, []), start_ms, end_ms) for tag in tags}
+        before_ms = start_ms - _LOOK_BACK_MS
+        pieces = self._pieces(tags, before_ms, end_ms, tuple(GroupKind), stop)
+        found = {tag: as_known(pieces.get(tag, [])) for tag in tags}
+        spans = {tag: np.searchsorted(s.source_ms, (start_ms, end_ms)).tolist() for tag, s in found.items()}
+        lacking = [tag for tag, (first, _) in spans.items() if not first or found[tag].source_ms[first - 1] < before_ms]
+        held = self._held_before(lacking, before_ms)
+        for tag, (first, end) in spans.items():
+            samples = found[tag]
+            if tag not in held:
+                found[tag] = samples.part(max(first - 1, 0), end)
+                continue
+            # A block that reaches over all this time may have an older one, and then the later of both held.
+            last = _later(samples.part(max(first - 1, 0), first), held[tag])
+            found[tag] = _joined([last, samples.part(first, end)])
+        return found
 
     def raw(self, tag: int, start_ms: int, end_ms: int, limit: int, stop: Stop) -> Samples:
         """Return at most `limit` samples of a tag as known now, and before them the one that held."""
@@ -96,7 +109,7 @@ class Sampling:
             last = int(before[len(before) - 1 - int(np.argmax(times[before][::-1]))])
             held = found.part(last, last + 1)
         if not len(before) or held.source_ms[0] < start_ms - _LOOK_BACK_MS:
-            held = _later(held, self._before(tag, start_ms - _LOOK_BACK_MS, kinds, as_seen))
+            held = _later(held, self._seen_before(tag, start_ms - _LOOK_BACK_MS))
         return _joined([held, _at(found, inside)]).part(0, limit)
 
     def touched(self, tags: Sequence[int], start_ms: int, end_ms: int) -> frozenset[int]:
@@ -151,30 +164,45 @@ class Sampling:
     def _piece(self, block: FoundBlock) -> Piece | None:
         return self._unpacker.piece(block, 0 if self.mark is None else self.mark.seq)
 
-    def _known(self, tag: int, pieces: list[Piece], start_ms: int, end_ms: int) -> Samples:
-        found = as_known(pieces)
-        first, end = np.searchsorted(found.source_ms, (start_ms, end_ms)).tolist()
-        if first and found.source_ms[first - 1] >= start_ms - _LOOK_BACK_MS:
-            return found.part(first - 1, end)
-        held = found.part(max(first - 1, 0), first)
-        held = _later(held, self._before(tag, start_ms - _LOOK_BACK_MS, tuple(GroupKind), as_known))
-        return _joined([held, found.part(first, end)])
+    def _held_before(self, tags: Sequence[int], before_ms: int) -> dict[int, Samples]:
+        """Return the last sample of those tags that have blocks which ended before a time."""
+        left = set(tags)
+        found: dict[int, Samples] = {}
+        for month in reversed(self._places.months):
+            if not left:
+                break
+            if month.lo_ms >= before_ms or month.hi_ms < month.lo_ms:
+                continue
+            with self._places.month(month.month_ms) as place:
+                here = set() if place is None else tags_before(place, sorted(left), before_ms)
+                for tag in here:
+                    assert place is not None
+                    last = self._last_of(
+                        blocks_before(place, tag, before_ms, tuple(GroupKind), _BLOCKS_BEFORE), as_known
+                    )
+                    if len(last):
+                        found[tag] = last
+                        left.discard(tag)
+        return found
 
-    def _before(
-        self, tag: int, before_ms: int, kinds: Iterable[GroupKind], order: Callable[[Sequence[Piece]], Samples]
-    ) -> Samples:
-        """Return the last sample of blocks that ended before a time."""
+    def _seen_before(self, tag: int, before_ms: int) -> Samples:
+        """Return the last sample of blocks of frames that ended before a time."""
         for month in reversed(self._places.months):
             if month.lo_ms >= before_ms or month.hi_ms < month.lo_ms:
                 continue
             with self._places.month(month.month_ms) as place:
-                blocks = [] if place is None else blocks_before(place, tag, before_ms, kinds, _BLOCKS_BEFORE)
-            pieces = [piece for block in blocks if (piece := self._piece(block)) is not None]
-            if pieces:
-                found = order(pieces)
-                last = len(found) - 1 - int(np.argmax(found.source_ms[::-1]))
-                return found.part(last, last + 1)
+                seen = (GroupKind.SEEN,)
+                blocks = [] if place is None else blocks_before(place, tag, before_ms, seen, _BLOCKS_BEFORE)
+            last = self._last_of(blocks, as_seen)
+            if len(last):
+                return last
         return NO_SAMPLES
+
+    def _last_of(self, blocks: Sequence[FoundBlock], order: Callable[[Sequence[Piece]], Samples]) -> Samples:
+        """Return the sample with the greatest source time, none of damaged blocks."""
+        found = order([piece for block in blocks if (piece := self._piece(block)) is not None])
+        last = len(found) - 1 - int(np.argmax(found.source_ms[::-1])) if len(found) else 0
+        return found.part(last, last + 1)
 
 
 def _later(one: Samples, other: Samples) -> Samples:
