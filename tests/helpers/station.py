@@ -207,4 +207,7 @@ _ENGINE_DIAGNOSTICS = (
     "store_size",
     "disk",
     "spooled",
+    "history",
+    "history_lag",
+    "history_samples",
 )

@@ -14,6 +14,7 @@ from app.engine import devices as module
 from app.engine.devices import IDLE_LINK_S, Devices
 from app.engine.diagnostics import CLOCK_LOOKS, Diagnostics, Figures
 from app.engine.disk import DiskWatch
+from app.engine.historian.work import HistorianStatus
 from app.engine.outbox import LINES_PER_TICK, Outbox
 from app.engine.pipeline import Pipeline
 from app.engine.texts import Texts
@@ -179,6 +180,7 @@ async def test_diagnostics_of_devices_and_of_the_engine() -> None:
     await rig.devices.use(SITE)
     await asyncio.sleep(0)
     writer = Writer(lambda: None, holder="x", clock=rig.clock, on_fatal=print, on_gap=print)  # type: ignore[arg-type,return-value]
+    history = HistorianStatus()
     figures = Figures(loop_lag_ms=7.0, store_bytes=5_000_000, disk_fraction=0.5)
     diagnostics = Diagnostics(
         pipeline=rig.pipeline,
@@ -187,6 +189,8 @@ async def test_diagnostics_of_devices_and_of_the_engine() -> None:
         devices=rig.devices.each,
         refused=rig.devices.refused,
         figures=figures,
+        history=history,
+        now_ms=rig.clock.now_ms,
     )
     device = rig.made[0]
     clock = GOOD_START["ps01/plc/clock"]
@@ -202,6 +206,18 @@ async def test_diagnostics_of_devices_and_of_the_engine() -> None:
     device.hear(GOOD_START | {"ps01/plc/clock": 0.0})
     diagnostics.tick()
     assert rig.pipeline.look("dev/plc-ps01/clock_offset")[1] == Quality.NOT_YET  # type: ignore[index]
+    assert rig.pipeline.look("engine/history") == (0.0, 0, 0.0)
+    began_s = len((0.0, *[-60.0] * CLOCK_LOOKS, -60.0, 0.0))
+    assert rig.pipeline.look("engine/history_lag") == (float(began_s), 0, 0.0)
+    assert rig.pipeline.look("engine/history_samples")[1] == Quality.NOT_YET  # type: ignore[index]
+    history.mark_ms, history.windows, history.samples = rig.clock.now_ms() - 2_000_000, 1, 77
+    history.failed = "ZeroDivisionError()"
+    diagnostics.tick()
+    assert [rig.pipeline.look(f"engine/history{name}")[0] for name in ("", "_lag", "_samples")] == [  # type: ignore[index]
+        2.0,
+        2_000.0,
+        77.0,
+    ]
     await rig.devices.stop()
 
 

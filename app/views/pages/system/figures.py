@@ -20,7 +20,7 @@ __all__ = ["SPOOL_MB", "engine_facts", "queue_facts", "room_facts", "store_facts
 SPOOL_MB = 64
 """What the engine keeps at most while the store is away (app.engine.writer)."""
 
-_ENGINE = ("cpu", "memory", "loop_lag", "commit_ms")
+_ENGINE = ("cpu", "memory", "loop_lag", "commit_ms", "history", "history_lag")
 
 
 def _pick(language: str, zh: str, en: str) -> str:
@@ -41,7 +41,8 @@ def engine_facts(room: Room, insight: Insight, facts: SystemFacts | None) -> tup
         spec = live.spec(f"engine/{name}")
         if spec is not None:
             value = live.get(spec.path)
-            bad = value.quality < BAD and spec.normal_high is not None and value.value > spec.normal_high
+            beyond = spec.normal_high is not None and value.value > spec.normal_high
+            bad = value.quality < BAD and (beyond or value.value in spec.abnormal)
             text = show(value, spec, now_ms=room.now_ms(), language=language).whole
             lines.append(Fact(spec.label.get(language), text, bad))
     return tuple(lines)
