@@ -16,9 +16,9 @@ import sqlalchemy as sa
 from app.errors import LeaseLost
 from app.storage.history_bulk import insert_rows
 from app.storage.inserting import replacing
-from app.storage.tables_history import MonthTables, fence
+from app.storage.tables_history import FILE_MONTH, MonthTables, fence
 
-__all__ = ["HistoryLink", "MonthPlace", "check_fence", "raise_fence", "snapshot"]
+__all__ = ["HistoryLink", "MonthPlace", "check_fence", "month_is", "raise_fence", "snapshot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,10 @@ class MonthPlace:
         """Return the conditions that keep a statement within this month: none in a file that is the month."""
         return (table.c.month_ms == self.month_ms,) if "month_ms" in table.c else ()
 
+    def bound(self, **values: Any) -> dict[str, Any]:
+        """Return values for a statement that was built once, with the month that `month_is` asks for."""
+        return values if self.tables is FILE_MONTH else {"month": self.month_ms, **values}
+
     def insert(self, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows of columns in their order, without that of the month."""
         if "month_ms" in table.c:
@@ -45,6 +49,11 @@ class MonthPlace:
             rows = [{"month_ms": self.month_ms, **row} for row in rows]
         if rows:
             self.connection.execute(replacing(self.connection, table), list(rows))
+
+
+def month_is(table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions that keep a statement, built once for all months, within the one it is bound to."""
+    return (table.c.month_ms == sa.bindparam("month"),) if "month_ms" in table.c else ()
 
 
 class HistoryLink(Protocol):

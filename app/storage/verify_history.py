@@ -153,11 +153,10 @@ class _MonthCheck:
 
     def _rows(self, tag: int, number: int) -> set[tuple[int, int, int, str, int]]:
         """Return what a group has of a tag; nothing if it is gone by now."""
-        group = read_group(self._place, number)
-        blocks = [] if group is None else [b for b in group.blocks if b.tag == tag]
-        if group is None or not blocks:
+        group = read_group(self._place, number, [tag])
+        if group is None or not group.blocks:
             return set()
-        times, column = unpack_times(group.times), unpack_block(tag, blocks[0].payload)
+        times, column = unpack_times(group.times), unpack_block(tag, group.blocks[0].payload)
         at = np.arange(len(times)) if column.events is None else column.events
         columns = (times.seq[at], times.source_ms[at], times.receipt_ms[at], column.values, column.quality)
         return {
