@@ -231,6 +231,7 @@ def _pan(pens: int) -> tuple[float, float]:
         page.canvas.repaint()
         desk.events()
         took.append(time.perf_counter() - begun)
+        desk.clock.advance(took[-1])
     desk.settle()
     desk.close()
     return len(took) / sum(took), max(took) * 1000.0

@@ -18,6 +18,7 @@ from app.model.quality import Quality
 from app.model.trends import PENS
 from app.storage.history_contract import Stop
 from app.views.pages.trends.page import TrendsPage
+from app.views.past.view import PastView
 from app.views.state.trend_marks import MarkKind
 from tests.views.trend_world import HOUR, INFLOW, LEVEL, NOW, RUN, TrendWorld
 
@@ -356,6 +357,23 @@ def test_another_language_is_taken_at_once(world: TrendWorld) -> None:
     world.room.set_language("zh")
     world.settle()
     assert world.row(LEVEL).name == "液位" and world.row(LEVEL).texts["quality"] == "良好"
+
+
+def test_in_the_past_the_picture_ends_at_the_instant_that_is_shown(world: TrendWorld) -> None:
+    """The line of now stands there, nothing behind it is asked for or drawn, and coming back is live again."""
+    page, then = world.page, NOW - 3 * HOUR
+    world.room.past = PastView(then, 1)
+    world.room.time_jumped.emit()
+    world.settle()
+    assert page.bar.badge.text == "FOLLOWS THE PAST" and page.window_.edges(then)[1] < then + HOUR
+    assert page.canvas.scene is not None and page.canvas.scene.now_ms == then
+    assert world.reader.asked[-1][2] <= then + 1
+    shown = [line.entries for line in page.scenes.lines]
+    assert all(len(e) and e.end[-1] <= then + 1 for e in shown)
+    world.room.past = None
+    world.room.time_jumped.emit()
+    world.settle()
+    assert page.bar.badge.text == "LIVE" and world.reader.asked[-1][2] > NOW
 
 
 def test_the_page_dies_with_its_window(qtbot: QtBot, qapp: QApplication) -> None:

@@ -154,7 +154,10 @@ class TrendReads(QObject):
         if live is None or self._room.engine_silent or line.shift_ms:
             return None
         value = live.get(line.tag)
-        return None if value.quality == Quality.NOT_YET else (float(value.source_ms), value.value, value.quality)
+        later = self._room.past is not None and value.source_ms > self._room.shown_ms()
+        if later or value.quality == Quality.NOT_YET:
+            return None
+        return float(value.source_ms), value.value, value.quality
 
     def _failed(self, sentence: str) -> None:
         self._done += 1
