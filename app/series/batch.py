@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SampleBatch", "has_one_time", "one_time"]
+__all__ = ["SampleBatch", "has_one_time", "one_time", "picked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +41,9 @@ def one_time(ms: int, rows: int) -> NDArray[np.int64]:
 def has_one_time(column: NDArray[np.int64]) -> bool:
     """Return True for a column made by `one_time`; False says nothing."""
     return column.strides[0] == 0
+
+
+def picked(batch: SampleBatch, mask: NDArray[np.bool_]) -> SampleBatch:
+    """Return the rows of a batch that a mask says."""
+    at = np.flatnonzero(mask)
+    return SampleBatch(batch.tags[at], batch.values[at], batch.quality[at], batch.source_ms[at], batch.receipt_ms)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import InternalFault
-from app.series.batch import SampleBatch
+from app.series.batch import picked
 from app.series.frames import DELTA, KEY, LATE, DecodedFrame
 from app.series.grouping import Rows, group_rows
 from app.series.samples import Gap
@@ -102,7 +102,7 @@ class Gatherer:
         self._settle()
         for batch in frame.batches:
             news = self._standing.news(batch)
-            self._seen.add(seq, batch if news.all() else _pick(batch, news))
+            self._seen.add(seq, batch if news.all() else picked(batch, news))
             self._standing.take(batch)
         self._settled = len(self._seen.batches)
         tags = [b.tags for b in frame.batches]
@@ -120,9 +120,3 @@ def gaps_between(frame_ms: NDArray[np.int64], before_ms: int | None) -> tuple[Ga
     edges = frame_ms if before_ms is None else np.concatenate([np.array([before_ms], dtype=np.int64), frame_ms])
     at = np.flatnonzero(np.diff(edges) > GAP_MS)
     return tuple(Gap(int(edges[i]), int(edges[i + 1])) for i in at)
-
-
-def _pick(batch: SampleBatch, mask: NDArray[np.bool_]) -> SampleBatch:
-    return SampleBatch(
-        batch.tags[mask], batch.values[mask], batch.quality[mask], batch.source_ms[mask], batch.receipt_ms
-    )

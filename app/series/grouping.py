@@ -14,7 +14,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.errors import InternalFault
 from app.series.batch import SampleBatch
 from app.series.sharing import Member, Shared, share
 from app.series.windows import Group, TagColumn, Times
@@ -39,6 +38,10 @@ class Chunk:
     sizes: NDArray[np.int64]
     seqs: NDArray[np.int64]
     receipts: NDArray[np.int64]
+
+
+class _TagTwice(Exception):
+    """A batch has a tag twice."""
 
 
 class Rows:
@@ -96,10 +99,18 @@ class Rows:
 
 
 def group_rows(rows: Rows) -> tuple[Group, ...]:
-    """Return the rows as groups by first tag, every sample once. Raises InternalFault where a batch has a tag twice."""
+    """Return the rows as groups by first tag, every sample once."""
     if not rows.count:
         return ()
     chunk = rows.whole()
+    try:
+        return _grouped(chunk)
+    except _TagTwice:
+        # No driver may do that, but history must not stop because one does: the second sample is an event of its own.
+        return _grouped(_parted(chunk))
+
+
+def _grouped(chunk: Chunk) -> tuple[Group, ...]:
     events, of_row = _events(chunk)
     order = _by_tag(chunk.tags)
     tags, of_row = chunk.tags[order], of_row[order]
@@ -148,7 +159,33 @@ def _check_order(of_row: NDArray[np.int64], starts: NDArray[np.intp]) -> None:
     rising = of_row[1:] > of_row[:-1]
     rising[starts[1:] - 1] = True
     if not rising.all():
-        raise InternalFault("a batch has a tag twice")
+        raise _TagTwice
+
+
+def _parted(chunk: Chunk) -> Chunk:
+    """Return the rows in batches that have no tag twice."""
+    batch = np.repeat(np.arange(len(chunk.sizes)), chunk.sizes)
+    order = np.lexsort((chunk.tags, batch))
+    starts = _starts(batch[order], chunk.tags[order])
+    nth = np.empty(len(batch), dtype=np.int64)
+    nth[order] = np.arange(len(batch)) - np.repeat(starts, np.diff(np.append(starts, len(batch))))
+    rows = np.lexsort((nth, batch))
+    starts = _starts(batch[rows], nth[rows])
+    its = batch[rows][starts]
+    return Chunk(
+        chunk.tags[rows],
+        chunk.values[rows],
+        chunk.quality[rows],
+        chunk.source_ms[rows],
+        np.diff(np.append(starts, len(rows))),
+        chunk.seqs[its],
+        chunk.receipts[its],
+    )
+
+
+def _starts(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.intp]:
+    """Return where runs of equal pairs begin."""
+    return np.flatnonzero(np.concatenate([[True], (first[1:] != first[:-1]) | (second[1:] != second[:-1])]))
 
 
 def _events(chunk: Chunk) -> tuple[Times, NDArray[np.int64]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.series.batch import SampleBatch
+from app.series.batch import SampleBatch, picked
 from app.series.frames import KEY, LATE, DecodedFrame
 from app.series.standing import Standing
 from app.series.windows import State
@@ -74,7 +74,7 @@ class Follower:
         rows: list[tuple[int, bool, SampleBatch]] = []
         for seq, kind, frame in frames:
             for batch in frame.batches:
-                taken = _news(self._standing, batch) if kind == KEY else batch
+                taken = picked(batch, self._standing.news(batch)) if kind == KEY else batch
                 if kind != LATE:
                     self._standing.take(batch)
                 if len(taken):
@@ -99,11 +99,6 @@ def joined(first: Chunk, second: Chunk) -> Chunk:
         np.concatenate([first.batch_receipt, second.batch_receipt]),
         np.concatenate([first.batch_late, second.batch_late]),
     )
-
-
-def _news(standing: Standing, batch: SampleBatch) -> SampleBatch:
-    at = np.flatnonzero(standing.news(batch))
-    return SampleBatch(batch.tags[at], batch.values[at], batch.quality[at], batch.source_ms[at], batch.receipt_ms)
 
 
 def _chunk(last_seq: int, rows: list[tuple[int, bool, SampleBatch]]) -> Chunk:

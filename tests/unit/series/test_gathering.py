@@ -217,12 +217,14 @@ def test_great_tag_numbers_sort_too() -> None:
     assert {tag: [s[0] for s in rows] for tag, rows in found.items()} == {5: [1], 70_000: [1, 2], 1_000_000: [1, 2]}
 
 
-def test_a_tag_twice_in_a_batch_is_a_defect() -> None:
-    """No driver may do it; history must not guess which came first."""
+def test_a_tag_twice_in_a_batch_does_not_stop_history() -> None:
+    """No driver may do it; both samples are kept, in the order in which they stand, as rooms show the last."""
     gatherer = Gatherer()
     twice = SampleBatch(
-        np.array([1, 1], np.int32), np.ones(2), np.zeros(2, np.uint16), np.full(2, T, np.int64), T
+        np.array([1, 2, 1, 1], np.int32), np.arange(4.0), np.zeros(4, np.uint16), np.full(4, T, np.int64), T
     )  # fmt: skip
-    gatherer.take(1, T, DELTA, frame(twice))
-    with pytest.raises(InternalFault):
-        gatherer.window()
+    gatherer.take(1, T, DELTA, frame(poll([2], 9.0), twice))
+    window = gatherer.window()
+    found = {tag: [np.frombuffer(row[3]).item() for row in rows] for tag, rows in flat(window.groups).items()}
+    assert found == {1: [0.0, 2.0, 3.0], 2: [9.0, 1.0]}
+    assert window.state.values.tolist() == [3.0, 1.0]
