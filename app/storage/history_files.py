@@ -76,7 +76,7 @@ class MonthFiles:
             self._open.move_to_end(month_ms)
             return held[0]
         self.forget(month_ms)
-        engine = engine_of(file, mode=self._mode, busy_s=_BUSY_S)
+        engine = engine_of(file, mode=self._mode, busy_s=_BUSY_S, wipes=False)
         try:
             with engine.connect() as connection:
                 check_month(connection, file)

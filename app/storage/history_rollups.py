@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -18,14 +19,25 @@ from app.storage.tables_history import rollup
 __all__ = ["RollupStore", "lasting_rollups"]
 
 
+def _lasting() -> sa.Select[Any]:
+    row = rollup.c
+    tags = row.tag.in_(sa.bindparam("tags", expanding=True))
+    first, end = sa.bindparam("first"), sa.bindparam("end")
+    within = (row.level_ms == sa.bindparam("level"), row.start_ms > first, row.start_ms < end)
+    return sa.select(rollup).where(tags, *within).order_by(row.tag, row.start_ms)
+
+
+_LASTING: Final = _lasting()
+"""Built once: putting it together costs more than running it."""
+
+
 def lasting_rollups(
     connection: sa.Connection, tags: Sequence[int], level_ms: int, start_ms: int, end_ms: int
 ) -> list[StoredRollup]:
     """Return rows of hours or days whose span touches a time, by tag and start."""
-    row = rollup.c
-    within = (row.level_ms == level_ms, row.start_ms > start_ms - LONGEST_SPAN_MS[level_ms], row.start_ms < end_ms)
-    query = sa.select(rollup).where(row.tag.in_(list(tags)), *within).order_by(row.tag, row.start_ms)
-    found = [StoredRollup(r.tag, r.level_ms, r.start_ms, bytes(r.payload)) for r in connection.execute(query)]
+    first = start_ms - LONGEST_SPAN_MS[level_ms]
+    rows = connection.execute(_LASTING, {"tags": list(tags), "level": level_ms, "first": first, "end": end_ms})
+    found = [StoredRollup(r.tag, r.level_ms, r.start_ms, bytes(r.payload)) for r in rows]
     return [one for one in found if span_end(level_ms, one.start_ms) > start_ms]
 
 

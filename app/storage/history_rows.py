@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.storage.canonical import from_text
 from app.storage.history_contract import Mark
-from app.storage.history_link import MonthPlace
+from app.storage.history_link import MonthPlace, month_is
 from app.storage.tables_history import month
 
 __all__ = [
@@ -118,11 +119,19 @@ def states_between(place: MonthPlace, start_ms: int, end_ms: int) -> list[Mark]:
 
 def minutes_between(place: MonthPlace, tags: Sequence[int], from_ms: int, end_ms: int) -> list[tuple[int, int, bytes]]:
     """Return (tag, start of the day, payload) of rows of minutes that start in a time, by tag and start."""
-    row = place.tables.minute_rollup.c
-    within = (row.tag.in_(list(tags)), row.start_ms >= from_ms, row.start_ms < end_ms)
-    query = sa.select(row.tag, row.start_ms, row.payload).where(*place.mine(place.tables.minute_rollup), *within)
-    rows = place.connection.execute(query.order_by(row.tag, row.start_ms))
+    bound = place.bound(tags=list(tags), first=from_ms, end=end_ms)
+    rows = place.connection.execute(_minutes(place.tables.minute_rollup), bound)
     return [(r.tag, r.start_ms, bytes(r.payload)) for r in rows]
+
+
+@cache
+def _minutes(table: sa.Table) -> sa.Select[Any]:
+    """Build the statement once: putting it together costs more than running it."""
+    row = table.c
+    tags = row.tag.in_(sa.bindparam("tags", expanding=True))
+    within = (tags, row.start_ms >= sa.bindparam("first"), row.start_ms < sa.bindparam("end"))
+    query = sa.select(row.tag, row.start_ms, row.payload).where(*month_is(table), *within)
+    return query.order_by(row.tag, row.start_ms)
 
 
 def _but_times(times: sa.Table) -> list[sa.Column[Any]]:

@@ -6,6 +6,7 @@ only while it has not run out. An engine that slept past its lease therefore can
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import sqlalchemy as sa
@@ -43,18 +44,23 @@ def take_lease(connection: sa.Connection, now_ms: sa.ColumnElement[int], *, hold
 
 def renew_lease(connection: sa.Connection, now_ms: sa.ColumnElement[int], mine: Lease) -> Lease:
     """Renew our lease inside a transaction, or raise LeaseLost: the caller's transaction must then roll back."""
-    statement = (
-        sa.update(lease)
-        .where(lease.c.epoch == mine.epoch, lease.c.until_ms >= now_ms)
-        .values(until_ms=now_ms + TTL_MS)
-        .returning(lease.c.until_ms)
-    )
-    until = connection.execute(statement).scalar_one_or_none()
+    until = connection.execute(_renewal(now_ms), {"mine": mine.epoch}).scalar_one_or_none()
     if until is None:
         standing = read_lease(connection)
         who = f"{standing.holder} with epoch {standing.epoch}" if standing else "nobody"
         raise LeaseLost(f"our lease of epoch {mine.epoch} has ended; the row now names {who}")
     return Lease(mine.holder, mine.epoch, until)
+
+
+@lru_cache(maxsize=2)
+def _renewal(now_ms: sa.ColumnElement[int]) -> sa.ReturningUpdate[tuple[int]]:
+    """Build the statement once for each backend's clock: every commit begins with it."""
+    return (
+        sa.update(lease)
+        .where(lease.c.epoch == sa.bindparam("mine"), lease.c.until_ms >= now_ms)
+        .values(until_ms=now_ms + TTL_MS)
+        .returning(lease.c.until_ms)
+    )
 
 
 def retake_lease(connection: sa.Connection, now_ms: sa.ColumnElement[int], mine: Lease) -> Lease:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from app.errors import LeaseHeld, StoreUnavailable
 from app.storage.backend import EngineLock
-from app.storage.columns import HISTORY_OWNER, OWNERS
+from app.storage.columns import DESK_OWNER, HISTORY_OWNER, OWNERS
 from app.storage.foreign import mapped_errors
 from app.storage.lock_file import ENGINE_LOCK, LockFile
 
@@ -77,7 +77,7 @@ class SqliteBackend:
             lock.release()
 
     def writer(self, owner: str) -> sa.Engine:
-        return engine_of(self.file(owner), mode="rw", busy_s=_BUSY_S[owner])
+        return engine_of(self.file(owner), mode="rw", busy_s=_BUSY_S[owner], wipes=owner == DESK_OWNER)
 
     def reader(self, owner: str) -> sa.Engine:
         return engine_of(self.file(owner), mode="ro", busy_s=1.0)
@@ -149,13 +149,15 @@ class SqliteBell:
             raise StoreUnavailable(f"the store does not answer: {error}") from error
 
 
-def connect(file: Path, *, mode: str, busy_s: float) -> sqlite3.Connection:
-    """Open a file in `mode` ro, rw or rwc. Durable: every commit waits for the disk. Transactions are begun by hand."""
+def connect(file: Path, *, mode: str, busy_s: float, wipes: bool = True) -> sqlite3.Connection:
+    """Open a file in `mode` ro, rw or rwc. Durable: every commit waits for the disk. Transactions are begun by hand.
+    Without `wipes` what is deleted is not overwritten where it stood: that doubles what pruning and merging write."""
     uri = f"file:{quote(str(file))}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=busy_s, isolation_level=None, check_same_thread=False)
     try:
         if mode != "ro":
             connection.execute("PRAGMA synchronous=FULL")
+            connection.execute(f"PRAGMA secure_delete={'ON' if wipes else 'OFF'}")  # some systems build it in as ON
             connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the drive
             connection.execute("PRAGMA checkpoint_fullfsync=ON")
             connection.execute(f"PRAGMA journal_size_limit={_WAL_LIMIT_BYTES}")
@@ -211,11 +213,11 @@ def _bytes_of(file: Path) -> int:
         return 0
 
 
-def engine_of(file: Path, *, mode: str, busy_s: float) -> sa.Engine:
+def engine_of(file: Path, *, mode: str, busy_s: float, wipes: bool = True) -> sa.Engine:
     """Return an engine on one file, opened in `mode`: one connection that writes, or a few that read."""
     engine = sa.create_engine(
         "sqlite://",
-        creator=lambda: connect(file, mode=mode, busy_s=busy_s),
+        creator=lambda: connect(file, mode=mode, busy_s=busy_s, wipes=wipes),
         poolclass=sa.QueuePool,
         pool_size=1,
         max_overflow=3 if mode == "ro" else 0,

@@ -21,6 +21,8 @@ from app.storage.reading import equipment_body, reasons_text
 __all__ = ["write_journal", "write_tick"]
 
 _PRUNED_AT_ONCE: Final = 20
+_INSERT_FRAMES: Final = sa.insert(live.frame)
+"""Built once: each tick has frames, and building costs as much as inserting one."""
 
 
 def write_tick(connection: sa.Connection, tick: Tick, heads: Heads, now_ms: sa.ColumnElement[int]) -> None:
@@ -59,10 +61,12 @@ def _write_texts(connection: sa.Connection, texts: tuple[InternedText, ...], hea
 
 
 def _write_frames(connection: sa.Connection, frames: tuple[FrameRow, ...], heads: Heads) -> None:
+    rows = []
     for frame in frames:
         heads.frame += 1
-        row = {"seq": heads.frame, "t": frame.t, "kind": frame.kind, "payload": frame.payload}
-        connection.execute(sa.insert(live.frame), row)
+        rows.append({"seq": heads.frame, "t": frame.t, "kind": frame.kind, "payload": frame.payload})
+    if rows:
+        connection.execute(_INSERT_FRAMES, rows)
 
 
 def _write_results(connection: sa.Connection, results: tuple[Result, ...], heads: Heads) -> None:
@@ -146,8 +150,16 @@ def _append_to_ring(connection: sa.Connection, table: sa.Table, rows: list[dict[
 def _prune(connection: sa.Connection, before_ms: int) -> None:
     """Drop at most 20 of the oldest frames. What the newest keyframe begins stays: readers start there, and the next
     number follows the greatest one that is left."""
+    connection.execute(_PRUNE, {"before": before_ms})
+
+
+def _pruning() -> sa.Delete:
     frame = live.frame
     newest_key = sa.select(sa.func.max(frame.c.seq)).where(frame.c.kind == sa.literal_column(str(KEY)))
     oldest = sa.select(frame.c.seq, frame.c.t).order_by(frame.c.seq).limit(_PRUNED_AT_ONCE).subquery()
-    doomed = sa.select(oldest.c.seq).where(oldest.c.t < before_ms, oldest.c.seq < newest_key.scalar_subquery())
-    connection.execute(sa.delete(frame).where(frame.c.seq.in_(doomed)))
+    old = oldest.c.t < sa.bindparam("before")
+    doomed = sa.select(oldest.c.seq).where(old, oldest.c.seq < newest_key.scalar_subquery())
+    return sa.delete(frame).where(frame.c.seq.in_(doomed))
+
+
+_PRUNE: Final = _pruning()
