@@ -18,7 +18,8 @@ __all__ = ["Slice", "slices_of"]
 _WANTED: Final = 500_000
 """Samples of one slice, about."""
 _MOST: Final = 2_000_000
-"""Samples of one tag in one slice; one that has more is read again in smaller ones."""
+"""Samples that are unpacked for one slice at most; one that would need more is made smaller."""
+_NONE: Final = Samples(np.empty(0, np.int64), np.empty(0), np.empty(0, np.uint16), np.empty(0, np.int64))
 _FIRST_MS: Final = 3_600_000
 _LONGEST_MS: Final = 31 * 86_400_000
 
@@ -55,13 +56,8 @@ def _read(
     reader: HistoryReader, tags: Sequence[int], start_ms: int, until: int, stop: Stop
 ) -> tuple[Samples, ...] | None:
     """Return the samples of a slice, None if they are too many for one that can still be made smaller."""
-    parts = []
-    for tag in tags:
-        if stop():
-            raise Cancelled("the export was ended")
-        found = reader.raw(tag, start_ms, until, limit=_MOST, stop=stop)
-        if len(found) >= _MOST and until - start_ms > 1:
-            return None
-        inside = slice(int(np.searchsorted(found.source_ms, start_ms, "left")), len(found))
-        parts.append(Samples(found.source_ms[inside], found.values[inside], found.quality[inside], found.seq[inside]))
-    return tuple(parts)
+    if stop():
+        raise Cancelled("the export was ended")
+    limit = _MOST if until - start_ms > 1 else 1 << 62
+    found = reader.between(tags, start_ms, until, limit=limit, stop=stop)
+    return None if found is None else tuple(found.get(tag, _NONE) for tag in tags)

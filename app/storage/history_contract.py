@@ -10,7 +10,7 @@ ordered and idempotent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -239,9 +239,11 @@ class HistoryReader(Protocol):
         in their places), and before them the last one earlier than `start_ms`, which holds there. `as_seen`: what
         frames brought in time, by frame number. At most `limit`, from the start."""
 
-    def touched(self, tags: Sequence[int], start_ms: int, end_ms: int) -> frozenset[int]:
-        """Return those of the tags that may have samples with `start_ms` ≤ source time < `end_ms`; of the others there
-        are none. Quick, for who wants to know of many tags that there is nothing to read."""
+    def between(
+        self, tags: Sequence[int], start_ms: int, end_ms: int, *, limit: int = 1_000_000, stop: Stop = never
+    ) -> Mapping[int, Samples] | None:
+        """Return all samples with `start_ms` ≤ source time < `end_ms` as known now of each tag that has any, and
+        nothing before: many tags at once. None if more than about `limit` would have to be read: ask for less."""
 
     def curves(
         self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, *, limit_s: float = 10.0, stop: Stop = never

@@ -69,9 +69,17 @@ class FakeHistory:
         part = slice(first, min(int(np.searchsorted(all_.source_ms, end_ms)), first + limit))
         return Samples(all_.source_ms[part], all_.values[part], all_.quality[part], all_.seq[part])
 
-    def touched(self, tags: Sequence[int], start_ms: int, end_ms: int) -> frozenset[int]:
-        times = {tag: self._of(tag).source_ms for tag in tags}
-        return frozenset(tag for tag, ms in times.items() if ((ms >= start_ms) & (ms < end_ms)).any())
+    def between(
+        self, tags: Sequence[int], start_ms: int, end_ms: int, *, limit: int = 1_000_000, stop: Stop = never
+    ) -> Mapping[int, Samples] | None:
+        self._begin(stop)
+        found = {}
+        for tag in tags:
+            all_ = self._of(tag)
+            part = slice(*np.searchsorted(all_.source_ms, (start_ms, end_ms)).tolist())
+            if part.start < part.stop:
+                found[tag] = all_.part(part.start, part.stop)
+        return found if sum(len(s) for s in found.values()) <= limit else None
 
     def curves(
         self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, *, limit_s: float = 10.0, stop: Stop = never

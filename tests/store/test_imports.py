@@ -142,15 +142,18 @@ def test_values_that_only_bits_tell_apart(
     assert reader.raw(3, 0, 1 << 42).values.tobytes() == values.tobytes()
 
 
-def test_the_past_says_which_tags_it_touches(
+def test_many_tags_are_read_at_once(
     engine: EngineStore, history: HistoryStore, reader: HistoryReader, tmp_path: Path
 ) -> None:
-    """Only tags with blocks in a time are named: an import need not ask for the others one by one."""
+    """What an import looks up: exactly the samples of a time, of the tags that have any; too many are none."""
     held, start = HeldHistory(engine, history, FakeClock()), 1_706_659_200
     lines = [f"{start + i},ps01/flow,{i}" for i in range(100)]
     _task(tmp_path, [*lines, f"{start + 5_000_000},ps01/well/level,1"], held, reader, tag_list()).run(never)
     first = start * 1000
-    assert reader.touched([1, 2, 3], 0, 1 << 42) == {1, 2}
-    assert reader.touched([1, 2, 3], first + 99_000, first + 100_000) == {1}
-    assert reader.touched([1, 2, 3], first + 99_001, first + 4_999_999_999) == frozenset()
-    assert reader.touched([3], 0, 1 << 42) == frozenset()
+    found = reader.between([1, 2, 3], 0, 1 << 42)
+    assert found is not None and {tag: len(s) for tag, s in found.items()} == {1: 100, 2: 1}
+    part = reader.between([1, 2, 3], first + 98_000, first + 99_000)
+    assert part is not None and part.keys() == {1} and part[1].values.tolist() == [98.0]
+    assert reader.between([1, 2, 3], first + 99_001, first + 4_999_999_999) == {}
+    assert reader.between([3], 0, 1 << 42) == {}
+    assert reader.between([1, 2, 3], 0, 1 << 42, limit=100) is None

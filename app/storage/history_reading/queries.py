@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.storage.history_contract import Mark
 from app.storage.history_link import MonthPlace
 
-__all__ = ["counts_between", "first_frame", "tags_before", "tags_between"]
+__all__ = ["counts_between", "first_frame", "tags_before"]
 
 
 def first_frame(place: MonthPlace) -> Mark | None:
@@ -26,14 +26,6 @@ def counts_between(place: MonthPlace, tags: Sequence[int], lo_ms: int, hi_ms: in
     within = (block.c.tag.in_(list(tags)), block.c.hi_ms >= lo_ms, block.c.lo_ms <= hi_ms)
     query = sa.select(block.c.tag, sa.func.sum(block.c.count)).where(*place.mine(block), *within)
     return {tag: int(count) for tag, count in place.connection.execute(query.group_by(block.c.tag))}
-
-
-def tags_between(place: MonthPlace, tags: Sequence[int], lo_ms: int, hi_ms: int) -> set[int]:
-    """Return those of some tags that have blocks that touch a range of source times, both ends included."""
-    block = place.tables.block
-    within = (block.c.tag.in_(list(tags)), block.c.hi_ms >= lo_ms, block.c.lo_ms <= hi_ms)
-    query = sa.select(block.c.tag).where(*place.mine(block), *within).distinct()
-    return set(place.connection.execute(query).scalars())
 
 
 def tags_before(place: MonthPlace, tags: Sequence[int], before_ms: int) -> set[int]:

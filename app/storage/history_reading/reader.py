@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -77,9 +77,11 @@ class SqlHistoryReader:
         gaps = self._gaps(int(found.source_ms[0]), start_ms + 1)
         return found if still_held(found, gaps, start_ms) else found.part(1)
 
-    def touched(self, tags: Sequence[int], start_ms: int, end_ms: int) -> frozenset[int]:
+    def between(
+        self, tags: Sequence[int], start_ms: int, end_ms: int, *, limit: int = 1_000_000, stop: Stop = never
+    ) -> Mapping[int, Samples] | None:
         self._follow()
-        return self._sampling.touched(tags, start_ms, end_ms)
+        return self._sampling.between(tags, start_ms, end_ms, limit, stop)
 
     def curves(
         self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, *, limit_s: float = 10.0, stop: Stop = never

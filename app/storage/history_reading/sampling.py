@@ -15,7 +15,7 @@ from app.storage.history_contract import GroupKind, Mark, Stop
 from app.storage.history_reading.known import NO_SAMPLES, as_known, as_seen
 from app.storage.history_reading.pieces import Piece, Unpacker
 from app.storage.history_reading.places import Places
-from app.storage.history_reading.queries import counts_between, tags_before, tags_between
+from app.storage.history_reading.queries import counts_between, tags_before
 from app.storage.history_reading.tail import Tail
 
 __all__ = ["Sampling"]
@@ -24,7 +24,6 @@ _LOOK_BACK_MS: Final = 2 * 3_600_000
 """So far before a time its blocks are read too: what held at its start is mostly there."""
 _BLOCKS_BEFORE: Final = 8
 _BLOCKS_PER_LOOK: Final = 32
-_TAGS_AT_ONCE: Final = 1_000
 _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 86_400_000
 _MANY: Final = 500_000
@@ -86,14 +85,7 @@ class Sampling:
 
     def heavy(self, tags: Sequence[int], start_ms: int, end_ms: int) -> frozenset[int]:
         """Return the tags with more samples in a range than should be read at once."""
-        counts: dict[int, int] = {}
-        for month in self._places.months:
-            if month.lo_ms < end_ms and month.hi_ms >= start_ms:
-                with self._places.month(month.month_ms) as place:
-                    its = {} if place is None else counts_between(place, tags, start_ms, end_ms - 1)
-                for tag, count in its.items():
-                    counts[tag] = counts.get(tag, 0) + count
-        return frozenset(tag for tag, count in counts.items() if count > _MANY)
+        return frozenset(tag for tag, count in self._counts(tags, start_ms, end_ms).items() if count > _MANY)
 
     def seen(self, tag: int, start_ms: int, end_ms: int, limit: int, stop: Stop) -> Samples:
         """Return what frames brought in time with a source time in a range, by frame number, and before them the one
@@ -112,22 +104,32 @@ class Sampling:
             held = _later(held, self._seen_before(tag, start_ms - _LOOK_BACK_MS))
         return _joined([held, _at(found, inside)]).part(0, limit)
 
-    def touched(self, tags: Sequence[int], start_ms: int, end_ms: int) -> frozenset[int]:
-        """Return the tags that may have samples with source times in a range."""
-        ends = self._tail.ends()
-        if ends and ends[0] < end_ms and ends[1] >= start_ms:
-            return frozenset(tags)
-        found: set[int] = set()
-        for month in self._places.months:
-            if month.lo_ms >= end_ms or month.hi_ms < start_ms:
-                continue
-            with self._places.month(month.month_ms) as place:
-                for first in range(0, len(tags), _TAGS_AT_ONCE):
-                    some = tags[first : first + _TAGS_AT_ONCE]
-                    found |= set() if place is None else tags_between(place, some, start_ms, end_ms - 1)
-        return frozenset(found)
+    def between(
+        self, tags: Sequence[int], start_ms: int, end_ms: int, limit: int, stop: Stop
+    ) -> dict[int, Samples] | None:
+        """Return the samples of a range of source times, of tags that have any; None if they are too many."""
+        if sum(self._counts(tags, start_ms, end_ms).values()) > limit:
+            return None
+        found: dict[int, Samples] = {}
+        for tag, pieces in self._pieces(tags, start_ms, end_ms, tuple(GroupKind), stop).items():
+            samples = as_known(pieces)
+            first, end = np.searchsorted(samples.source_ms, (start_ms, end_ms)).tolist()
+            if first < end:
+                found[tag] = samples.part(first, end)
+        return found
 
     # ---- inside
+
+    def _counts(self, tags: Sequence[int], start_ms: int, end_ms: int) -> dict[int, int]:
+        """Return how many samples the blocks of each tag have that touch a range."""
+        counts: dict[int, int] = {}
+        for month in self._places.months:
+            if month.lo_ms < end_ms and month.hi_ms >= start_ms:
+                with self._places.month(month.month_ms) as place:
+                    its = {} if place is None else counts_between(place, tags, start_ms, end_ms - 1)
+                for tag, count in its.items():
+                    counts[tag] = counts.get(tag, 0) + count
+        return counts
 
     def _within(self, start_ms: int, end_ms: int) -> tuple[int, int]:
         """Cut a range to the time of which there are samples at all: slices of ever would have no end."""
