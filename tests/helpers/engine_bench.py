@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from app.engine.assembly import Engine, load_state
 from app.engine.devices import MakeDevice
+from app.engine.historian.work import HistorianStatus
 from app.engine.outbox import Asked
 from app.engine.writer import Writer
 from app.model.commands.block import BlockOut
@@ -44,6 +45,8 @@ class Bench:
         self.engine: Engine
         self.accepted: list[tuple[str, str]] = []
         self.devices_made: list[str] = []
+        self.history = HistorianStatus()
+        """What a historian would say of itself; none runs."""
         self.device_state = "up"
         """In which state a device begins."""
 
@@ -70,6 +73,7 @@ class Bench:
             make_device=self._maker,
             make_link=lambda spec, device: self.link,
             accept=lambda device, fingerprint: self.accepted.append((device, fingerprint)),
+            history=self.history,
         )
         await self.engine.start_devices()
         await asyncio.sleep(0)

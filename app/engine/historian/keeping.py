@@ -10,6 +10,7 @@ from typing import Final
 from app.model.retention import STANDARD
 from app.model.spec import Site
 from app.storage.history_contract import HistoryStore
+from app.storage.months import month_of
 
 __all__ = ["Keeper", "doomed", "months_between"]
 
@@ -26,6 +27,8 @@ class Keeper:
         self._store = store
         self._site = site
         self._doomed: tuple[Site, int, frozenset[int] | None] | None = None
+        self._seen: tuple[Site, tuple[int, ...], int] | None = None
+        """With what everything was looked through last."""
         self.removed = 0
 
     def run(self) -> Iterator[None]:
@@ -33,7 +36,11 @@ class Keeper:
         mark, site = self._store.mark(), self._site()
         if mark is None or site is None:
             return
-        for month in self._store.months():
+        months = self._store.months()
+        seen = (site, months, month_of(mark.t_ms))
+        if self._seen is not None and self._seen[0] is site and self._seen[1:] == seen[1:]:
+            return  # nothing can have become too old
+        for month in months:
             tags = doomed(site, months_between(month, mark.t_ms))
             if tags is None:
                 self._store.expire(month)
@@ -41,6 +48,7 @@ class Keeper:
                 yield
             elif tags:
                 yield from self._expire(month, tags)
+        self._seen = seen
 
     def kept(self, tag: int, at_ms: int) -> bool:
         """Return whether samples of a tag of a time are still kept."""
