@@ -150,7 +150,20 @@ def test_hours_stand_in_for_a_month_that_was_dropped(world: PastWorld) -> None:
         got = reader.curves([1], DAY, DAY + 2 * DAY_MS, points).curves[0]
         assert got.level_ms == HOUR_MS
         assert got.low.tolist() == hours.low[first : first + 48].tolist()
+    (within,) = reader.curves([1], DAY + 90 * MINUTE_MS, DAY + 100 * MINUTE_MS, 500).curves
+    assert (within.start_ms.tolist(), within.end_ms.tolist()) == ([DAY + HOUR_MS], [DAY + 2 * HOUR_MS])
     assert reader.curves([1], following, following + 600_000, 500).curves[0].exact
+
+
+def test_a_quiet_quarter_of_an_hour_is_not_taken_for_a_dropped_one(world: PastWorld) -> None:
+    """Its hour says that samples came, but they are there, before it and after it."""
+    world.bring(GroupKind.IMPORTED, 1, [(DAY, 1.0, 0), (DAY + 50 * MINUTE_MS, 2.0, 0)])
+    world.frame(DAY + DAY_MS, batch({9: (1.0, 0, DAY + DAY_MS)}, DAY))
+    world.move()
+    reader = world.reader()
+    world.roll_up(1, hours_until(reader, DAY + DAY_MS))
+    (curve,) = reader.curves([1], DAY + 20 * MINUTE_MS, DAY + 35 * MINUTE_MS, 500).curves
+    assert (curve.exact, curve.low.tolist(), curve.count.tolist()) == (True, [1.0], [0])
 
 
 def test_curves_come_in_the_order_asked(world: PastWorld) -> None:

@@ -12,6 +12,7 @@ from app.series.samples import Curve, Gap, Samples
 from app.storage.history_contract import Stop
 from app.storage.history_reading.levels import Levels
 from app.storage.history_reading.sampling import Sampling
+from app.storage.months import HOUR_MS
 
 __all__ = ["Narrow"]
 
@@ -45,12 +46,21 @@ class Narrow:
                 continue
             samples = found[tag]
             own = int(np.diff(np.searchsorted(samples.source_ms, span))[0])
-            if not own and (hours := self._levels.hours(tag, span)).count.any():
+            if not own and (hours := self._hours_of_dropped(tag, span, stop)) is not None:
                 yield hours
             elif own <= points:
                 yield exact_curve(tag, samples, gaps, *span, until_ms)
             else:
                 yield bucket_curve(tag, samples, gaps, grid[0], width, (grid[1] - grid[0]) // width, until_ms)
+
+    def _hours_of_dropped(self, tag: int, span: tuple[int, int], stop: Stop) -> Curve | None:
+        """Return the hours of a range without samples, if they say that there were some: those were dropped."""
+        whole = span[0] - span[0] % HOUR_MS, span[1] - span[1] % -HOUR_MS
+        hours = self._levels.hours(tag, whole)
+        if not hours.count.any():
+            return None
+        samples = self._sampling.known([tag], *whole, stop)[tag]
+        return None if (samples.source_ms >= whole[0]).any() else hours
 
     def _in_slices(self, tag: int, grid: tuple[int, int], width: int, until_ms: int, stop: Stop) -> Curve:
         """Return the buckets of a tag that has too many samples to hold them all at once."""
