@@ -164,6 +164,9 @@ class HistoryStore(Protocol):
     def rollups(self, tag: int, level_ms: int, start_ms: int, end_ms: int) -> tuple[StoredRollup, ...]:
         """Return rows whose span touches a time."""
 
+    def rollups_of(self, tags: Sequence[int], level_ms: int, start_ms: int, end_ms: int) -> tuple[StoredRollup, ...]:
+        """As `rollups`, of many tags at once, by tag and start."""
+
     def dirty(self, limit: int = 1_000) -> tuple[tuple[int, int], ...]:
         """Return (tag, start of the UTC day in ms) whose rollups no longer say what the samples say."""
 

@@ -168,7 +168,10 @@ class SqlHistoryStore:
         self._rollups.write(rollups, clean)
 
     def rollups(self, tag: int, level_ms: int, start_ms: int, end_ms: int) -> tuple[StoredRollup, ...]:
-        return self._rollups.read(tag, level_ms, start_ms, end_ms)
+        return self._rollups.read((tag,), level_ms, start_ms, end_ms)
+
+    def rollups_of(self, tags: Sequence[int], level_ms: int, start_ms: int, end_ms: int) -> tuple[StoredRollup, ...]:
+        return self._rollups.read(tags, level_ms, start_ms, end_ms)
 
     def dirty(self, limit: int = 1_000) -> tuple[tuple[int, int], ...]:
         return self._notes.dirty(limit)

@@ -53,7 +53,7 @@ def renew_lease(connection: sa.Connection, now_ms: sa.ColumnElement[int], mine: 
 
 
 @lru_cache(maxsize=2)
-def _renewal(now_ms: sa.ColumnElement[int]) -> sa.ReturningUpdate[tuple[int]]:
+def _renewal(now_ms: sa.ColumnElement[int]) -> sa.Executable:
     """Build the statement once for each backend's clock: every commit begins with it."""
     return (
         sa.update(lease)

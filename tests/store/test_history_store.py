@@ -178,6 +178,9 @@ def test_rollups_are_replaced_and_found_by_their_span(history: HistoryStore) -> 
     assert found(HOUR_MS, FEB, FEB + 1) == [b"hours of feb"]
     assert found(DAY_MS, JAN + 364 * DAY_MS, JAN + 366 * DAY_MS) == [b"days"]
     assert found(DAY_MS, JAN + 365 * DAY_MS, JAN + 366 * DAY_MS) == []
+    of_all = history.rollups_of((2, 1), MINUTE_MS, JAN, FEB + DAY_MS)
+    assert [(r.tag, r.payload) for r in of_all] == [(1, b"new"), (1, b"feb"), (2, b"other")]
+    assert [r.payload for r in history.rollups_of((1, 2), HOUR_MS, JAN, FEB)] == [b"hours of jan"]
     with pytest.raises(InternalFault, match="no rollups of 5 ms"):
         history.rollups(1, 5, JAN, FEB)
 
