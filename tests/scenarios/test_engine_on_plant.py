@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.cli.demo.observer import Observer
+from app.model.quality import BAD
 from app.model.records import CommandState as S
 from app.model.records import Journal, Reason, RequestKind
 from app.model.spec_json import site_to_json
@@ -100,6 +101,20 @@ def test_a_set_point_is_verified_by_its_value(house: House, operator: Operator, 
     refused = operator.operate("ps01/well", "level", "any", 99.0)
     assert operator.wait(refused) is S.REFUSED and checks(operator, refused) == {"target"}
     assert house.writes() == before
+
+
+def test_calculated_values_follow_what_devices_send(house: House, observer: Observer) -> None:
+    """A sum of three pumps is theirs within its deadband, frame by frame; a link that breaks takes it along."""
+    pumps = [f"ps01/pump{n}/power" for n in (1, 2, 3)]
+
+    def agrees() -> bool:
+        return abs(observer.value("ps01/supply/pump_power") - sum(map(observer.value, pumps))) <= 0.5
+
+    assert observer.until(agrees, timeout_s=20)
+    house.control.fault("drop", "plc-ps01")
+    assert observer.until(lambda: quality(observer, "ps01/supply/pump_power") >= BAD, timeout_s=20)
+    house.control.clear()
+    assert observer.until(agrees, timeout_s=BACK_S + 10.0)
 
 
 def test_local_and_trip_are_refused_by_name_and_nothing_is_written(
