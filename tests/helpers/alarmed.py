@@ -10,6 +10,7 @@ from typing import Any
 
 from app.model.alarms.spec import AlarmKind, AlarmSpec, EscalationStep
 from app.model.alarms.status import AlarmState, AlarmStatus
+from app.model.alarms.told import status_of
 from app.model.records import Journal, JournalEntry, Person, RequestKind, Result
 from app.model.spec import Area, Condition, Label, Op, Site
 from tests.helpers.engine_bench import Bench, bench
@@ -126,7 +127,12 @@ class AlarmBench(Bench):
 
 @asynccontextmanager
 async def alarm_bench(folder: Path | str, site: Site | None = None) -> AsyncIterator[AlarmBench]:
-    """Run an engine for the station with alarms on a fresh store."""
+    """Run an engine for the station with alarms on a fresh store. At the end every alarm's newest line must say all
+    of its row: the past is put back from lines alone."""
     async with bench(folder, site or alarmed_site(), make=AlarmBench) as made:
         assert isinstance(made, AlarmBench)
         yield made
+        await made.flush()
+        told = {line.what: status_of(line) for line in made.reader.journal_newest(Journal.ALARMS, 100_000)}
+        rows = {row.path: replace(row, revision=0) for row in made.reader.alarms_after(-1)}
+        assert {path: told.get(path) for path in rows} == rows

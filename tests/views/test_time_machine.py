@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.errors import StoreUnavailable
 from app.model.alarms.status import AlarmState
 from app.model.quality import Quality
 from app.model.records import AppliedSite, Journal, RequestKind, Result
@@ -178,6 +179,24 @@ def test_from_alarm_to_alarm(desk: PastDesk) -> None:
     assert desk.room.past.seq == 300 and machine.said == NO_ALARM
     machine.go_alarm(back=False)
     assert desk.room.past.seq == 900
+
+
+def test_what_hinders_is_said_in_the_bar(desk: PastDesk) -> None:
+    """No alarm before now, and a past that cannot be read: both are said, and the present stays."""
+    window = desk.window()
+    window.toggle_time()
+    desk.room.machine.go_alarm(back=True)
+    assert desk.room.past is None and window.time.said.text() == "no further alarm this way"
+
+    def away(_stop: object) -> None:
+        raise StoreUnavailable("the store is away")
+
+    desk.history.before = away
+    desk.room.machine.go(desk.ms(600))
+    assert desk.room.past is None and window.time.said.text() == "the store is away"
+    desk.history.before = None
+    desk.room.machine.go(desk.ms(600))
+    assert desk.room.past is not None and window.time.said.text() == ""
 
 
 def test_only_the_last_of_many_instants_is_read(desk: PastDesk) -> None:

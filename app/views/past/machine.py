@@ -54,6 +54,7 @@ class TimeMachine(QObject):
         self.speed = 0
         self.waiting = False
         self.said = ""
+        self._nothing = NO_PAST
         self._room = room
         self._world: World | None = None
         self._ticket: Ticket | None = None
@@ -92,7 +93,7 @@ class TimeMachine(QObject):
         """Go to the next alarm that was annunciated, or to the one before."""
         past = self._room.past
         seq = past.seq if past is not None else 1 << 62
-        self._travel(arrive_at_alarm(seq, back=back, revision=self._revision))
+        self._travel(arrive_at_alarm(seq, back=back, revision=self._revision), NO_ALARM)
 
     def leave(self) -> None:
         """Show the present again. Nothing of it was lost."""
@@ -155,7 +156,8 @@ class TimeMachine(QObject):
     def _revision(self) -> int:
         return self._world.applied.revision if self._world is not None and self._world.applied is not None else 0
 
-    def _travel(self, work: HistoryWork[Arrival | None]) -> None:
+    def _travel(self, work: HistoryWork[Arrival | None], nothing: str = NO_PAST) -> None:
+        self._nothing = nothing
         self._stop()
         self._cancel()
         self._say("", waiting=True)
@@ -164,7 +166,7 @@ class TimeMachine(QObject):
     def _arrived(self, arrival: Arrival | None) -> None:
         self._ticket = None
         if arrival is None:
-            self._say(NO_PAST if self._room.past is None else NO_ALARM, waiting=False)
+            self._say(self._nothing, waiting=False)
             return
         before = self._world
         if before is None and arrival.applied is None:

@@ -89,16 +89,23 @@ class PastStrip(QWidget):
         self.back.setText(self.tr("Return to now  (F4)"))
         self.tick()
 
-    def _state(self) -> str:
+    @property
+    def said(self) -> str:
+        """Return what the time machine has to say, in the room's language: why it cannot go somewhere, or that it is on
+        its way; "" for nothing."""
         machine = self._room.machine
         if machine.said:
             return self._words.get(machine.said, machine.said)
+        return self._words["waiting"] if machine.waiting else ""
+
+    def _state(self) -> str:
+        machine = self._room.machine
+        if self.said:
+            return self.said
         if not self.page_of_then:
             return self._words["page"]
         if self._room.engine_silent:
             return self._words["silent"]
-        if machine.waiting:
-            return self._words["waiting"]
         return self._words["play"].format(machine.speed) if machine.speed else ""
 
     @Slot()

@@ -54,6 +54,8 @@ class TimeBar(QWidget):
         self.strip = PastStrip(room, self)
         self.field, self.zone = QLineEdit(self), QLabel(self)
         self.keys = TimeKeys(room, self)
+        self.said = QLabel(self)
+        """What hinders, while no strip says it."""
         self.span = QComboBox(self)
         self.line = TimeLine(self)
         self._lay_out()
@@ -153,12 +155,14 @@ class TimeBar(QWidget):
         self.span.setFixedHeight(30)
         self.span.setMinimumWidth(104)
         self.zone.setFont(theme.font(theme.BODY))
+        self.said.setFont(theme.font(theme.BODY, weight=600))
+        self.said.setMinimumWidth(40)
         above = QHBoxLayout()
         above.setContentsMargins(theme.GAP_L, theme.GAP_S, theme.GAP_L, 0)
         above.setSpacing(theme.GAP)
         for widget in (self.field, self.zone, self.keys):
             above.addWidget(widget)
-        above.addStretch(1)
+        above.addWidget(self.said, 1)
         above.addWidget(self.span)
         below = QHBoxLayout()
         below.setContentsMargins(theme.GAP_L, 0, theme.GAP_L, theme.GAP_S)
@@ -242,6 +246,7 @@ class TimeBar(QWidget):
     def _changed(self) -> None:
         self.keys.show_state()
         self.strip.tick()
+        self.said.setText(self.strip.said if self._room.past is None else "")
 
     @Slot()
     def _past_changed(self) -> None:
