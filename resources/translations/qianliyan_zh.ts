@@ -3156,6 +3156,14 @@
         <translation>回到实时</translation>
     </message>
     <message>
+        <source>The room at A</source>
+        <translation>控制室回到 A</translation>
+    </message>
+    <message>
+        <source>Show how everything stood at the cursor  (Ctrl+Enter)</source>
+        <translation>显示光标时刻的全部状态  (Ctrl+Enter)</translation>
+    </message>
+    <message>
         <source>Earlier  (Page Up)</source>
         <translation>更早  (Page Up)</translation>
     </message>

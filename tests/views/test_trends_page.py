@@ -359,6 +359,19 @@ def test_another_language_is_taken_at_once(world: TrendWorld) -> None:
     assert world.row(LEVEL).name == "液位" and world.row(LEVEL).texts["quality"] == "良好"
 
 
+def test_the_room_goes_to_the_instant_of_the_cursor(world: TrendWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By key or by the button, which is there while a cursor is."""
+    asked = list[int]()
+    monkeypatch.setattr(world.room.machine, "go", asked.append)
+    page = world.page
+    key(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asked == [] and page.bar.moment.isHidden()
+    page.canvas.put_cursor(NOW - HOUR // 2)
+    page.bar.moment.click()
+    key(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asked == [NOW - HOUR // 2] * 2
+
+
 def test_in_the_past_the_picture_ends_at_the_instant_that_is_shown(world: TrendWorld) -> None:
     """The line of now stands there, nothing behind it is asked for or drawn, and coming back is live again."""
     page, then = world.page, NOW - 3 * HOUR

@@ -109,4 +109,5 @@ def _entry_mark(entry: JournalEntry, names: Names, zone: str) -> Mark:
 
 def _note_mark(note: Note, zone: str) -> Mark:
     text = note.text if len(note.text) <= _NOTE_LENGTH else f"{note.text[:_NOTE_LENGTH]}…"
-    return Mark(MarkKind.NOTE, note.at_ms, f"{time_text(note.at_ms, zone)}  {text}  ({note.person})", "shift", note.id)
+    about = note.links[0] if note.links else ""
+    return Mark(MarkKind.NOTE, note.at_ms, f"{time_text(note.at_ms, zone)}  {text}  ({note.person})", "shift", about)

@@ -52,6 +52,8 @@ class TrendCanvas(KeyFocus, QWidget):
     span_asked = Signal(object)
     """ms."""
     cursor_changed = Signal()
+    moment_asked = Signal()
+    """The room is to show the instant of the cursor."""
     marks_chosen = Signal(object)
     """Cluster."""
     resized = Signal()
@@ -322,6 +324,9 @@ class TrendCanvas(KeyFocus, QWidget):
 
     def _letter(self, event: QKeyEvent) -> bool:
         key, keys = event.key(), Qt.Key
+        if key in (keys.Key_Return, keys.Key_Enter) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.moment_asked.emit()
+            return True
         if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
             return False
         digit = key - keys.Key_1

@@ -100,6 +100,9 @@ class TrendBar(QWidget):
         self.buttons = {name: ActionButton(self, height=_HIGH) for name in _WAYS}
         self.live = ActionButton(self, primary=True, height=_HIGH)
         self.live.setObjectName("trend-live")
+        self.moment = ActionButton(self, height=_HIGH)
+        self.moment.setObjectName("trend-moment")
+        self.moment.hide()
         self.earlier, self.later = ActionButton(self, height=_HIGH), ActionButton(self, height=_HIGH)
         self.spans = {name: ActionButton(self, height=_HIGH) for name, _ in SPANS}
         self._group = QButtonGroup(self)
@@ -151,6 +154,8 @@ class TrendBar(QWidget):
         self.buttons["output"].setText(self.tr("Output ▾"))
         self.live.setText(self.tr("Back to live"))
         self.live.setToolTip("L")
+        self.moment.setText(self.tr("The room at A"))
+        self.moment.setToolTip(self.tr("Show how everything stood at the cursor  (Ctrl+Enter)"))
         self.earlier.setText("◀")
         self.later.setText("▶")
         self.earlier.setToolTip(self.tr("Earlier  (Page Up)"))
@@ -182,8 +187,10 @@ class TrendBar(QWidget):
             self._group.addButton(button)
             second.addWidget(button)
         second.addWidget(self.later)
+        second.addWidget(self.moment)
         second.addWidget(self.range, 1)
-        for button in (*self.buttons.values(), *self.spans.values(), self.live, self.earlier, self.later):
+        ways = (*self.buttons.values(), *self.spans.values(), self.live, self.earlier, self.later, self.moment)
+        for button in ways:
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.earlier.clicked.connect(self._earlier)
         self.later.clicked.connect(self._later)

@@ -130,11 +130,11 @@ class Output(QObject):
         self._room.query(lambda _store: save(file, how), done, failed)
 
     def _written(self, file: Path, _answer: None) -> None:
-        self._page.tell(self.tr("Written: {}").format(file.name))
+        self._page.say(self.tr("Written: {}").format(file.name))
         self._note(str(file))
 
     def _failed(self, _file: Path, sentence: str) -> None:
-        self._page.tell(self.tr("Not written: {}").format(sentence))
+        self._page.say(self.tr("Not written: {}").format(sentence))
 
     def _ask_printer(self) -> None:
         self._paper = self.sheet()
@@ -157,7 +157,7 @@ class Output(QObject):
         except EnvironmentFault as fault:
             self._failed(Path(), str(fault))
             return
-        self._page.tell(self.tr("Sent to the printer"))
+        self._page.say(self.tr("Sent to the printer"))
         self._note(self._printer.printerName())
 
     def _note(self, where: str) -> None:

@@ -92,7 +92,7 @@ class TrendsPage(Page):
         """Take tags that were dropped here. What is refused first is said."""
         refused = [said for path in paths if (said := self._show_one(path))]
         if paths:
-            self._say(refused[0] if refused else "")
+            self.say(refused[0] if refused else "")
             self.look(rests=True)
 
     def open_station(self, facility: Facility) -> None:
@@ -109,22 +109,18 @@ class TrendsPage(Page):
         missing = self.pens.replace(group.pens, {t.path for t in live.site.tags})
         self.group = group
         self.window_.set_span(group.span_ms, self._now())
-        self._say(self.tr("{} tags of this group are no longer there").format(missing) if missing else "")
+        self.say(self.tr("{} tags of this group are no longer there").format(missing) if missing else "")
         self.look(rests=True)
 
     def take_group(self, group: TrendGroup) -> None:
         """Say under which name the pens that are shown are kept."""
         self.group, self._station = group, None
-        self._say("")
+        self.say("")
 
     def present_group(self) -> TrendGroup:
         """Return what is shown now, to be saved."""
         known = self.group or TrendGroup("", (), 0)
         return TrendGroup(known.name, self.pens.pens, self.window_.span_ms, known.owner, known.shared, known.id)
-
-    def tell(self, text: str) -> None:
-        """Say a sentence above the picture."""
-        self._say(text)
 
     def tick(self) -> None:
         self.export.tick()
@@ -219,6 +215,7 @@ class TrendsPage(Page):
             return
         self._told_s, self._untold = self.room.monotonic(), False
         self.legend.set_following(self.window_.live)
+        self.bar.moment.setVisible(self.canvas.first is not None)
         second = self.canvas.second if self.canvas.first is not None else None
         rows = self.legend.rows(
             scene, self.bar.search.index, self.canvas.cursor_ms, second, self.exact.first, self.exact.second
@@ -266,7 +263,8 @@ class TrendsPage(Page):
             return self.tr("⚠ {} pens were not read in time: R reads again").format(self.reads.late)
         return ""
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Say a sentence above the picture."""
         self._refused = text
         self._stale = True
 
@@ -327,12 +325,12 @@ class TrendsPage(Page):
     def remove(self, place: int) -> None:
         """Take a pen away."""
         self.pens.remove(place)
-        self._say("")
+        self.say("")
         self.look(rests=True)
 
     def compare(self, place: int, shift_ms: int) -> None:
         """Draw a pen as it was so much earlier beside it, or take that away again."""
-        self._say(self._refusal(self.pens.compare(place, shift_ms), ""))
+        self.say(self._refusal(self.pens.compare(place, shift_ms), ""))
         self.look(rests=True)
 
     @Slot()
@@ -405,8 +403,13 @@ class TrendsPage(Page):
         """The room shows another instant: nothing that was drawn leads there."""
         self.reads.forget()
         self.follower.skip()
-        self.canvas.clear_cursors()
         self._stale = True
+
+    @Slot()
+    def _show_moment(self) -> None:
+        """Put the room back to the instant of the cursor."""
+        if self.canvas.first is not None:
+            self.room.machine.go(self.canvas.first)
 
     @Slot()
     def read_again(self) -> None:
@@ -467,6 +470,8 @@ class TrendsPage(Page):
         canvas.whole_asked.connect(self._toggle_whole)
         canvas.span_asked.connect(self.show_span)
         canvas.cursor_changed.connect(self._cursor_moved)
+        canvas.moment_asked.connect(self._show_moment)
+        bar.moment.clicked.connect(self._show_moment)
         canvas.marks_chosen.connect(self._go_to_marks)
         canvas.resized.connect(self._restale)
         table.chosen.connect(self.choose)
