@@ -8,8 +8,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.errors import Cancelled
-from app.exchange.exporting import Export, export
-from app.exchange.headings import Layout
 from app.storage.history_contract import HistoryReader, Stop
 from app.views.gateway.exporting import ENDED, Exported, Progress
 from app.views.gateway.table_files import trouble_of
@@ -24,9 +22,14 @@ def export_samples(
 ) -> Callable[[HistoryReader, Stop], Exported]:
     """Return the work: every sample of the tags (number, path) in a time, one row each. The file appears whole or not
     at all."""
-    asked = Export(tuple(tags), start_ms, end_ms, 0, Layout.LONG, FORMATS[file.suffix.lower()], ZoneInfo(zone))
 
     def work(reader: HistoryReader, stop: Stop) -> Exported:
+        from app.exchange.exporting import Export, export  # here: what writes Parquet takes long to load
+        from app.exchange.headings import Layout
+
+        form = FORMATS[file.suffix.lower()]
+        asked = Export(tuple(tags), start_ms, end_ms, 0, Layout.LONG, form, ZoneInfo(zone))
+
         def ended() -> bool:
             return progress.cancelled or stop()
 
