@@ -163,6 +163,7 @@ class _Run:
             await ticking
         finally:
             self._stop.set()
+            self._historian.ask_to_stop()
             await follower.stop()
             for task in self._tasks:
                 task.cancel()

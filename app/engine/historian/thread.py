@@ -74,9 +74,13 @@ class HistorianThread:
         self._thread.start()
         await led
 
-    async def stop(self) -> None:
-        """End the thread at the next small step. What is not written is written by the next engine. Idempotent."""
+    def ask_to_stop(self) -> None:
+        """Let the thread end at its next small step."""
         self._stopping.set()
+
+    async def stop(self) -> None:
+        """End the thread at its next small step. What is not written is written by the next engine. Idempotent."""
+        self.ask_to_stop()
         if self._thread is not None:
             await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
             self._thread = None
