@@ -12,6 +12,7 @@ from app.clock import SystemClock
 from app.engine.historian.opening import open_parts
 from app.engine.historian.plan import DAY_MS, HistorianPlan
 from app.engine.historian.work import Historian, HistorianStatus
+from app.errors import LeaseLost
 from app.series.batch import SampleBatch
 from app.series.frames import encode
 from app.storage.contract import DELTA, KEY, FrameRow, Tick
@@ -84,7 +85,7 @@ class House:
             with self.counted("encode"):
                 frames = tuple(frame for tick in some for frame in self._frames(tick))
             with self.counted("commit"):
-                self.store.commit(Tick(frames=frames, prune_before_ms=some[-1].t - KEPT_MS if prune else None))
+                self._commit(Tick(frames=frames, prune_before_ms=some[-1].t - KEPT_MS if prune else None))
         self.clock.advance(part.seconds)
         self.samples += part.samples
 
@@ -107,11 +108,18 @@ class House:
             self.longest_step_s = max(self.longest_step_s, time.perf_counter() - began)
             self._renew()
 
+    def _commit(self, tick: Tick) -> None:
+        try:
+            self.store.commit(tick)
+        except LeaseLost:  # a busy machine let it run out
+            self._parts.store.lead(self.store.retake_lease().epoch)
+            self.store.commit(tick)
+        self._renewed = time.monotonic()
+
     def _renew(self) -> None:
         """Keep the lease, whose time is the machine's own."""
         if time.monotonic() - self._renewed > RENEW_S:
-            self.store.commit(Tick())
-            self._renewed = time.monotonic()
+            self._commit(Tick())
 
     def settle(self) -> None:
         """Let time pass beyond the end of the day, a heartbeat now and then: then every window is closed, and every
@@ -121,7 +129,7 @@ class House:
         for t in (now + 1_000, *(tomorrow + 1_000 + k * 600_000 for k in range(1, 5))):
             self.clock.advance((t - self.clock.now_ms()) / 1000)
             beat = FrameRow(t, DELTA, encode((), t=t, revision=self._revision))
-            self.store.commit(Tick(frames=(beat,), prune_before_ms=t - KEPT_MS))
+            self._commit(Tick(frames=(beat,), prune_before_ms=t - KEPT_MS))
             self.work()
 
     def close(self) -> None:

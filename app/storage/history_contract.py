@@ -248,6 +248,11 @@ class HistoryReader(Protocol):
         """Return all samples with `start_ms` ≤ source time < `end_ms` as known now of each tag that has any, and
         nothing before: many tags at once. None if more than about `limit` would have to be read: ask for less."""
 
+    def raw_each(
+        self, tags: Sequence[int], start_ms: int, end_ms: int, *, limit: int = 1_000_000, stop: Stop = never
+    ) -> Mapping[int, Samples] | None:
+        """Return for each of many tags what `raw` returns of it as known now, in one look. None as `between`."""
+
     def curves(
         self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, *, limit_s: float = 10.0, stop: Stop = never
     ) -> Curves:

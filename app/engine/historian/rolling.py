@@ -15,7 +15,7 @@ from app.engine.historian.plan import DAY_MS, HOUR_MS, MINUTE_MS, HistorianPlan
 from app.engine.historian.spans import Spans
 from app.errors import BadBlock
 from app.series.rollups import NOTHING, Rollup, coarsen, pack_rollup, place, roll, unpack_rollup
-from app.series.samples import Gap
+from app.series.samples import Gap, Samples
 from app.series.times import unpack_state
 from app.storage.history_contract import HistoryReader, HistoryStore, StoredRollup
 from app.storage.months import month_of, span_end
@@ -50,6 +50,9 @@ class Roller:
         self._plan = plan
         self._spans = spans
         self._pending: dict[tuple[int, int, int], Rollup] = {}
+        self._samples: dict[int, Samples] = {}
+        self._rows: dict[tuple[int, int, int], StoredRollup | None] = {}
+        """What was read ahead."""
         self._gaps: tuple[tuple[int, int], tuple[Gap, ...]] | None = None
         self.seen: set[int] = set()
         self.days = 0
@@ -61,6 +64,7 @@ class Roller:
 
     def run(self) -> Iterator[None]:
         """Roll up what is complete; yields between small steps."""
+        self._begin()
         until = self._until()
         start = self._spans.since(_NAME, DAY_MS)
         while start is not None and start < until:
@@ -79,6 +83,7 @@ class Roller:
 
     def mend(self) -> Iterator[None]:
         """Work out days anew whose samples changed, as far as they were worked out before."""
+        self._begin()
         done = self.rolled()
         while dirty := {(tag, day) for tag, day in self._store.dirty(_DIRTY_AT_ONCE) if day < done}:
             for tag, day in sorted(dirty):
@@ -87,6 +92,11 @@ class Roller:
             yield
 
     # ---- inside
+
+    def _begin(self) -> None:
+        """Forget what a defect left half done."""
+        for held in (self._pending, self._samples, self._rows):
+            held.clear()
 
     def _until(self) -> int:
         mark = self._store.mark()
@@ -104,10 +114,26 @@ class Roller:
     def _roll(self, start: int, end: int) -> Iterator[None]:
         tags = self._tags()
         for at in range(0, len(tags), _TAGS_AT_ONCE):
-            for tag in tags[at : at + _TAGS_AT_ONCE]:
+            some = tags[at : at + _TAGS_AT_ONCE]
+            yield from self._read(some, start, end)
+            for tag in some:
                 self._make(tag, start, end)
                 yield
             self._write()
+
+    def _read(self, tags: Sequence[int], start: int, end: int) -> Iterator[None]:
+        """Read at once what the tags of one transaction need: one by one the asking costs more than the work."""
+        self._samples = dict(self._reader.raw_each(tags, start, end) or {})
+        yield
+        day = _day(start)
+        rows = [(MINUTE_MS, day)]
+        if end == day + DAY_MS:
+            rows += [(HOUR_MS, month_of(day)), (DAY_MS, _year(day))]
+        for level, first in rows:
+            self._rows.update({(tag, level, first): None for tag in tags})
+            for row in self._store.rollups_of(tags, level, first, first + 1):
+                self._rows[row.tag, level, row.start_ms] = row
+            yield
 
     def _mend(self, tag: int, day: int, done: int, dirty: set[tuple[int, int]]) -> Iterator[None]:
         """Make a day of a tag anew, and those after it until a sample of their own comes: until there what came
@@ -126,7 +152,9 @@ class Roller:
         Returns whether any sample came in that time."""
         day = _day(start)
         gaps = self._gaps_of(start, end)
-        samples = self._reader.raw(tag, start, end)
+        samples = self._samples.pop(tag, None)
+        if samples is None:
+            samples = self._reader.raw(tag, start, end)
         new = roll(samples, None, gaps, start, MINUTE_MS, (end - start) // MINUTE_MS, end)
         known = bool((new.quality != NOTHING).any())
         if not known and self._stored(tag, MINUTE_MS, day) is None:
@@ -150,6 +178,7 @@ class Roller:
         rows = [StoredRollup(tag, level, start, pack_rollup(r)) for (tag, level, start), r in self._pending.items()]
         self._store.write_rollups(rows, clean=clean)
         self._pending.clear()
+        self._rows.clear()
 
     def _gaps_of(self, start: int, end: int) -> tuple[Gap, ...]:
         if self._gaps is None or self._gaps[0] != (start, end):
@@ -160,13 +189,20 @@ class Roller:
         """Return a row as it will be once everything pending is written."""
         if (pending := self._pending.get((tag, level, start))) is not None:
             return pending
-        for row in self._store.rollups(tag, level, start, start + 1):
-            if row.start_ms == start:
-                try:
-                    return unpack_rollup(row.payload)
-                except BadBlock as error:
-                    _log.error("a rollup of tag %d is damaged and is made anew: %s", tag, error)
-        return None
+        row = self._row(tag, level, start)
+        if row is None:
+            return None
+        try:
+            return unpack_rollup(row.payload)
+        except BadBlock as error:
+            _log.error("a rollup of tag %d is damaged and is made anew: %s", tag, error)
+            return None
+
+    def _row(self, tag: int, level: int, start: int) -> StoredRollup | None:
+        if (tag, level, start) in self._rows:
+            return self._rows[tag, level, start]
+        found = self._store.rollups(tag, level, start, start + 1)
+        return next((row for row in found if row.start_ms == start), None)
 
 
 def _day(at_ms: int) -> int:

@@ -83,6 +83,20 @@ class SqlHistoryReader:
         self._follow()
         return self._sampling.between(tags, start_ms, end_ms, limit, stop)
 
+    def raw_each(
+        self, tags: Sequence[int], start_ms: int, end_ms: int, *, limit: int = 1_000_000, stop: Stop = never
+    ) -> Mapping[int, Samples] | None:
+        self._follow()
+        found = self._sampling.each(tags, start_ms, end_ms, limit, stop)
+        held = [int(s.source_ms[0]) for s in (found or {}).values() if len(s) and s.source_ms[0] < start_ms]
+        if found is None or not held:
+            return found
+        gaps = self._gaps(min(held), start_ms + 1)
+        for tag, samples in found.items():
+            if len(samples) and samples.source_ms[0] < start_ms and not still_held(samples, gaps, start_ms):
+                found[tag] = samples.part(1)
+        return found
+
     def curves(
         self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, *, limit_s: float = 10.0, stop: Stop = never
     ) -> Curves:

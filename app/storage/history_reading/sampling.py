@@ -118,6 +118,14 @@ class Sampling:
                 found[tag] = samples.part(first, end)
         return found
 
+    def each(
+        self, tags: Sequence[int], start_ms: int, end_ms: int, limit: int, stop: Stop
+    ) -> dict[int, Samples] | None:
+        """Return for each tag its samples from start to end and the one that held; None if they are too many."""
+        if sum(self._counts(tags, start_ms - _LOOK_BACK_MS, end_ms).values()) > limit:
+            return None
+        return self.known(tags, start_ms, end_ms, stop)
+
     # ---- inside
 
     def _counts(self, tags: Sequence[int], start_ms: int, end_ms: int) -> dict[int, int]:
