@@ -107,6 +107,8 @@ def test_the_engine_makes_and_drops_months_and_a_room_reads_them(granted: str) -
     """Partitions belong to the owner; the engine makes and drops them by functions, which a room may not call."""
     history = open_history_store(_as(granted, "qianliyan_engine"))
     reader = open_history_reader(_as(granted, "qianliyan_room"))
+    engine = open_engine_store(_as(granted, "qianliyan_engine"), clock=SystemClock())
+    room = open_room_store(_as(granted, "qianliyan_room"))
     try:
         history.lead(1)
         history.write(a_window(0, JAN))
@@ -115,15 +117,17 @@ def test_the_engine_makes_and_drops_months_and_a_room_reads_them(granted: str) -
         extent = reader.extent()
         assert extent is not None
         assert extent.last_seq == 200
+        for store in (engine, room):
+            assert store.facts().history_bytes > 0
         history.expire(JAN)
         assert history.months() == (FEB,)
     finally:
-        history.close()
-        reader.close()
+        for opened in (history, reader, engine, room):
+            opened.close()
     with psycopg.connect(_as(granted, "qianliyan_room"), autocommit=True) as room:
         for statement in (
-            "SELECT history.drop_part('block', '2026_02')", "SELECT history.add_month(0, 1, 'x')", "DELETE FROM history.block",
-            "UPDATE history.fence SET epoch = 9",
+            "SELECT history.drop_part('block', '2026_02')", "SELECT history.add_month(0, 1, 'x')",
+            "DELETE FROM history.block", "UPDATE history.fence SET epoch = 9",
         ):  # fmt: skip
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 room.execute(statement.encode())

@@ -121,7 +121,7 @@ def test_a_password_is_never_shown() -> None:
 def test_migrations_make_what_the_tables_say(address: str, owner: str) -> None:
     """A migrated store has exactly the tables, columns and indexes that the program declares, and its revision."""
     backend = backend_of(address)
-    engine = backend.reader(owner)
+    engine = backend.writer(owner)
     with engine.connect() as connection:
         assert revision_of(backend, connection, owner) == REVISION[owner]
         inspector = sa.inspect(connection)
@@ -145,7 +145,7 @@ def test_migrations_make_what_the_tables_say(address: str, owner: str) -> None:
 def test_types_of_columns_agree_on_postgresql(owner: str, request: pytest.FixtureRequest, address: str) -> None:
     """Alembic's own comparison finds no difference between the migrated schema and the declared one."""
     backend = backend_of(address)
-    engine = backend.reader(owner)
+    engine = backend.writer(owner)
     with engine.connect() as connection:
         if backend.name == "postgresql":
             options = {"include_schemas": True, "version_table_schema": owner, "compare_type": True}
