@@ -98,7 +98,7 @@ Node = Number | Tag | Apply | Over
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """`text` is as a person wrote it, with units and roles; `root` is what counts."""
+    """`text` is as a person wrote it, with units and roles, parameters by their values; `root` is what counts."""
 
     text: str
     root: Node

@@ -24,7 +24,7 @@ def value_of(text: str, tag: TagSpec, names: Names) -> Formula | Problems:
         return found
     if message := _misfit(found, tag):
         return (Problem(found.at, message),)
-    return _formula(text, found if found.unit is None else converted(found, unit_of(tag.unit)))
+    return _formula(text, found if found.unit is None else converted(found, unit_of(tag.unit)), names)
 
 
 def when_of(text: str, names: Names) -> Formula | Problems:
@@ -37,7 +37,7 @@ def when_of(text: str, names: Names) -> Formula | Problems:
         return found
     if not found.truth:
         return (Problem(found.at, "an alarm needs something true or false, such as `level > 3` or a discrete tag"),)
-    return _formula(text, found)
+    return _formula(text, found, names)
 
 
 def references(text: str) -> tuple[Reference, ...]:
@@ -67,7 +67,10 @@ def _misfit(found: Checked, tag: TagSpec) -> str:
     return ""
 
 
-def _formula(text: str, found: Checked) -> Formula | Problems:
+def _formula(text: str, found: Checked, names: Names) -> Formula | Problems:
+    """Return the formula with the text that people will read: parameters by their values, as they count."""
     if not inputs_of(found.node):
         return (Problem(found.at, "it speaks of no tag: a value that never changes needs no formula"),)
-    return Formula(" ".join(text.replace("\x07", " ").split()), found.node)
+    for name, value in names.parameters.items():
+        text = text.replace(f"{{{name}}}", f"{value:.10g}")
+    return Formula(" ".join(text.split()), found.node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Call", "Problem", "Quantity", "Reference", "Syntax", "Value"]
+__all__ = ["Call", "Problem", "Quantity", "Reference", "Syntax"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +43,3 @@ class Call:
 
 
 Syntax = Quantity | Reference | Call
-Value = Quantity | Reference

@@ -83,6 +83,7 @@ def test_a_type_gives_formulas_to_each_instance_that_has_what_they_speak_of(site
     assert formula(site, "ps2/well/double").root == Apply(
         Op.MUL, (Apply(Op.MUL, (Tag("ps2/well/level"), Number(2.0))), Number(100.0))
     )
+    assert formula(site, "ps2/well/double").text == "level * 2", "a person reads what counts"
     assert formula(site, "ps1/sums/starts").root == Over(OverTime.STARTS, Tag("ps1/pump1/run"))
     assert formula(site, "ps1/well/peak").text == "highest( level, 1h)"
     assert [a.path for a in site.alarms if a.kind is AlarmKind.EXPRESSION] == ["ps1/well/peak:odd"]
