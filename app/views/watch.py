@@ -6,6 +6,8 @@ stands on screen at one moment was told from the same values.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +18,7 @@ from app.views.state.abnormal_rows import AbnormalRow
 from app.views.state.alarm_rows import AlarmRows
 from app.views.state.live import LiveValues
 from app.views.state.overflow import WINDOW_S, Outlook, Rise, outlook, rise_of
-from app.views.state.traces import Traces
+from app.views.state.traces import Series, Traces
 from app.views.state.values import mark_of
 
 if TYPE_CHECKING:
@@ -130,8 +132,15 @@ class Watch(QObject):
         self.rises = {}
         if paths:
             now = self._world is self._room.present
-            self._room.recent(paths, WINDOW_S * 1.5, self._traces.seed, of_now=now)
+            self._room.recent(paths, WINDOW_S * 1.5, partial(self._seed, self._traces), of_now=now)
         self.judge()
+
+    def _seed(self, traces: Traces, found: Mapping[str, Series]) -> None:
+        """Take what led to this instant; nobody waits a second for what follows from it."""
+        traces.seed(found)
+        if traces is self._traces:
+            self._sloped_s = -1e9
+            self.judge()
 
 
 def _rank(row: AbnormalRow) -> tuple[bool, int]:

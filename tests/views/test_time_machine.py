@@ -22,6 +22,7 @@ from app.series.samples import Gap, Samples
 from app.views.actions.acknowledge import acknowledge
 from app.views.pages.alarms.page import AlarmsPage
 from app.views.pages.journal.page import JournalPage
+from app.views.pages.overview.page import OverviewPage
 from app.views.pages.station import StationPage
 from app.views.past.machine import NO_ALARM, REACHED
 from tests.helpers.past_desk import FRAMES, STEP_MS, PastDesk
@@ -320,3 +321,20 @@ def test_steps_from_now_lead_back(desk: PastDesk) -> None:
     desk.room.machine.step(60_000)
     assert desk.room.past is None
     assert STEP_MS == 200
+
+
+def test_what_led_to_an_instant_is_drawn_while_time_stands(desk: PastDesk) -> None:
+    """The overview's small trends and the wells' rise come from before that instant, once they were read."""
+    window = desk.window()
+    page = desk.page(window, "overview")
+    desk.door.holds_past = True
+    desk.room.machine.go_frame(2_000)
+    desk.door.answer_past()
+    desk.beats(3)
+    assert isinstance(page, OverviewPage) and desk.room.watch.rises == {}
+    before = dict(page._sparks)
+    desk.door.holds_past = False
+    desk.door.answer_past()
+    desk.beats(12)
+    assert page._sparks["rain"] != before["rain"]
+    assert desk.room.watch.rises[desk.site.facilities[0].id].per_min == pytest.approx(0.3, abs=0.01)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from app.views.state.live import LiveValues
 from app.views.state.values import mark_of
 
-__all__ = ["Traces"]
+__all__ = ["Series", "Traces"]
 
 _CLOCK_OFF_MS = 10_000
 _LEAST_S = 120.0

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QAbstractButton
 
 from app.model.reasons import reason_text
 from app.model.records import CommandState, RequestKind, Result
+from app.views.state.alarm_book import ACTIVE
 from app.views.tour.guide import Guide
 
 __all__ = ["look_back"]
 
 _ARRIVE_S: Final = 10.0
 _PAGES: Final = (("overview", "Alt+1"), ("alarms", "Alt+2"), ("station", "Alt+3"))
-_BEFORE_MS: Final = 75_000
+_BEFORE_MS: Final = 45_000
 """How long before the newest alarm the tour looks around: the flood has not begun everywhere then."""
 
 
@@ -33,7 +34,9 @@ async def look_back(guide: Guide) -> None:
         await guide.set_language(language)
         for page_id, keys in _PAGES:
             await guide.go(keys)
-            await guide.settle()
+            if page_id == "alarms":
+                guide.window.go(page_id, ACTIVE)
+            await guide.settle(2.0)
             said = guide.window.time.strip.text
             guide.say(f"page {page_id} in the past, {language}", ok=guide.window.time.strip.isVisible(), seen=said)
             await guide.picture(f"past-{page_id}-{language}")

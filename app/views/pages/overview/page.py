@@ -43,7 +43,7 @@ class OverviewPage(Page):
         self._ticks = 0
         self._names: dict[str, str] = {}
         self._sparks: dict[str, Spark] = {}
-        self._sparked = -1
+        self._sparked = (-1, 0)
         self._traces = Traces(())
         self._seeded = False
         self._drawn = (-1, -1)
@@ -165,8 +165,8 @@ class OverviewPage(Page):
         site, now = room.applied.site, room.shown_ms()
         self._traces.follow(room.live, now_ms=now)
         seconds = self._traces.shown_s(now)
-        if now // _SPARK_STEP_MS != self._sparked:
-            self._sparked = now // _SPARK_STEP_MS
+        if (now // _SPARK_STEP_MS, self._traces.seeds) != self._sparked:
+            self._sparked = now // _SPARK_STEP_MS, self._traces.seeds
             self._sparks = {
                 "outflow": self._spark(flow_paths(site), now, seconds, least=200.0),
                 "rain": self._spark(rain_paths(site), now, seconds, least=5.0),
