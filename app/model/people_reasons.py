@@ -49,7 +49,10 @@ PEOPLE_REASONS: Final[dict[str, tuple[str, str]]] = {
     "trend_group.pens": ("趋势组须有 1 至 {limit} 条曲线", "A trend has 1 to {limit} pens"),
     "trend_group.exists": ("已有名为“{name}”的趋势组", "There is a trend named “{name}” already"),
     "trend_group.gone": ("此趋势组已被删除", "This trend has been removed"),
-    "trend_group.owner": ("共享趋势组由 {name} 或值班长修改", "This shared trend is for {name} and supervisors to change"),
+    "trend_group.owner": (
+        "共享趋势组由 {name} 或值班长修改",
+        "This shared trend is for {name} and supervisors to change",
+    ),
     "handover.hash": ("交班表在签字前被更改：请重新生成", "The sheet was changed before it was signed: make it anew"),
     "handover.sheet": ("交班表不完整", "The sheet is incomplete"),
     "handover.unread": (
