@@ -15,7 +15,7 @@ from benchmarks.measuring import measure
 
 ALL = (
     "frame_bus", "acquisition", "room", "alarms_room", "alarm_flood", "pipeline", "import_history", "history_size",
-    "history_ingest", "history_reads", "formulas",
+    "history_ingest", "history_reads", "formulas", "trends",
 )  # fmt: skip
 
 

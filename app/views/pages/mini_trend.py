@@ -26,7 +26,7 @@ from app.views.state.zone_time import time_text
 from app.views.widgets.ink import draw_text, elided, pen
 from app.views.widgets.key_focus import RoomButton
 from app.views.widgets.row_ink import focus_frame
-from app.views.widgets.trend_curves import draw_band, draw_broken, draw_line, draw_strip
+from app.views.widgets.trend_curves import draw_band, draw_broken, draw_line, draw_strip, name_strip
 from app.views.widgets.trend_frame import draw_gaps, draw_grounds, draw_limits
 from app.views.widgets.trend_scene import Box, Layout, PenView, Scene, axis_for, limits_for
 
@@ -155,7 +155,8 @@ class MiniTrend(RoomButton):
         painter.save()
         painter.setClipRect(box.rect)
         if box.axis is None:
-            draw_strip(painter, layout, box, view, scene.language)
+            draw_strip(painter, layout, box, view)
+            name_strip(painter, layout, box, view, scene.language)
         else:
             draw_band(painter, layout, box, view)
             draw_limits(painter, layout, scene, box, names=False)

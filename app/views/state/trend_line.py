@@ -90,6 +90,8 @@ class TrendLine:
         self.number = number
         self.shift_ms = shift_ms
         self.revision = 0
+        self.base_revision = 0
+        """Grows with every answer of history, and not with what comes live."""
         self.known = False
         """True once history has answered."""
         self._base = _EMPTY
@@ -105,6 +107,11 @@ class TrendLine:
         return self._entries
 
     @property
+    def tail_from(self) -> float:
+        """Return when what came live begins, infinite while there is nothing."""
+        return self._tail[0][0] if self._tail else float("inf")
+
+    @property
     def tail_length(self) -> int:
         """Return how many values came since history was read."""
         return len(self._tail)
@@ -117,6 +124,7 @@ class TrendLine:
         """
         self._base = _base_of(curve, self.shift_ms, now_ms)
         self.known = True
+        self.base_revision += 1
         end = float(self._base.end[-1]) if len(self._base) else 0.0
         self._tail = [v for v in self._tail if v[0] > end] if self.shift_ms == 0 else []
         if live is not None and self.shift_ms == 0 and (not self._tail or self._tail[0][0] > end):
@@ -147,6 +155,7 @@ class TrendLine:
     def forget(self) -> None:
         """Know nothing: another instant is shown."""
         self._base, self._tail, self.known = _EMPTY, [], False
+        self.base_revision += 1
         self._changed()
 
     def forget_tail(self) -> None:

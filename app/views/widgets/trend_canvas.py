@@ -28,7 +28,8 @@ from app.views.widgets.ink import draw_text, pen, wrapped
 from app.views.widgets.key_focus import KeyFocus
 from app.views.widgets.trend_frame import draw_cursor, draw_span
 from app.views.widgets.trend_lane import cluster_at
-from app.views.widgets.trend_paint import paint_trend
+from app.views.widgets.trend_layer import DataLayer
+from app.views.widgets.trend_paint import paint_around, paint_trend
 from app.views.widgets.trend_scene import Layout, Scene, lay_out
 
 __all__ = ["TrendCanvas", "told"]
@@ -71,9 +72,11 @@ class TrendCanvas(KeyFocus, QWidget):
         self.hover: int | None = None
         self.first: int | None = None
         self.second: int | None = None
+        self.layer = DataLayer()
         self.paints = 0
         """How often everything was painted: for measuring."""
         self._picture: QPixmap | None = None
+        self._fresh = False
         self._pressed: QPointF | None = None
         self._boxing = self._moved = False
         self._at = QPointF()
@@ -100,7 +103,7 @@ class TrendCanvas(KeyFocus, QWidget):
         """Show another moment."""
         self.scene = scene
         self.layout_ = lay_out(scene, QRectF(self.rect()))
-        self._picture = None
+        self._fresh = False
         if self._mark >= len(self.layout_.clusters):
             self._mark = -1
         self.update()
@@ -151,16 +154,23 @@ class TrendCanvas(KeyFocus, QWidget):
         painter.end()
 
     def _painted(self, scene: Scene, layout: Layout) -> QPixmap:
-        if self._picture is None:
+        ratio = self.devicePixelRatioF()
+        picture, size = self._picture, self.size() * ratio
+        if picture is None or picture.size() != size:
+            picture = self._picture = QPixmap(size)
+            picture.setDevicePixelRatio(ratio)
+            self._fresh = False
+        if not self._fresh:
             self.paints += 1
-            ratio = self.devicePixelRatioF()
-            self._picture = QPixmap(self.size() * ratio)
-            self._picture.setDevicePixelRatio(ratio)
-            self._picture.fill(theme.PANEL)
-            painter = QPainter(self._picture)
-            paint_trend(painter, layout, scene)
+            self._fresh = True
+            painter = QPainter(picture)
+            painter.fillRect(self.rect(), theme.PANEL)
+            if self.layer.draw(painter, layout, scene, ratio):
+                paint_around(painter, layout, scene)
+            else:
+                paint_trend(painter, layout, scene)
             painter.end()
-        return self._picture
+        return picture
 
     def _overlay(self, painter: QPainter, scene: Scene, layout: Layout) -> None:
         if self._progress < 1.0:

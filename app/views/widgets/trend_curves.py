@@ -25,7 +25,16 @@ from app.views.widgets.row_ink import hatch
 from app.views.widgets.trend_palette import colour_of, mixed, pen_of
 from app.views.widgets.trend_scene import Box, Layout, PenView
 
-__all__ = ["draw_band", "draw_broken", "draw_line", "draw_setpoint", "draw_strip", "last_y", "name_broken"]
+__all__ = [
+    "draw_band",
+    "draw_broken",
+    "draw_line",
+    "draw_setpoint",
+    "draw_strip",
+    "last_y",
+    "name_broken",
+    "name_strip",
+]
 
 _BAND: Final = 0.3
 _THIN: Final = 0.75
@@ -96,13 +105,12 @@ def name_broken(painter: QPainter, layout: Layout, rect: QRectF, entries: Entrie
         )
 
 
-def draw_strip(painter: QPainter, layout: Layout, box: Box, view: PenView, language: str) -> None:
-    """Draw states as blocks with their words; a bucket with several states is striped."""
+def draw_strip(painter: QPainter, layout: Layout, box: Box, view: PenView) -> None:
+    """Draw states as blocks; a bucket with several states is striped."""
     entries, spec, rect = view.line.entries, view.spec, box.rect
     colour = colour_of(view.pen.hue, shifted=view.pen.shift_ms > 0)
     draw_broken(painter, layout, rect.adjusted(0, 1, 0, -1), entries)
     value, left, right = _blocks(layout, entries)
-    value = np.where((value == _MIXED) & (right - left < _MIXED_PX), 1, value)
     for state in np.unique(value):
         these = value == state
         painter.setPen(Qt.PenStyle.NoPen)
@@ -110,8 +118,12 @@ def draw_strip(painter: QPainter, layout: Layout, box: Box, view: PenView, langu
         top, high = (rect.bottom() - 3, 2.0) if state == 0 else (rect.top() + 1, rect.height() - 2)
         wide = np.maximum(right[these] - left[these], 1.0)
         _rects(painter, left[these], np.full(len(wide), top), wide, np.full(len(wide), high))
-    if rect.height() >= 14:
-        _words(painter, rect, spec, value, left, right, language)
+
+
+def name_strip(painter: QPainter, layout: Layout, box: Box, view: PenView, language: str) -> None:
+    """Write the words of states into their blocks, where the blocks enter the picture."""
+    if box.rect.height() >= 14:
+        _words(painter, box.rect, view.spec, *_blocks(layout, view.line.entries), language)
 
 
 def _fill(state: int, spec: TagSpec, colour: QColor) -> QBrush:
@@ -159,7 +171,8 @@ def _blocks(layout: Layout, entries: Entries) -> tuple[NDArray[np.int64], Floats
         return value, start, end
     new = np.flatnonzero(np.append(True, (value[1:] != value[:-1]) | (start[1:] > end[:-1] + 1)))
     last = np.append(new[1:] - 1, len(value) - 1)
-    return value[new], _xs(layout, start[new]), _xs(layout, end[last])
+    left, right = _xs(layout, start[new]), _xs(layout, end[last])
+    return np.where((value[new] == _MIXED) & (right - left < _MIXED_PX), 1, value[new]), left, right
 
 
 def _runs(layout: Layout, entries: Entries, mask: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -6,7 +6,15 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from app.views.state.trend_line import BROKEN
-from app.views.widgets.trend_curves import draw_band, draw_broken, draw_line, draw_setpoint, draw_strip, name_broken
+from app.views.widgets.trend_curves import (
+    draw_band,
+    draw_broken,
+    draw_line,
+    draw_setpoint,
+    draw_strip,
+    name_broken,
+    name_strip,
+)
 from app.views.widgets.trend_frame import (
     draw_axes,
     draw_frame,
@@ -20,13 +28,19 @@ from app.views.widgets.trend_frame import (
 from app.views.widgets.trend_lane import draw_lane, draw_shifts
 from app.views.widgets.trend_scene import Box, Layout, Scene
 
-__all__ = ["paint_trend"]
+__all__ = ["paint_around", "paint_data", "paint_trend"]
 
 _FOOT = 15.0
 
 
 def paint_trend(painter: QPainter, layout: Layout, scene: Scene) -> None:
     """Paint everything but cursors."""
+    paint_data(painter, layout, scene)
+    paint_around(painter, layout, scene)
+
+
+def paint_data(painter: QPainter, layout: Layout, scene: Scene) -> None:
+    """Paint what moves with time between the axes: grounds, grid, gaps, curves, strips, lines of limits."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     draw_grounds(painter, layout, scene)
     draw_gaps(painter, layout, scene)
@@ -35,9 +49,25 @@ def paint_trend(painter: QPainter, layout: Layout, scene: Scene) -> None:
         painter.save()
         painter.setClipRect(box.rect)
         if box.axis is None:
-            draw_strip(painter, layout, box, scene.pens[box.zone.places[0]], scene.language)
+            draw_strip(painter, layout, box, scene.pens[box.zone.places[0]])
         else:
             _zone(painter, layout, scene, box)
+        painter.restore()
+
+
+def paint_around(painter: QPainter, layout: Layout, scene: Scene) -> None:
+    """Paint what stands where it is: names of limits and spans, now, frames, axes, numbers, the lane."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    bad = scene.words.get("bad", "")
+    for box in layout.boxes:
+        painter.save()
+        painter.setClipRect(box.rect)
+        if box.axis is None:
+            name_strip(painter, layout, box, scene.pens[box.zone.places[0]], scene.language)
+        draw_limits(painter, layout, scene, box, names=True)
+        for i, rect in _spans(scene, box, list(box.zone.places)):
+            name = f"{i + 1} {bad}" if len(box.zone.places) > 1 else bad
+            name_broken(painter, layout, rect, scene.pens[i].line.entries, name)
         painter.restore()
     name_gaps(painter, layout, scene)
     draw_now(painter, layout, scene)
@@ -53,18 +83,13 @@ def _zone(painter: QPainter, layout: Layout, scene: Scene, box: Box) -> None:
     for i in places:
         draw_band(painter, layout, box, scene.pens[i])
     draw_limits(painter, layout, scene, box, names=False)
-    spans = _spans(scene, box, places)
-    for i, rect in spans:
+    for i, rect in _spans(scene, box, list(box.zone.places)):
         draw_broken(painter, layout, rect, scene.pens[i].line.entries)
     for i in places:
         view = scene.pens[i]
         if view.setpoint is not None:
             draw_setpoint(painter, layout, box, view.setpoint, view.pen.hue)
         draw_line(painter, layout, box, view)
-    draw_limits(painter, layout, scene, box, names=True)
-    bad = scene.words.get("bad", "")
-    for i, rect in spans:
-        name_broken(painter, layout, rect, scene.pens[i].line.entries, f"{i + 1} {bad}" if len(places) > 1 else bad)
 
 
 def _spans(scene: Scene, box: Box, places: list[int]) -> list[tuple[int, QRectF]]:

@@ -33,6 +33,7 @@ __all__ = [
     "lay_out",
     "limits_for",
     "limits_of",
+    "ticks_for",
 ]
 
 _TOP, _RIGHT, _GAP = 8.0, 54.0, 6.0
@@ -147,11 +148,17 @@ def lay_out(scene: Scene, box: QRectF) -> Layout:
             y += each + _GAP
     lane = QRectF(plot.left(), plot.bottom(), plot.width(), _LANE)
     axis_box = QRectF(plot.left(), lane.bottom(), plot.width(), _AXIS)
-    ticks = time_ticks(scene.start_ms, scene.end_ms, scene.timezone, most=max(2, int(plot.width() / _TIME_PX)))
+    ticks = ticks_for(scene, plot.width())
     bare = Layout(box, plot, tuple(boxes), lane, axis_box, ticks, (), scene.start_ms, scene.end_ms)
     seen = [m for m in scene.marks if scene.start_ms <= m.at_ms <= scene.end_ms]
     clusters = clusters_of(seen, bare.x, near=NEAR_MARK)
     return Layout(box, plot, tuple(boxes), lane, axis_box, ticks, clusters, scene.start_ms, scene.end_ms)
+
+
+def ticks_for(scene: Scene, width: float, wider: float = 1.0) -> tuple[TimeTick, ...]:
+    """Return the ticks of a scene, with the steps of a picture of `width` px that shows `wider` times less."""
+    most = max(2, int(width / _TIME_PX))
+    return time_ticks(scene.start_ms, scene.end_ms, scene.timezone, most=round(most * wider))
 
 
 def height_for(pens: Sequence[PenView]) -> float:

@@ -63,6 +63,7 @@ class TrendTable(KeyFocus, QAbstractScrollArea):
         old, self.rows = self.rows, rows
         moved = current != self.current or differences != self._differences or len(old) != len(rows)
         self.current, self._differences = current, differences
+        self._describe()
         if moved:
             self._range()
             self.viewport().update()
@@ -70,6 +71,14 @@ class TrendTable(KeyFocus, QAbstractScrollArea):
         for i, (before, now) in enumerate(zip(old, rows, strict=True)):
             if before != now:
                 self.viewport().update(self._box(i))
+
+    def _describe(self) -> None:
+        """Say for screen readers what the chosen pen says."""
+        row = self.rows[self.current] if 0 <= self.current < len(self.rows) else None
+        parts = () if row is None else (row.name, row.where, row.value.whole, row.texts.get("quality", ""))
+        text = ", ".join(p for p in parts if p)
+        if text != self.accessibleName():
+            self.setAccessibleName(text)
 
     def columns(self) -> tuple[tuple[str, float, float], ...]:
         """Return name, left end and width of the columns on screen."""

@@ -253,6 +253,7 @@ class TrendsPage(Page):
         self.bar.buttons["compare"].setEnabled(bool(self.pens.pens))
         empty = self.tr("Drag a value here, or add one by its name  (Ctrl+F)")
         self.canvas.say("" if self.pens.pens else empty)
+        self.canvas.setAccessibleName(f"{name}, {self.bar.badge.text}, {self.bar.range.text()}")
 
     def _sentence(self) -> str:
         if self._refused:
