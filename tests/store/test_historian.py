@@ -14,7 +14,7 @@ from app.errors import LeaseLost
 from app.model.retention import RETENTION
 from app.model.spec import Site
 from app.series.batch import SampleBatch, one_time
-from app.series.frames import DELTA, KEY, encode
+from app.series.frames import DELTA, KEY, LATE, encode
 from app.series.samples import Gap
 from app.series.times import unpack_state
 from app.storage.contract import FrameRow
@@ -191,6 +191,23 @@ def test_a_day_is_merged_within_what_one_block_may_hold(make_house: MakeHouse) -
     assert max(g.events for g in groups) <= 1_500
     assert any(g.end_ms - g.start_ms > 600_000 for g in groups)
     assert_whole(house)
+
+
+def test_what_came_late_is_merged_too(make_house: MakeHouse) -> None:
+    """A logger delivers something late in every window: one group holds the whole hour of it, in the
+    order in which it came."""
+    house = make_house(plan=replace(QUICK, merges_ms=(600_000, HOUR)))
+    for n in range(8):
+        t = START + n * 600_000
+        one_frame(house, float(n), at_ms=t)
+        one_frame(house, float(n), float(n), at_ms=t + 60_000, kind=LATE)
+    house.work()
+    assert_whole(house)
+    late = [g for m in house.store.months() for g in house.store.groups(m, START, START + 2 * HOUR, GroupKind.LATE)]
+    assert [(g.first_seq, g.last_seq, g.start_ms, g.end_ms) for g in late] == [
+        (2, 12, START + 60_000, START + 51 * 60_000),
+        (14, 14, START + 61 * 60_000, START + 61 * 60_000),
+    ]
 
 
 def test_an_old_leader_writes_no_more(make_house: MakeHouse) -> None:

@@ -14,7 +14,7 @@ from app.series.blocks import unpack_block
 from app.series.merging import Outline, chains, join
 from app.series.times import pack_times, unpack_times
 from app.series.windows import Group, Times
-from app.storage.history_contract import HistoryStore, StoredBlock, StoredGroup
+from app.storage.history_contract import GroupKind, HistoryStore, StoredBlock, StoredGroup
 from app.storage.months import month_of
 
 __all__ = ["Merger"]
@@ -37,11 +37,14 @@ class Merger:
         """Merge every span that is over; yields between small steps."""
         for width in self._plan.merges_ms:
             for start in self._spans.over(f"merged {width}", width):
-                yield from self._span(start, start + width)
+                yield from self._span(start, start + width, GroupKind.SEEN)
                 if width == self._plan.merges_ms[0]:
                     self._thin(start, start + width)
                 if width == self._plan.merges_ms[-1]:
                     self.spans += 1
+                    # By source time: most of what is late comes within a day.
+                    for late in (start - width, start):
+                        yield from self._span(late, late + width, GroupKind.LATE)
                 self._store.note_progress(f"merged {width}", start + width)
                 yield
 
@@ -50,11 +53,11 @@ class Merger:
         if len(ends) > 1:
             self._store.thin(start, end, [ends[-1].seq])
 
-    def _span(self, start: int, end: int) -> Iterator[None]:
+    def _span(self, start: int, end: int, kind: GroupKind) -> Iterator[None]:
         """Look through a span, as much at once as memory should hold."""
         held: list[StoredGroup] = []
         size = 0
-        for group in self._store.groups(month_of(start), start, end):
+        for group in self._store.groups(month_of(start), start, end, kind):
             held.append(group)
             size += sum(len(b.payload) for b in group.blocks)
             if size >= self._plan.merge_bytes:
@@ -101,7 +104,7 @@ def _joined(old: Sequence[StoredGroup]) -> Generator[None, None, StoredGroup]:
         first_seq=old[0].first_seq,
         last_seq=old[-1].last_seq,
         start_ms=old[0].start_ms,
-        end_ms=old[-1].end_ms,
+        end_ms=max(group.end_ms for group in old),
         events=len(whole),
         times=pack_times(whole),
         blocks=tuple(blocks),
