@@ -198,7 +198,9 @@ class TimeBar(QWidget):
         if self._ticket is not None:
             self._ticket.cancel()
         self._read = (key, now_s)
-        self._ticket = self._room.history(time_map(start, end, columns), self._take_map, self._no_map)
+        # Beside: counting the alarms of a year must not hold up who wants to go somewhere.
+        work = time_map(start, end, columns)
+        self._ticket = self._room.history(work, self._take_map, self._no_map, beside=True)
 
     def _take_map(self, found: TimeMap) -> None:
         self._ticket = None

@@ -126,6 +126,7 @@ class AlarmDetail(QWidget):
     def read_anew(self) -> None:
         """Another instant is shown, with another history."""
         self._asked_for, self._history = None, ()
+        self.close_forms()
         self.refresh()
         self._ask()
 

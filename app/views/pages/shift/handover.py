@@ -74,7 +74,7 @@ class HandoverView(QWidget):
         self.pane.stale.connect(self._judge)
         self.print.clicked.connect(self._choose_file)
         self.again.clicked.connect(self._make_again)
-        room.alarms_changed.connect(self._alarms_changed)
+        room.present_alarms_changed.connect(self._alarms_changed)
         room.person_changed.connect(self._judge)
 
     @property
