@@ -26,7 +26,7 @@ CLOCK_LOOKS: Final = 3
 
 _STATES: Final = {"connecting": 0.0, "up": 1.0, "failed": 2.0}
 _NAN: Final = float("nan")
-_WORKS, _WAITS, _FAILED = 0.0, 1.0, 2.0
+_WORKS, _WAITS, _FAILED, _HALF = 0.0, 1.0, 2.0, 3.0
 """What `engine/history` says."""
 
 
@@ -95,7 +95,7 @@ class Diagnostics:
             return
         # Before the first window ever, since we began.
         since_ms = history.mark_ms or self._began_ms
-        yield "engine/history", _FAILED if history.failed else _WAITS if history.away else _WORKS
+        yield "engine/history", _state_of(history)
         yield "engine/history_lag", max(0.0, (self._now_ms() - since_ms) / 1000.0)
         yield "engine/history_samples", float(history.samples) if history.windows else _NAN
         yield "engine/history_bytes", float(history.bytes) if history.windows else _NAN
@@ -138,6 +138,14 @@ class Diagnostics:
         if number is None or columns.quality[number] >= BAD or columns.value[number] <= 0:
             return _NAN
         return float(columns.value[number]) - float(columns.receipt_ms[number]) / 1000.0
+
+
+def _state_of(history: HistorianStatus) -> float:
+    if history.failed:
+        return _FAILED
+    if history.away:
+        return _WAITS
+    return _HALF if history.upkeep_failed else _WORKS
 
 
 def _rate(status: DeviceStatus) -> float:

@@ -22,7 +22,7 @@ from app.series.rollups import Rollup, unpack_rollup
 from app.storage.contract import FrameRow
 from app.storage.months import DAY_MS, HOUR_MS, MINUTE_MS, month_of
 from tests.helpers.clock import FakeClock
-from tests.helpers.historian import HistorianHouse
+from tests.helpers.historian import QUICK, HistorianHouse
 from tests.helpers.history_feed import feed_site
 
 MIDNIGHT: Final = 1_767_657_600_000
@@ -238,3 +238,23 @@ def test_samples_are_kept_as_long_as_their_class_says(make_house: MakeHouse) -> 
 
 def _tags_of(house: HistorianHouse, month: int) -> set[int]:
     return {b.tag for g in house.store.groups(month, 0, 1 << 60) for b in g.blocks}
+
+
+@pytest.mark.logs("the historian could not merge, roll up or clear away")
+def test_a_defect_of_the_upkeep_is_told_once_and_windows_are_written_on(
+    make_house: MakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rolling up ends by a defect, again and again: the journal has one line, the status says it, history goes on; then
+    it works again and makes up for all of it."""
+    house = make_house(start_ms=MIDNIGHT, plan=replace(QUICK, mend_s=1.0))
+    plant = Plant(house, seed=6)
+    with monkeypatch.context() as broken:
+        broken.setattr("app.engine.historian.rolling.roll", None)
+        for hour in range(3):
+            plant.run(MIDNIGHT + hour * HOUR_MS, MIDNIGHT + (hour + 1) * HOUR_MS)
+            house.work()
+    assert [kind for kind, _ in house.told] == ["history-upkeep-failed"] and house.status.upkeep_failed
+    mark = house.store.mark()
+    assert mark is not None and mark.t_ms > MIDNIGHT + 2 * HOUR_MS and house.store.progress("rolled") == 0
+    house.work()
+    assert not house.status.upkeep_failed and house.store.progress("rolled") > MIDNIGHT + 2 * HOUR_MS

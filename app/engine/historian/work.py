@@ -41,6 +41,8 @@ class HistorianStatus:
     took_ms: float = 0.0
     away: bool = False
     failed: str = ""
+    upkeep_failed: bool = False
+    """Windows are written, but merging, rolling up or clearing away ended by a defect the last time."""
 
 
 class Historian:
@@ -86,7 +88,6 @@ class Historian:
         self._read_due = clock.monotonic()
         self._chores: Iterator[None] | None = None
         self._chores_due = clock.monotonic()
-        self._chores_failed = False
         self._untidy = (0, 0)
         if (mark := store.mark()) is not None:
             status.mark_seq, status.mark_ms = mark.seq, mark.t_ms
@@ -114,15 +115,15 @@ class Historian:
         try:
             next(self._chores)
         except StopIteration:
-            self._chores, self._chores_failed = None, False
+            self._chores, self._status.upkeep_failed = None, False
             self._chores_due = self._clock.monotonic() + self._plan.look_s
         except (LeaseLost, StoreUnavailable):
             raise
         except Exception as defect:  # noqa: BLE001 - the rest goes on, and it is told
             self._chores = None
             self._chores_due = self._clock.monotonic() + self._plan.mend_s
-            if not self._chores_failed:
-                self._chores_failed = True
+            if not self._status.upkeep_failed:
+                self._status.upkeep_failed = True
                 _log.exception("the historian could not merge, roll up or clear away")
                 self._tell("history-upkeep-failed", text=repr(defect)[:200])
 
@@ -142,5 +143,5 @@ class Historian:
         status.samples, status.bytes, status.took_ms = window.samples, window.bytes, window.took_s * 1000.0
         status.windows += 1
         self._roller.seen |= window.tags
-        if not self._chores_failed:
+        if not status.upkeep_failed:
             self._chores_due = self._clock.monotonic()

@@ -24,6 +24,7 @@ _HISTORY: Final = (
     State(0, Label("正常", "works")),
     State(1, Label("等待存储", "waits for the store")),
     State(2, Label("故障", "failed")),
+    State(3, Label("维护故障", "upkeep failed")),
 )
 
 
@@ -63,7 +64,7 @@ def _engine_tags() -> tuple[TagSpec, ...]:
         _analog("engine/disk", Label("磁盘占用", "Disk used"), "%", deadband=0.1, decimals=1, normal_high=80.0),
         _analog("engine/spooled", Label("暂存帧数", "Spooled frames"), "", deadband=0.0, decimals=0, normal_high=0.0),
         TagSpec(
-            "engine/history", Label("历史归档", "History"), TagKind.ENUM, states=_HISTORY, abnormal=(2,), decimals=0
+            "engine/history", Label("历史归档", "History"), TagKind.ENUM, states=_HISTORY, abnormal=(2, 3), decimals=0
         ),
         # It goes up to the length of a window and back; half an hour is worth a person's attention.
         _analog(

@@ -211,6 +211,9 @@ async def test_diagnostics_of_devices_and_of_the_engine() -> None:
     assert rig.pipeline.look("engine/history_lag") == (float(began_s), 0, 0.0)
     assert rig.pipeline.look("engine/history_samples")[1] == Quality.NOT_YET  # type: ignore[index]
     history.mark_ms, history.windows, history.samples = rig.clock.now_ms() - 2_000_000, 1, 77
+    history.upkeep_failed = True
+    diagnostics.tick()
+    assert rig.pipeline.look("engine/history")[0] == 3.0  # type: ignore[index]
     history.failed = "ZeroDivisionError()"
     diagnostics.tick()
     assert [rig.pipeline.look(f"engine/history{name}")[0] for name in ("", "_lag", "_samples")] == [  # type: ignore[index]
