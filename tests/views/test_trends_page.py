@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.errors import StoreUnavailable
 from app.model.quality import Quality
 from app.model.trends import PENS
+from app.series.samples import Gap
 from app.storage.history_contract import Stop
 from app.views.pages.trends.page import TrendsPage
 from app.views.past.view import PastView
@@ -333,9 +334,30 @@ def test_a_history_that_is_away_is_said_and_live_values_go_on(world: TrendWorld)
     world.later(0.5)
     assert world.row(LEVEL).value.text == "3.00"
     world.reader.before = None
-    page.read_again()
+    world.later(16.0)
     world.settle()
-    assert page.bar.said.text() == ""
+    assert page.bar.said.text() == "", "tried again by itself"
+
+
+def test_an_engine_that_was_away_leaves_a_hole(world: TrendWorld) -> None:
+    """What came live before does not hold until what comes after: history is asked for what lies between."""
+    page = world.page
+    world.later(1.0)
+    world.set({LEVEL: 3.0})
+    world.later(0.5)
+    away = Gap(world.clock.ms, world.clock.ms + 20_000)
+    world.room.take_silence(True)
+    world.later(20.0)
+    world.reader.holes = (*world.reader.holes, away)
+    asked = len(world.reader.asked)
+    world.room.take_silence(False)
+    world.set({LEVEL: 3.4})
+    world.later(1.0)
+    world.settle()
+    line = page.scenes.views()[0].line
+    assert len(world.reader.asked) > asked and away in page.reads.gaps
+    assert line.read(away.start_ms + 10_000) is None
+    assert line.read(world.clock.ms).value == 3.4  # type: ignore[union-attr]
 
 
 def test_a_hidden_page_does_nothing_and_comes_back_whole(world: TrendWorld) -> None:

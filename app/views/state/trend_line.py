@@ -20,7 +20,9 @@ DOUBTFUL: Final = 1
 BROKEN: Final = 2
 """No usable value: no line, a hatched span."""
 _WHOLE: Final = 0.98
-_NEAR_MS: Final = 20_000
+_NEAR_MS: Final = 5_000
+"""A hole between frames is longer: what comes live sooner goes on where history ended."""
+_REACHES_MS: Final = 10_000
 """A curve that ends so shortly before now reaches it: the newest frames were on their way."""
 _TAIL: Final = 20_000
 """Live entries that are kept; long before that the past is read anew."""
@@ -127,12 +129,20 @@ class TrendLine:
         self.base_revision += 1
         end = float(self._base.end[-1]) if len(self._base) else 0.0
         self._tail = [v for v in self._tail if v[0] > end] if self.shift_ms == 0 else []
-        if live is not None and self.shift_ms == 0 and (not self._tail or self._tail[0][0] > end):
-            reaches = end > 0 and live[0] - _NEAR_MS <= end
-            first = (max(live[0], end) if reaches or live[0] > end else end, live[1], live[2])
-            if not self._tail or first[0] < self._tail[0][0]:
-                self._tail.insert(0, first)
+        if live is not None and self.shift_ms == 0:
+            self._begin_tail(live, end, now_ms)
         self._changed()
+
+    def _begin_tail(self, live: tuple[float, float, int], end: float, now_ms: int | None) -> None:
+        """Let the newest value go on where history ends. One that is as old as history's end holds only if history
+        reaches now; a younger one begins at its own time."""
+        at = live[0]
+        if at <= end:
+            if now_ms is not None and now_ms - end > _REACHES_MS:
+                return
+            at = end
+        if not self._tail or at < self._tail[0][0]:
+            self._tail.insert(0, (at, live[1], live[2]))
 
     def follow(self, source_ms: int, value: float, quality: int) -> None:
         """Take a live value. One that is older than what is known already is late: history will have it."""

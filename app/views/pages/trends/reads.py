@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.model.quality import Quality
-from app.series.samples import Gap
+from app.series.samples import Curve, Gap
 from app.views.gateway.door import Ticket
 from app.views.gateway.trend_reads import Curves, read_curves
 from app.views.room import Room
@@ -22,6 +22,8 @@ from app.views.state.trend_line import TrendLine
 __all__ = ["TrendReads"]
 
 REST_MS: Final = 150
+RETRY_S: Final = 15.0
+"""After what could not be read, it is tried again by itself."""
 
 
 class TrendReads(QObject):
@@ -43,7 +45,9 @@ class TrendReads(QObject):
         self._todo = self._done = 0
         self.gaps: tuple[Gap, ...] = ()
         self.trouble = ""
+        self._failed_s = 0.0
         self.late = 0
+        room.engine_silent_changed.connect(self._silence)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -67,6 +71,9 @@ class TrendReads(QObject):
         tail = max((line.tail_length for line in lines), default=0)
         if not lines:
             self.cancel()
+            return
+        if self.trouble and self.idle and self._room.monotonic() - self._failed_s >= RETRY_S:
+            self.again()
             return
         asked = self._pending or self._asked
         if still_does(asked, start_ms, end_ms, width_px, tail=tail if self.idle else 0):
@@ -143,13 +150,13 @@ class TrendReads(QObject):
         self.trouble = ""
         self.late += len(lines) - len(curves.curves)
         for line, curve in zip(lines, curves.curves, strict=False):
-            line.take(curve, live=self._live(line), now_ms=self._room.shown_ms())
+            line.take(curve, live=self._live(line, curve, curves.gaps), now_ms=self._room.shown_ms())
         if shift_ms == 0:
             self.gaps = curves.gaps
         self._settle()
 
-    def _live(self, line: TrendLine) -> tuple[float, float, int] | None:
-        """Return the newest value of a line's tag, if it holds now."""
+    def _live(self, line: TrendLine, curve: Curve, gaps: tuple[Gap, ...]) -> tuple[float, float, int] | None:
+        """Return the newest value of a line's tag, if it holds now; behind a gap it holds from the gap's end."""
         live = self._room.live
         if live is None or self._room.engine_silent or line.shift_ms:
             return None
@@ -157,11 +164,21 @@ class TrendReads(QObject):
         later = self._room.past is not None and value.source_ms > self._room.shown_ms()
         if later or value.quality == Quality.NOT_YET:
             return None
-        return float(value.source_ms), value.value, value.quality
+        end = int(curve.end_ms[-1]) if len(curve) else 0
+        back = max((gap.end_ms for gap in gaps if gap.end_ms > end), default=0)
+        return float(max(value.source_ms, back)), value.value, value.quality
+
+    @Slot(bool)
+    def _silence(self, silent: bool) -> None:
+        """An engine that is back was away: what came live before it does not hold until what comes now."""
+        if not silent:
+            for line in self._lines:
+                line.forget_tail()
+            self.again()
 
     def _failed(self, sentence: str) -> None:
         self._done += 1
-        self.trouble = sentence
+        self.trouble, self._failed_s = sentence, self._room.monotonic()
         self._settle()
 
     def _settle(self) -> None:
