@@ -1977,6 +1977,10 @@
         <translation>导出会被记录：请先登录或解锁  (F2)</translation>
     </message>
     <message>
+        <source>Qianliyan</source>
+        <translation>千里眼</translation>
+    </message>
+    <message>
         <source>Write to a file</source>
         <translation>写入文件</translation>
     </message>

@@ -104,7 +104,7 @@ class Output(QObject):
         ends = [(n, at) for n, at in (("A", page.canvas.first), ("B", page.canvas.second)) if at is not None]
         cursors = tuple((n, at, time_text(at, scene.timezone)) for n, at in ends)
         title = " · ".join(t for t in (name, site) if t)
-        foot = f"{self.tr('Qianliyan')}    {who}    {made}"
+        foot = "    ".join((self.tr("Qianliyan"), who, made))
         return TrendPaper(scene, page.table.rows, page.table.heads, title, page.bar.range.text(), foot, cursors)
 
     def _ask_file(self, suffix: str) -> None:

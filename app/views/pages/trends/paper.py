@@ -25,7 +25,7 @@ WIDTH, HEIGHT = 1440.0, 1018.0
 """The sheet in the units that it is laid out in: landscape A4, about 125 to the inch, so that text stays small."""
 _SIDE: Final = 48.0
 _HEAD: Final = 64.0
-_FOOT: Final = 26.0
+_FOOT: Final = 34.0
 _MOST_ROWS: Final = 32
 _LEAST_PICTURE: Final = 300.0
 _DPI: Final = 300
