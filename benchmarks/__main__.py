@@ -15,7 +15,7 @@ from benchmarks.measuring import measure
 
 ALL = (
     "frame_bus", "acquisition", "room", "alarms_room", "alarm_flood", "pipeline", "import_history", "history_size",
-    "history_ingest", "history_reads", "formulas", "trends",
+    "history_ingest", "history_reads", "past_alarms", "formulas", "trends",
 )  # fmt: skip
 
 
