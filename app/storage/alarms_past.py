@@ -34,7 +34,7 @@ def alarms_at(connection: sa.Connection, seq: int) -> tuple[AlarmStatus, ...]:
     for i in range(0, len(numbers), _AT_ONCE):
         part = numbers[i : i + _AT_ONCE]
         rows = connection.execute(sa.select(live.journal).where(entry.journal == _ALARMS, entry.seq.in_(part)))
-        found += [status_of(entry_of(row)) for row in rows]
+        found += [status_of(entry_of(row)) for row in rows if not _calm(row.detail)]
     return tuple(s for s in found if s.state is not AlarmState.NORM or s.aside or s.override is not None)
 
 
@@ -88,6 +88,13 @@ def _place(connection: sa.Connection, frame: int) -> int:
         else:
             high = middle - 1
     return low
+
+
+def _calm(detail: str) -> bool:
+    """Return True for a line after which there is nothing to say of its alarm, by its canonical text: most alarms are
+    normal at most times, and to read such a line takes longer than to find it."""
+    once = detail.count('"state":') == 1
+    return once and '"state":"norm"' in detail and '"flags":[]' in detail and '"override":{' not in detail
 
 
 def _annunciated(connection: sa.Connection) -> tuple[sa.ColumnElement[bool], ...]:

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import pytest
 import sqlalchemy as sa
 
-from app.model.alarms.status import AlarmChange, AlarmState, AlarmStatus, Shelf
+from app.model.alarms.status import AlarmChange, AlarmState, AlarmStatus, Override, Shelf
+from app.model.alarms.suppression import flags
 from app.model.alarms.told import ROW, row_of
 from app.model.records import Journal, JournalEntry
 from app.series.frames import encode
@@ -50,7 +51,7 @@ class Past:
     def _line(self, status: AlarmStatus, change: AlarmChange, ms: int) -> JournalEntry:
         detail: dict[str, Any] = {
             "state": status.state.value, "value": status.value, "occurrence": status.occurrence, "count": status.count,
-            "annunciated": change is AlarmChange.RAISED and not status.aside,
+            "annunciated": change is AlarmChange.RAISED and not status.aside, "flags": flags(status),
         }  # fmt: skip
         detail[ROW] = row_of(status, detail)
         return JournalEntry(Journal.ALARMS, change.value, ms, status.path, detail=detail, priority=status.priority)
@@ -58,7 +59,7 @@ class Past:
     def standing(self, seq: int) -> set[AlarmStatus]:
         """Return what stood at a frame."""
         known = self.at[max(s for s in self.at if s <= seq)]
-        return {s for s in known.values() if s.state is not AlarmState.NORM or s.aside}
+        return {s for s in known.values() if s.state is not AlarmState.NORM or s.aside or s.override is not None}
 
 
 @pytest.fixture
@@ -83,8 +84,12 @@ def run(engine: EngineStore, ticks: int, seed: int) -> Past:
             before = past.now.get(path, AlarmStatus(path, priority=1 + PATHS.index(path) % 4))
             shelf = Shelf("wang", "r", i, i + 900) if rnd.random() < 0.2 else None
             state = rnd.choice(tuple(AlarmState))
-            after = replace(before, state=state, occurrence=f"{path}@{i}" if state is not AlarmState.NORM else "",
-                            since_ms=i, value=rnd.choice((None, -0.0, 3.25)), shelf=shelf)  # fmt: skip
+            override = Override(limit=1.5, reason='"state":"norm"') if rnd.random() < 0.2 else None
+            occurrence = f"{path}@{i}" if state is not AlarmState.NORM else ""
+            value = rnd.choice((None, -0.0, 3.25))
+            after = replace(
+                before, state=state, override=override, occurrence=occurrence, since_ms=i, value=value, shelf=shelf
+            )  # fmt: skip
             changes.append((after, rnd.choice((AlarmChange.RAISED, AlarmChange.ACKNOWLEDGED))))
         past.tick(*changes, frames=rnd.choice((1, 1, 1, 2, 0)))
     return past
