@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.views import theme
 from app.views.widgets.trend_canvas import TrendCanvas
 from app.views.widgets.trend_paint import paint_trend
+from app.views.widgets.trend_scene import instant_text
 from tests.views.trend_world import HOUR, LEVEL, TrendWorld
 
 
@@ -95,3 +96,11 @@ def test_a_live_picture_is_painted_straight(world: TrendWorld) -> None:
         world.later(1.0)
         page.canvas.repaint()
     assert page.canvas.layer.paints == before
+
+
+def test_a_cursor_says_its_instant_as_exactly_as_the_picture_shows_it(world: TrendWorld) -> None:
+    """Tenths of a second in two minutes, the day where there are several."""
+    page, now = world.page, world.clock.ms
+    for span, wanted in ((60_000, "22:13:20.0"), (HOUR, "22:13:20"), (48 * HOUR, "09-21 22:13:20")):
+        page.show_span(span)
+        assert page.canvas.scene is not None and instant_text(now, page.canvas.scene) == wanted

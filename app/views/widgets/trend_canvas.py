@@ -23,14 +23,13 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 from app.views import theme
 from app.views.state.trend_marks import Cluster
 from app.views.state.trend_window import SPANS
-from app.views.state.zone_time import time_text
 from app.views.widgets.ink import draw_text, pen, wrapped
 from app.views.widgets.key_focus import KeyFocus
 from app.views.widgets.trend_frame import draw_cursor, draw_span
 from app.views.widgets.trend_lane import cluster_at
 from app.views.widgets.trend_layer import DataLayer
 from app.views.widgets.trend_paint import paint_around, paint_trend
-from app.views.widgets.trend_scene import Layout, Scene, lay_out
+from app.views.widgets.trend_scene import Layout, Scene, instant_text, lay_out
 
 __all__ = ["TrendCanvas", "told"]
 
@@ -205,10 +204,7 @@ class TrendCanvas(KeyFocus, QWidget):
 
     def _time(self, at_ms: int) -> str:
         assert self.scene is not None
-        text = time_text(at_ms, self.scene.timezone)
-        if self.scene.end_ms - self.scene.start_ms < 120_000:
-            text = f"{text}.{at_ms % 1000 // 100}"
-        return text
+        return instant_text(at_ms, self.scene)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -19,6 +19,7 @@ from app.views.state.trend_line import TrendLine
 from app.views.state.trend_marks import Cluster, Mark, clusters_of
 from app.views.state.trend_pens import Zone, zones_of
 from app.views.state.trend_scale import Axis, TimeTick, axis_of, time_ticks
+from app.views.state.zone_time import date_text, time_text
 from app.views.widgets.ink import text_width
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Scene",
     "axis_for",
     "height_for",
+    "instant_text",
     "lay_out",
     "limits_for",
     "limits_of",
@@ -42,6 +44,8 @@ _LEAST_STRIP, _LEAST_ZONE = 9.0, 34.0
 _READABLE_STRIP = 17.0
 _TICK_PX: Final = 46.0
 _TIME_PX: Final = 96.0
+_WITH_TENTHS_MS: Final = 120_000
+_WITH_DAY_MS: Final = 20 * 3_600_000
 NEAR_MARK: Final = 22.0
 
 
@@ -153,6 +157,14 @@ def lay_out(scene: Scene, box: QRectF) -> Layout:
     seen = [m for m in scene.marks if scene.start_ms <= m.at_ms <= scene.end_ms]
     clusters = clusters_of(seen, bare.x, near=NEAR_MARK)
     return Layout(box, plot, tuple(boxes), lane, axis_box, ticks, clusters, scene.start_ms, scene.end_ms)
+
+
+def instant_text(at_ms: int, scene: Scene) -> str:
+    """Write an instant as exactly as a picture can show it: with tenths in a short one, with its day in a long one."""
+    span, text = scene.end_ms - scene.start_ms, time_text(at_ms, scene.timezone)
+    if span < _WITH_TENTHS_MS:
+        return f"{text}.{at_ms % 1000 // 100}"
+    return f"{date_text(at_ms, scene.timezone, scene.language)[5:10]} {text}" if span > _WITH_DAY_MS else text
 
 
 def ticks_for(scene: Scene, width: float, wider: float = 1.0) -> tuple[TimeTick, ...]:

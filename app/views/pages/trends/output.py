@@ -18,6 +18,7 @@ from app.views.room import Room
 from app.views.state.zone_time import date_text, time_text
 from app.views.widgets.export_bar import ExportBar, Work
 from app.views.widgets.export_choice import export_dialog, keep_folder
+from app.views.widgets.trend_scene import instant_text
 
 if TYPE_CHECKING:
     from app.views.pages.trends.page import TrendsPage
@@ -102,7 +103,7 @@ class Output(QObject):
         made = f"{date_text(room.now_ms(), scene.timezone, room.language)} {time_text(room.now_ms(), scene.timezone)}"
         who = f"{room.person.name} @ {room.person.workstation}"
         ends = [(n, at) for n, at in (("A", page.canvas.first), ("B", page.canvas.second)) if at is not None]
-        cursors = tuple((n, at, time_text(at, scene.timezone)) for n, at in ends)
+        cursors = tuple((n, at, instant_text(at, scene)) for n, at in ends)
         title = " · ".join(t for t in (name, site) if t)
         foot = "    ".join((self.tr("Qianliyan"), who, made))
         return TrendPaper(scene, page.table.rows, page.table.heads, title, page.bar.range.text(), foot, cursors)
