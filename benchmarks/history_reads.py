@@ -109,14 +109,16 @@ def build(store: Path, days: int) -> Year:
     year = Year(days)
     parts = open_parts(str(store))
     parts.store.lead(epoch)
-    year.write_to(parts.store)
-    clock = SystemClock()
-    historian = Historian(
-        parts.store, parts.frames_after, parts.reader, clock=clock, plan=HistorianPlan(), status=HistorianStatus(),
-        site=lambda: applied.site, tell=_complain,
-    )  # fmt: skip
-    while not historian.step():
-        pass
+
+    def roll_up() -> None:
+        historian = Historian(
+            parts.store, parts.frames_after, parts.reader, clock=SystemClock(), plan=HistorianPlan(),
+            status=HistorianStatus(), site=lambda: applied.site, tell=_complain,
+        )  # fmt: skip
+        while not historian.step():
+            pass
+
+    year.write_to(parts.store, roll_up)
     parts.close()
     engine.close()
     return year

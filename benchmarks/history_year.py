@@ -7,7 +7,7 @@ packing, in groups as its merges leave them. Rollups are its own, made of these 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,10 +62,14 @@ class Year:
         for part in self._parts():
             yield self._stored(part, state)
 
-    def write_to(self, store: HistoryStore) -> None:
-        """Write everything."""
-        for window in self.windows():
+    def write_to(self, store: HistoryStore, roll_up: Callable[[], None]) -> None:
+        """Write everything; before the last half day `roll_up` is called, so that nobody rolls up a year of nothing of
+        the 2,000 tags, and after it."""
+        for number, window in enumerate(self.windows(), 1):
+            if number == 2 * self.days:
+                roll_up()
             store.write(window)
+        roll_up()
 
     def _parts(self) -> Iterator[_Part]:
         for step in range(2 * self.days):
