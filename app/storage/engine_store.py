@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 
 from app.clock import Clock
-from app.errors import LeaseLost
+from app.errors import LeaseLost, StoreUnavailable
 from app.model.alarms.status import AlarmStatus
 from app.model.records import (
     AppliedSite,
@@ -35,6 +37,8 @@ from app.storage.lease import end_lease, renew_lease, retake_lease, take_lease
 from app.storage.tick_writing import write_tick
 
 __all__ = ["SqlEngineStore"]
+
+_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -66,8 +70,7 @@ class SqlEngineStore:
     def take_lease(self, holder: str) -> Lease:
         self._lock.take(holder)
         try:
-            mark = mark_of(self._backend)
-            self._floor = 0 if mark is None else mark.seq
+            self._floor = self._history_floor()
             with mapped_errors(), self._writer.begin() as connection:
                 lease = take_lease(
                     connection, self._backend.now_ms, holder=holder, force=self._backend.lock_proves_absence
@@ -77,6 +80,16 @@ class SqlEngineStore:
             raise
         self._lease, self._heads = lease, None
         return lease
+
+    def _history_floor(self) -> int:
+        """Return the number of the last frame that history has. History that cannot be read must not keep an engine
+        from pumps: it goes on from `live`, whose newest frame is the newer one unless both were copied back."""
+        try:
+            mark = mark_of(self._backend)
+        except StoreUnavailable as error:
+            _log.error("history cannot be read, frames are numbered on from those in live: %s", error)
+            return 0
+        return 0 if mark is None else mark.seq
 
     def retake_lease(self) -> Lease:
         if self._lost is None:

@@ -184,6 +184,26 @@ def test_a_backup_is_of_one_moment(world: PastWorld, tmp_path: Path) -> None:
     restored.close()
 
 
+@pytest.mark.logs(r"app\.storage\.engine_store")
+def test_damaged_history_keeps_no_engine_from_its_lease(world: PastWorld) -> None:
+    """The newest month's file is no database any more: an engine takes the lease and numbers frames on from `live`."""
+    fill(world, 10, T)
+    world.move()
+    world.live.release_lease()
+    backend = backend_of(world.address)
+    if not isinstance(backend, SqliteBackend):
+        pytest.skip("a server has no files that one could damage")
+    for month in backend.folder.glob("history-*.sqlite"):
+        month.write_bytes(b"not a database" * 1_000)
+    again = open_engine_store(world.address, clock=SystemClock())
+    try:
+        assert isinstance(again.take_lease("again"), Lease)
+        assert again.commit(Tick(frames=(frame_row(1),))).last_seq == 11
+        again.release_lease()
+    finally:
+        again.close()
+
+
 def test_no_number_stands_for_two_frames(world: PastWorld, tmp_path: Path) -> None:
     """Where `live` is older than history beside it (its copy was made first), frames are numbered on from the mark, and
     a tick that is tried again is still known."""
