@@ -43,7 +43,8 @@ class Columns:
     """Arrays of one applied site.
 
     `value`, `quality`, `source_ms`, `receipt_ms` are what the source said last; `seen` is the monotonic time of the
-    last good reply about the tag; `marked_ms` is when the engine itself took the quality away (0: it did not); `shown`
+    last good reply about the tag; `marked_ms` is when the engine itself took the quality away (0: it did not);
+    `said_ms` is when it last said something of the tag that was not the source's (0: the source spoke since); `shown`
     is the value that frames carried last (the deadband counts from it). `held` marks tags whose last sample no frame
     has carried, because it did not pass the deadband: it goes out before a jump. Only tags that may rise slowly
     (`ramps`) hold one.
@@ -61,6 +62,7 @@ class Columns:
         self.source_ms = np.zeros(size, dtype=np.int64)
         self.receipt_ms = np.zeros(size, dtype=np.int64)
         self.marked_ms = np.zeros(size, dtype=np.int64)
+        self.said_ms = np.zeros(size, dtype=np.int64)
         self.seen = np.full(size, -np.inf)
         self.manual = np.zeros(size, dtype=bool)
         self.manual_value = np.full(size, np.nan)
@@ -97,7 +99,7 @@ class Columns:
         """Copy what an older site's columns know of tags that are still read the same way."""
         same = [t.number for t in self.site.tags if _reads_alike(t, old.by_path.get(t.path))]
         numbers = np.array(same, dtype=np.int32)
-        for name in ("value", "shown", "quality", "source_ms", "receipt_ms", "marked_ms", "seen"):
+        for name in ("value", "shown", "quality", "source_ms", "receipt_ms", "marked_ms", "said_ms", "seen"):
             getattr(self, name)[numbers] = getattr(old, name)[numbers]
 
     def number(self, path: str) -> int | None:

@@ -8,6 +8,7 @@ slope of an hour. A key frame carries every tag. An empty delta frame is the hea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ from app.model.records import AppliedSite, Substitute
 from app.model.spec import Label, Site
 from app.series.batch import SampleBatch, has_one_time
 from app.series.frames import decode, encode
+from app.series.gathering import GAP_MS
 from app.storage.contract import DELTA, KEY, LATE, FrameRow
 
 __all__ = ["KEY_PERIOD_S", "PENDING_ROWS", "Pipeline"]
@@ -52,6 +54,7 @@ class Pipeline:
         self._pending_rows = 0
         self._late: list[SampleBatch] = []
         self._last_t = 0
+        self._retelling = True
         self._key_due = clock.monotonic()
         self.changes = 0
         """Samples that passed their deadband since the start."""
@@ -70,17 +73,18 @@ class Pipeline:
         moved, changes = self._moved(batch, rows)
         if rows.ramps is not None:
             self._before_jumps(batch, rows, moved, changes)
+        out = self._not_before_own_words(batch, at, moved)
         c.value[at] = batch.values
         c.quality[at] = quality
         c.source_ms[at] = batch.source_ms
         c.receipt_ms[at] = batch.receipt_ms
         c.marked_ms[at] = 0
         c.seen[rows.index[quality < BAD] if count_nonzero(quality) else at] = now
-        self._let_judge(batch, at)
+        self._let_judge(out, at)
         if changes == len(moved):
-            self._emit(batch, at)
+            self._emit(out, at)
         elif changes:
-            self._emit(_pick(batch, moved), rows.index[moved])
+            self._emit(_pick(out, moved), rows.index[moved])
 
     def lost(self, tags: Sequence[int], quality: int) -> None:
         """Mark tags bad whose request failed; their last values stay visible."""
@@ -129,8 +133,10 @@ class Pipeline:
         changed = (before != c.manual) | (c.manual & (values_before != c.manual_value))
         rows = np.flatnonzero(changed).astype(np.int32)
         if len(rows):
-            shown = self._as_batch(rows, self._clock.now_ms())
+            now_ms = self._clock.now_ms()
+            shown = _as_of(self._as_batch(rows, now_ms), np.full(len(rows), now_ms, dtype=np.int64))
             c.held[rows] = False
+            c.said_ms[rows] = now_ms
             if self.judge is not None:
                 self.judge(shown, rows)
             self._append(shown)
@@ -152,9 +158,13 @@ class Pipeline:
     def frames(self) -> tuple[FrameRow, ...]:
         """Return the frames of this tick: always one delta, a late frame if samples came late, a key frame when due.
 
-        `t` never decreases, also when the machine's clock is set back.
+        `t` never decreases, also when the machine's clock is set back. After a gap in it the delta says everything
+        anew: of what came before it nobody knows whether it still held.
         """
-        t = self._last_t = max(self._last_t, self._clock.now_ms())
+        before, t = self._last_t, max(self._last_t, self._clock.now_ms())
+        self._last_t = t
+        if self._retelling or t - before > GAP_MS:
+            self._retell(t)
         rows = [FrameRow(t, DELTA, encode(self._pending, t=t, revision=self.revision))]
         self._pending, self._pending_rows = [], 0
         if self._late:
@@ -167,6 +177,11 @@ class Pipeline:
     def want_key(self) -> None:
         """Make the next tick carry a key frame: after frames were dropped, or a new site."""
         self._key_due = self._clock.monotonic()
+
+    def retell(self) -> None:
+        """Make the next tick say everything anew, and carry a key frame: frames before it are missing."""
+        self._retelling = True
+        self.want_key()
 
     def restore(self, keyframe: FrameRow) -> None:
         """Take last values from before a restart, as stale. A damaged keyframe is left out: nothing is known then."""
@@ -195,7 +210,7 @@ class Pipeline:
         self.columns, self.revision = columns, applied.revision
         # What is pending speaks of the old site's tags and must not travel under the new revision.
         self._pending, self._pending_rows, self._late = [], 0, []
-        self.want_key()
+        self.retell()
 
     # ---- inside
 
@@ -218,6 +233,20 @@ class Pipeline:
         inside[inside] = self.columns.exists[batch.tags[inside]]
         batch = _pick(batch, inside)
         return batch, self.columns.rows(batch.tags)
+
+    def _not_before_own_words(self, batch: SampleBatch, at: _At, moved: NDArray[np.bool_]) -> SampleBatch:
+        """Return the batch as it goes out: a sample with a source time before what the engine itself said last of its
+        tag (lost, stale, manual, or everything anew) counts from its receipt, since it is what holds after that. A
+        server that reports changes alone tells an old value with its old time once it is there again."""
+        c = self.columns
+        said = c.said_ms[at]
+        if not count_nonzero(said):
+            return batch
+        # A clock that was set back meanwhile says nothing about what came after what.
+        older = (batch.source_ms < said) & (said <= batch.receipt_ms + LATE_MS)
+        after = np.maximum(said, batch.receipt_ms)
+        c.said_ms[at] = np.where(older, np.where(moved, after, said), 0)
+        return _as_of(batch, np.where(older, after, batch.source_ms)) if older.any() else batch
 
     @np.errstate(invalid="ignore")  # infinity minus infinity: no number, and so no change
     def _moved(self, batch: SampleBatch, rows: Rows) -> tuple[NDArray[np.bool_], int]:
@@ -270,7 +299,7 @@ class Pipeline:
         c.held[rows] = False
         c.quality[rows] = quality
         now_ms = self._clock.now_ms()
-        c.marked_ms[rows] = now_ms
+        c.marked_ms[rows] = c.said_ms[rows] = now_ms
         when = np.full(len(rows), now_ms, dtype=np.int64)
         marked = SampleBatch(rows, c.value[rows], c.quality[rows], when, now_ms)
         self._let_judge(marked, rows)
@@ -305,6 +334,16 @@ class Pipeline:
         self._pending.append(batch)
         self._pending_rows += rows
 
+    def _retell(self, t: int) -> None:
+        """Put all tags as they are shown now into the next frame, and let them count from its time."""
+        self._retelling = False
+        self.want_key()
+        c = self.columns
+        if len(c.numbers):
+            shown = self._as_batch(c.numbers, t)
+            self._pending.append(_as_of(shown, np.maximum(shown.source_ms, t)))
+            c.said_ms[c.numbers] = t
+
     def _key(self, t: int) -> FrameRow:
         self._key_due = self._clock.monotonic() + KEY_PERIOD_S
         c = self.columns
@@ -323,6 +362,10 @@ class Pipeline:
         quality = np.where(manual, np.uint16(Quality.MANUAL), c.quality[rows]).astype(np.uint16)
         source = np.where(manual, c.manual_ms[rows], np.where(c.marked_ms[rows], c.marked_ms[rows], c.source_ms[rows]))
         return SampleBatch(rows, values, quality, source, receipt_ms)
+
+
+def _as_of(batch: SampleBatch, source_ms: NDArray[np.int64]) -> SampleBatch:
+    return replace(batch, source_ms=source_ms)
 
 
 def _newest(batch: SampleBatch) -> int:

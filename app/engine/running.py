@@ -251,7 +251,7 @@ class _Run:
 
     def _on_gap(self) -> None:
         if self._engine is not None:
-            self._engine.pipeline.want_key()
+            self._engine.pipeline.retell()
 
     def _on_asked(self, asked: tuple[Asked, ...]) -> None:
         if self._engine is None or self._stop.is_set():
