@@ -95,9 +95,9 @@ def _at_two_thousand(folder: Path, seconds: int = 3_600) -> list[Figure]:
     parts = (Figure(f"history at 2,000 samples/s: CPU, {part}", 100 * s / seconds, "% of a core")
              for part, s in house.cpu_s.most_common())  # fmt: skip
     return [
-        Figure("history at 2,000 samples/s: CPU with every commit", percent, "% of a core", reference=empty,
-               reference_name="the same commits with empty frames"),
-        Figure("history at 2,000 samples/s: CPU beyond that", percent - empty, "% of a core", limit=CPU_PERCENT),
+        Figure("history at 2,000 samples/s: CPU with every commit", percent, "% of a core", limit=CPU_PERCENT,
+               reference=empty, reference_name="the same commits with empty frames"),
+        Figure("history at 2,000 samples/s: CPU beyond that", percent - empty, "% of a core"),
         *parts,
     ]  # fmt: skip
 
