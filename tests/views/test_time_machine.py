@@ -244,11 +244,11 @@ def test_pages_show_then_and_say_so(desk: PastDesk) -> None:
     for window in (one, two):
         assert window.time.isVisible() and window.time.strip.isVisible()
         assert window.time.strip.text.startswith("PAST   2026-09-21") and "Asia/Shanghai" in window.time.strip.text
-        assert window._frame.inside.contentsMargins().left() > 0
+        assert window._frame.margin > 0
     QTest.keyClick(two, Qt.Key.Key_F4)
     desk.beats(1)
     assert desk.room.past is None and not one.time.isVisible() and alarms.list.view.rows[0] == desk.site.alarms[1].path
-    assert one._frame.inside.contentsMargins().left() == 0
+    assert one._frame.margin == 0
 
 
 def test_the_bar_takes_typed_instants_clicks_and_keys(desk: PastDesk) -> None:
@@ -338,3 +338,22 @@ def test_what_led_to_an_instant_is_drawn_while_time_stands(desk: PastDesk) -> No
     desk.beats(12)
     assert page._sparks["rain"] != before["rain"]
     assert desk.room.watch.rises[desk.site.facilities[0].id].per_min == pytest.approx(0.3, abs=0.01)
+
+
+def test_a_small_window_does_not_grow_and_its_page_is_scrolled(desk: PastDesk) -> None:
+    """At its least size; in the past the page keeps what it needs and is scrolled; back, all is as before."""
+    window = desk.window()
+    desk.page(window, "station")
+    window.resize(window.minimumSizeHint())
+    QCoreApplication.processEvents()
+    size, area = window.size(), window._frame._area
+    assert not area.verticalScrollBar().isVisible()
+    desk.room.machine.go_frame(600)
+    desk.beats(2)
+    assert window.size() == size and area.verticalScrollBar().isVisible()
+    page = area.widget()
+    assert page is not None and page.height() >= page.minimumSizeHint().height() > area.viewport().height()
+    desk.room.machine.leave()
+    desk.beats(2)
+    assert window.size() == size and not area.verticalScrollBar().isVisible()
+    assert window.minimumSizeHint().height() == size.height()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.views import theme
 from app.views.room import Room
@@ -14,6 +14,7 @@ __all__ = ["FRAME", "PastFrame", "draw_past_badge"]
 
 FRAME = 6
 """Its width in px."""
+_LEAST = 240
 
 
 def draw_past_badge(painter: QPainter, right: float, top: float, text: str) -> None:
@@ -33,16 +34,31 @@ class PastFrame(QWidget):
         super().__init__(parent)
         self._room = room
         self.setObjectName("past-frame")
-        self.inside = QVBoxLayout(self)
-        self.inside.setSpacing(0)
+        self._area = _Area(self)
+        self.inside = self._area.inside
+        self._margin = QVBoxLayout(self)
+        self._margin.setSpacing(0)
+        self._margin.addWidget(self._area)
         room.past_changed.connect(self._past_changed)
+        self._margin.setContentsMargins(0, 0, 0, 0)
         self._past_changed()
+
+    @property
+    def margin(self) -> int:
+        """Return how wide the frame is now."""
+        return self._margin.contentsMargins().left()
+
+    @Slot(bool)
+    def give_way(self, bar: bool) -> None:
+        """Let the time bar have its room from the page: on a small screen the page is scrolled, and no window grows."""
+        self._area.give_way(bar)
+        self.setMinimumHeight(_LEAST if bar else 0)  # at once: the bar comes before layouts are asked again
 
     @Slot()
     def _past_changed(self) -> None:
         wide = FRAME if self._room.past is not None else 0
-        if self.inside.contentsMargins().left() != wide or wide == 0:
-            self.inside.setContentsMargins(wide, 0, wide, wide)
+        if self.margin != wide:
+            self._margin.setContentsMargins(wide, 0, wide, wide)
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -53,3 +69,36 @@ class PastFrame(QWidget):
         for x, y, w, h in ((0, 0, FRAME, high), (wide - FRAME, 0, FRAME, high), (0, high - FRAME, wide, FRAME)):
             painter.fillRect(x, y, w, h, theme.PAST)
         painter.end()
+
+
+class _Area(QScrollArea):
+    """The page, which is scrolled while it gives way and has less room than it needs. Else it has what it needs."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._giving = False
+        page = QWidget()
+        self.inside = QVBoxLayout(page)
+        self.inside.setContentsMargins(0, 0, 0, 0)
+        self.inside.setSpacing(0)
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def give_way(self, giving: bool) -> None:
+        self._giving = giving
+        needed, off = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(needed if giving else off)
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        least = self.inside.totalMinimumSize()
+        return QSize(least.width(), min(_LEAST, least.height())) if self._giving else least
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)

@@ -20,7 +20,7 @@ from app.views.widgets.key_focus import RoomButton
 
 __all__ = ["HEIGHT", "PastStrip"]
 
-HEIGHT = 40
+HEIGHT = 36
 _RIGHT = 190
 """Width of the button and its margins."""
 
@@ -41,7 +41,7 @@ class PastStrip(QWidget):
         self.back.setObjectName("return-to-now")
         self.back.clicked.connect(self._leave)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 5, theme.GAP_L, 5)
+        layout.setContentsMargins(0, 4, theme.GAP_L, 4)
         layout.addStretch(1)
         layout.addWidget(self.back)
         room.flash.changed.connect(self._flashed)
@@ -124,10 +124,10 @@ class PastStrip(QWidget):
         then, not_now, state, now = self._texts
         ink, right = theme.PAST_INK, float(self.width() - _RIGHT - theme.GAP_L)
         right -= self._paint_present(painter, right, now) + 28
-        x = 14.0 + draw_text(painter, 14, 26, then, size=theme.TITLE, weight=700, colour=ink, tabular=True)
+        x = 14.0 + draw_text(painter, 14, 24.5, then, size=theme.TITLE, weight=700, colour=ink, tabular=True)
         said = f"—  {not_now}" + (f"   ·   {state}" if state else "")
         text = elided(said, right - x - 12, theme.STRONG, 500)
-        draw_text(painter, x + 12, 25.5, text, size=theme.STRONG, weight=500, colour=ink, tabular=True)
+        draw_text(painter, x + 12, 24, text, size=theme.STRONG, weight=500, colour=ink, tabular=True)
         painter.end()
 
     def _paint_present(self, painter: QPainter, right: float, now: str) -> float:
@@ -137,7 +137,7 @@ class PastStrip(QWidget):
         if priority:
             text = str(count)
             wide = text_width(text, theme.HEADING, 700, tabular=True) + 36
-            box = QRectF(right - wide - 4, 6, wide + 4, HEIGHT - 12)
+            box = QRectF(right - wide - 4, 5, wide + 4, HEIGHT - 10)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.RAISED)
             painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
@@ -145,10 +145,10 @@ class PastStrip(QWidget):
                 painter, box.x() + 17, HEIGHT / 2, priority, unack=True, on=self._room.flash.on, size=15,
                 ring=theme.TEXT,
             )  # fmt: skip
-            draw_text(painter, box.x() + 32, 26, text, size=theme.HEADING, weight=700, tabular=True)
+            draw_text(painter, box.x() + 32, 24, text, size=theme.HEADING, weight=700, tabular=True)
             wide += 14
         wide += draw_text(
-            painter, right - wide, 25.5, now, size=theme.STRONG, weight=500, colour=ink, tabular=True, align="right"
+            painter, right - wide, 24, now, size=theme.STRONG, weight=500, colour=ink, tabular=True, align="right"
         )
         return wide
 
@@ -160,7 +160,7 @@ class _Back(RoomButton):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedSize(_RIGHT - theme.GAP_L, 30)
+        self.setFixedSize(_RIGHT - theme.GAP_L, 28)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -38,6 +38,9 @@ _KEYS: Final = {
 
 class TimeBar(QWidget):
     """One per window. `tick` at the beat. `open` brings it into view and takes the keyboard."""
+
+    came = Signal(bool)
+    """It is in view now, or no longer."""
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,10 +152,10 @@ class TimeBar(QWidget):
 
     def _lay_out(self) -> None:
         self.field.setObjectName("time-field")
-        self.field.setFixedSize(186, 30)
+        self.field.setFixedSize(186, 28)
         self.field.setFont(theme.font(theme.STRONG, weight=600, tabular=True))
         self.span.setObjectName("time-span")
-        self.span.setFixedHeight(30)
+        self.span.setFixedHeight(28)
         self.span.setMinimumWidth(104)
         self.zone.setFont(theme.font(theme.BODY))
         self.said.setFont(theme.font(theme.BODY, weight=600))
@@ -259,6 +262,7 @@ class TimeBar(QWidget):
 
     def _show_or_hide(self) -> None:
         if self.isHidden() == self.is_open:
+            self.came.emit(self.is_open)
             self.setVisible(self.is_open)
         self.strip.tick()
         self.update()

@@ -30,7 +30,7 @@ class TimeKeys(QWidget):
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._machine, self._room = room.machine, room
-        self.buttons = {name: ActionButton(self, height=30) for name in _ORDER}
+        self.buttons = {name: ActionButton(self, height=28) for name in _ORDER}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GAP_S)

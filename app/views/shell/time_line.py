@@ -22,8 +22,8 @@ from app.views.widgets.ink import draw_text, pen, text_width
 
 __all__ = ["TimeLine"]
 
-_HIGH: Final = 58
-_BASE: Final = 38.0
+_HIGH: Final = 54
+_BASE: Final = 34.0
 """Where the columns stand; below are the times."""
 _TOP: Final = 4.0
 _COLUMN: Final = 4

@@ -80,6 +80,7 @@ class Window(QWidget):
         self._lay_out()
         self.rail.chosen.connect(self.go)
         self.header.banner.chosen.connect(self._go_now)
+        self.time.came.connect(self._frame.give_way)
         self.header.time.clicked.connect(self.toggle_time)
         self.header.help.clicked.connect(self._toggle_keys)
         self.header.person.clicked.connect(self.session.toggle)
