@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from app.errors import Cancelled
+from app.model.quality import BAD
 from app.series.batch import SampleBatch
 from app.series.frames import DELTA, KEY, LATE
 from app.series.samples import Gap
@@ -260,7 +262,7 @@ def _yes() -> bool:
 
 @pytest.mark.logs("cannot be read and is left out")
 def test_what_is_damaged_is_left_out_and_named(world: PastWorld) -> None:
-    """A block, times, a state: the others are read, and each is counted once."""
+    """A block: the others are read, and it is counted once. Its tag has no value from there on."""
     fill(world, 60, random.Random(6))
     world.move()
     (month,) = world.history.months()
@@ -272,9 +274,37 @@ def test_what_is_damaged_is_left_out_and_named(world: PastWorld) -> None:
     count = len(held.seen[block.tag]) + len(held.late[block.tag])
     reader = world.reader()
     for _ in range(2):
-        assert len(reader.raw(block.tag, 0, 1 << 60)) == count - block.count
+        found = reader.raw(block.tag, 0, 1 << 60)
+        assert len(found) == count - block.count + 1
+        assert found.quality[found.source_ms == block.lo_ms].max() == BAD
         assert len(reader.raw(group.blocks[1].tag, T, T + 60_000)) > 0
         assert reader.damaged == 1
+
+
+@pytest.mark.logs("cannot be read and is left out")
+@pytest.mark.parametrize("what", ["block", "times"])
+def test_what_held_before_damage_does_not_seem_to_go_on(world: PastWorld, what: str) -> None:
+    """Nothing is known of the tag from there to its next sample: on a trend, at an instant, and while it is played."""
+    world.add([(T + i * 1_000, DELTA, [batch({1: (float(i), 0, T + i * 1_000)}, T + i * 1_000)]) for i in range(60)])
+    world.move(size=20)
+    (month,) = world.history.months()
+    group = next(g for g in world.history.groups(month, 0, 1 << 60) if g.first_seq == 21)
+    (block,) = group.blocks
+    payload = block.payload[:-1] + bytes([block.payload[-1] ^ 1])
+    hurt = replace(group, blocks=(replace(block, payload=payload),))
+    if what == "times":
+        hurt = replace(group, times=group.times[:-1] + bytes([group.times[-1] ^ 1]))
+    world.history.replace([group], [hurt])
+    reader = world.reader()
+    (curve,) = reader.curves([1], T, T + 60_000, 1_000).curves
+    dark = (curve.start_ms >= block.lo_ms) & (curve.start_ms <= block.hi_ms)
+    assert curve.covered[dark].tolist() == [0.0] and curve.quality[dark].tolist() == [BAD]
+    assert curve.end_ms[dark].tolist() == [T + 40_000] and curve.covered[~dark].all()
+    for seq, quality in ((20, 0), (21, BAD), (35, BAD), (41, 0)):
+        moment = reader.moment(seq)
+        assert moment is not None and moment.state.quality.tolist() == [quality], seq
+    played = [(f.seq, b.quality.tolist()) for f in reader.frames(15, 45) for b in f.batches]
+    assert [seq for seq, quality in played if quality == [BAD]] == [21]
 
 
 def _fields(group: object) -> dict[str, object]:

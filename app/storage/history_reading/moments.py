@@ -7,12 +7,13 @@ from typing import Final
 import numpy as np
 
 from app.errors import BadBlock, Cancelled
+from app.model.quality import BAD
 from app.series.blocks import newest_in_block
 from app.series.standing import Standing
 from app.series.times import unpack_frames, unpack_state
 from app.series.windows import State, Times
 from app.storage.history_blocks import groups_of_frames
-from app.storage.history_contract import Mark, Stop, StoredGroup, never
+from app.storage.history_contract import Mark, Stop, StoredBlock, StoredGroup, never
 from app.storage.history_reading.pieces import Unpacker
 from app.storage.history_reading.places import Places
 from app.storage.history_reading.queries import first_frame
@@ -124,6 +125,9 @@ class Moments:
             times = self._unpacker.times(month_ms, group)
             if times is not None:
                 self._take_group(month_ms, group, times, (after, until), newest)
+            elif group.first_seq <= until:
+                for block in group.blocks:
+                    _forget(newest, block, max(group.first_seq, after + 1))
 
     def _take_group(
         self, month_ms: int, group: StoredGroup, times: Times, span: tuple[int, int], newest: _Newest
@@ -135,6 +139,7 @@ class Moments:
                 found = newest_in_block(block.tag, block.payload, first, end)
             except BadBlock as error:
                 self._unpacker.note(f"the block of tag {block.tag} in group {group.id} of month {month_ms}", error)
+                _forget(newest, block, int(times.seq[first]))
                 continue
             if found is None:
                 continue
@@ -149,6 +154,12 @@ class Moments:
             return Mark(window.last_seq, window.end_ms) if window.end_ms <= t_ms else None
         at = int(np.searchsorted(np.array(times, np.int64), t_ms, side="right"))
         return Mark(window.first_seq + at - 1, times[at - 1]) if at else None
+
+
+def _forget(newest: _Newest, block: StoredBlock, seq: int) -> None:
+    """Note that nothing is known of a tag from a frame on, where its block is damaged."""
+    if block.tag not in newest or newest[block.tag][0] < seq:
+        newest[block.tag] = seq, np.nan, BAD, block.lo_ms, block.lo_ms
 
 
 def _as_state(newest: _Newest) -> State:

@@ -1,4 +1,5 @@
-"""Unpacks blocks into pieces: samples of one tag of one origin. What is damaged is left out, counted and named."""
+"""Unpacks blocks into pieces: samples of one tag of one origin. What is damaged is left out, counted and named; from
+where it begins nothing is known, so that what held before it does not seem to go on."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import BadBlock
+from app.model.quality import BAD
 from app.series.blocks import unpack_block
 from app.series.times import unpack_times
 from app.series.windows import Times
@@ -54,11 +56,12 @@ class Unpacker:
         """Blocks, times, states and rollups that could not be read, each once."""
 
     def piece(self, found: FoundBlock, mark_seq: int) -> Piece | None:
-        """Return a block's samples up to a frame number, None if it is damaged or has none."""
+        """Return a block's samples up to a frame number, None if it has none. A damaged one is a single sample without
+        a value."""
         group, block = found.group, found.block
         times = self.times(found.month_ms, group)
         if times is None:
-            return None
+            return _unknown(found, mark_seq)
         try:
             column = unpack_block(block.tag, block.payload)
             at = column.events
@@ -66,7 +69,7 @@ class Unpacker:
                 raise BadBlock("a block has other events than its group")
         except BadBlock as error:
             self.note(f"the block of tag {block.tag} in group {group.id} of month {found.month_ms}", error)
-            return None
+            return _unknown(found, mark_seq)
         seq, source = (c if at is None else c[at] for c in (times.seq, times.source_ms))
         values, quality = column.values, column.quality
         if of_frames(group.kind) and group.last_seq > mark_seq:
@@ -100,6 +103,14 @@ class Unpacker:
             self._named.add(what)
             self.damaged += 1
             _log.warning("%s cannot be read and is left out: %s", what, error)
+
+
+def _unknown(found: FoundBlock, mark_seq: int) -> Piece | None:
+    group, lo_ms = found.group, found.block.lo_ms
+    if of_frames(group.kind) and group.first_seq > mark_seq:
+        return None
+    seq, source, quality = np.array([group.first_seq]), np.array([lo_ms]), np.array([BAD], dtype=np.uint16)
+    return Piece(group.kind, group.revision, lo_ms, found.block.hi_ms, seq, source, np.array([np.nan]), quality)
 
 
 def _beyond(at: NDArray[np.int32], times: Times) -> bool:

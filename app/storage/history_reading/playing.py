@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import BadBlock, Cancelled
+from app.model.quality import BAD
 from app.series.batch import SampleBatch
 from app.series.blocks import unpack_block
 from app.series.windows import Times
 from app.storage.history_blocks import groups_of_frames
-from app.storage.history_contract import SeenFrame, Stop, StoredGroup
+from app.storage.history_contract import SeenFrame, Stop, StoredBlock, StoredGroup
 from app.storage.history_reading.moments import Moments
 from app.storage.history_reading.pieces import Unpacker
 from app.storage.history_reading.places import Places
@@ -75,6 +76,8 @@ def _rows(places: Places, unpacker: Unpacker, window: FrameTimes, span: tuple[in
             times = unpacker.times(month, group)
             if times is not None:
                 rows += _rows_of(unpacker, month, number, group, times, span)
+            else:
+                rows += (_unknown(block, number, max(group.first_seq, span[0] + 1)) for block in group.blocks)
     return rows
 
 
@@ -90,6 +93,7 @@ def _rows_of(
                 raise BadBlock("a block has other events than its group")
         except BadBlock as error:
             unpacker.note(f"the block of tag {block.tag} in group {group.id} of month {month}", error)
+            yield _unknown(block, number, int(times.seq[first]))
             continue
         a, b = np.searchsorted(at, (first, end)).tolist()
         event = at[a:b]
@@ -98,6 +102,15 @@ def _rows_of(
             times.seq[event], np.full(n, number), event, np.full(n, block.tag, np.int32), column.values[a:b],
             column.quality[a:b], times.source_ms[event], times.receipt_ms[event],
         )  # fmt: skip
+
+
+def _unknown(block: StoredBlock, number: int, seq: int) -> tuple[NDArray[Any], ...]:
+    """Return a row that says of a damaged block's tag that nothing is known from a frame on."""
+    at_ms = np.array([block.lo_ms])
+    return (
+        np.array([seq]), np.array([number]), np.array([-1]), np.array([block.tag], np.int32), np.array([np.nan]),
+        np.array([BAD], np.uint16), at_ms, at_ms,
+    )  # fmt: skip
 
 
 def _batches(rows: _Rows) -> dict[int, list[SampleBatch]]:
