@@ -126,6 +126,8 @@ class Watch(QObject):
 
     def begin_anew(self) -> None:
         """Forget how levels moved, which does not lead to this instant, and read what led to it."""
+        if self._judge is not None:
+            self._judge.begin_anew()
         paths = [spec.path for _, spec in self._wells]
         self._traces = Traces(paths, seconds=WINDOW_S * 1.5)
         self._sloped_s = -1e9

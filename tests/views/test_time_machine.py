@@ -25,6 +25,7 @@ from app.views.pages.journal.page import JournalPage
 from app.views.pages.overview.page import OverviewPage
 from app.views.pages.station import StationPage
 from app.views.past.machine import NO_ALARM, REACHED
+from app.views.state.abnormal_rows import Kind
 from tests.helpers.past_desk import FRAMES, STEP_MS, PastDesk
 
 
@@ -160,6 +161,9 @@ def test_a_time_without_frames_is_grey_and_is_not_waited_through(desk: PastDesk)
     live = desk.room.live
     assert live is not None and live.get(desk.level).quality == Quality.ENGINE_LOST
     assert not desk.room.present.silent
+    desk.room.machine.go(desk.ms(900))
+    row = desk.room.watch.rows[0]
+    assert row.kind is Kind.ENGINE and desk.ms(599) <= row.since_ms <= desk.ms(600), "no later than what is shown"
     desk.room.machine.go_frame(600)
     desk.room.machine.play(1)
     desk.beats(50)

@@ -43,8 +43,13 @@ class Judge:
         places with every breath of a level."""
         silent = live.engine_silent
         rows = [_engine_row(self._site)] if silent else list(self._overflow(outlooks))
-        self._since = {r.key: self._since.get(r.key, now_ms) for r in rows}
+        began = _last_word(live, now_ms) if silent else now_ms
+        self._since = {r.key: self._since.get(r.key, began) for r in rows}
         return tuple(replace(r, since_ms=self._since[r.key]) for r in rows)
+
+    def begin_anew(self) -> None:
+        """Forget since when rows stand: what was judged before does not lead to this instant."""
+        self._since.clear()
 
     def _overflow(self, outlooks: Mapping[str, Outlook]) -> Iterator[AbnormalRow]:
         for facility_id, ahead in sorted(outlooks.items(), key=_step):
@@ -68,6 +73,12 @@ class Judge:
 
 def _step(item: tuple[str, Outlook]) -> float:
     return item[1].seconds // 10
+
+
+def _last_word(live: LiveValues, now_ms: int) -> int:
+    """Return when the newest value was measured; `now_ms` if there is none, or if a device's clock is ahead."""
+    newest = int(live.source_ms.max(initial=0))
+    return newest if 0 < newest < now_ms else now_ms
 
 
 def _engine_row(site: Site) -> AbnormalRow:

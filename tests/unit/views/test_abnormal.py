@@ -65,6 +65,20 @@ def test_a_silent_engine_has_no_outlook() -> None:
     assert [(r.kind, r.priority) for r in rows] == [(Kind.ENGINE, 1)] and rows[0].kind.untrusted
 
 
+def test_an_engine_is_silent_since_its_newest_value() -> None:
+    """Not since somebody looked; a device's clock that is ahead tells nothing, and another instant begins anew."""
+    judge, live = Judge(xiasha()), live_values(silent=True)
+
+    def since(now_ms: int) -> int:
+        return judge.judge(live, now_ms=now_ms, outlooks={})[0].since_ms
+
+    live.source_ms[:] = NOW - 9000
+    assert since(NOW) == since(NOW + 5000) == NOW - 9000
+    judge.begin_anew()
+    live.source_ms[0] = NOW + 1
+    assert since(NOW) == NOW and since(NOW + 5000) == NOW
+
+
 def test_alarms_become_rows_with_what_to_do() -> None:
     """Highest first, with place, condition, value and limit, and the operator's action; both languages differ."""
     book, alarms = book_and_rows()
