@@ -20,6 +20,7 @@ from app.series.batch import SampleBatch
 from app.series.frames import DELTA, LATE, encode
 from app.series.rollups import Rollup, unpack_rollup
 from app.storage.contract import FrameRow
+from app.storage.history_contract import StoredRollup
 from app.storage.months import DAY_MS, HOUR_MS, MINUTE_MS, month_of
 from tests.helpers.clock import FakeClock
 from tests.helpers.historian import QUICK, HistorianHouse
@@ -204,6 +205,45 @@ def test_samples_that_live_frames_bring_out_of_time_count_in_their_day(make_hous
     house.work()
     assert stored(house, 3, HOUR_MS, at).high[(at - month_of(at)) // HOUR_MS] == 77.0
     assert house.store.dirty() == ()
+
+
+def test_a_sample_of_long_ago_hides_no_other_of_its_block(make_house: MakeHouse) -> None:
+    """A controller says for one reply that it is the year 2000, and for the next that it is yesterday: yesterday is
+    made anew all the same."""
+    start, end = MIDNIGHT - 2 * HOUR_MS, MIDNIGHT + 2 * HOUR_MS
+    house = make_house(start_ms=start)
+    plant = Plant(house, seed=3)
+    plant.run(start, end)
+    house.work()
+    at = MIDNIGHT - 30 * MINUTE_MS + 1
+    house.commit([plant._frame(end, [Sample(3, 946_684_800_000, 5.0, 0)])])
+    house.commit([plant._frame(end + 1, [Sample(3, at, 77.0, 0)])])
+    plant.run(end + STEP_MS, end + 20 * MINUTE_MS)
+    house.work()
+    assert stored(house, 3, HOUR_MS, at).high[(at - month_of(at)) // HOUR_MS] == 77.0
+    assert house.store.dirty() == ()
+
+
+@pytest.mark.logs("a rollup of tag 2 is damaged and is made anew")
+def test_a_damaged_rollup_is_made_anew_from_its_start(make_house: MakeHouse) -> None:
+    """Rows of minutes and of hours are damaged in the middle of their spans: what comes later finds them whole."""
+    start, end = MIDNIGHT - 5 * HOUR_MS, MIDNIGHT - 2 * HOUR_MS
+    house = make_house(start_ms=start)
+    plant = Plant(house, seed=8)
+    plant.run(start, end)
+    house.work()
+    day = start - start % DAY_MS
+    house.store.write_rollups([StoredRollup(2, MINUTE_MS, day, b"damaged")])
+    plant.run(end, MIDNIGHT + 20 * MINUTE_MS)
+    house.work()
+    house.store.write_rollups([StoredRollup(2, HOUR_MS, month_of(day), b"damaged")])
+    plant.run(MIDNIGHT + 20 * MINUTE_MS, MIDNIGHT + DAY_MS + 20 * MINUTE_MS)
+    house.work()
+    plant.settle()
+    for minute in range(start, MIDNIGHT, MINUTE_MS):
+        assert_bucket(house, plant, 2, MINUTE_MS, minute, MIDNIGHT)
+    for hour in range(start, MIDNIGHT, HOUR_MS):
+        assert_bucket(house, plant, 2, HOUR_MS, hour, MIDNIGHT)
 
 
 def test_samples_are_kept_as_long_as_their_class_says(make_house: MakeHouse) -> None:

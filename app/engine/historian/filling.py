@@ -148,8 +148,8 @@ def _out_of_time(window: StoredWindow, rolled: int) -> tuple[tuple[int, int], ..
         (block.tag, day)
         for group in window.groups
         for block in group.blocks
-        if group.kind is GroupKind.SEEN and oldest <= block.lo_ms < rolled
-        for day in days_of(block.lo_ms, min(block.hi_ms, rolled - 1))
+        if group.kind is GroupKind.SEEN and block.lo_ms < rolled and block.hi_ms >= oldest
+        for day in days_of(max(block.lo_ms, oldest), min(block.hi_ms, rolled - 1))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -12,7 +12,7 @@ from app.model.spec import Site
 from app.storage.history_contract import HistoryStore
 from app.storage.months import month_of
 
-__all__ = ["Keeper", "doomed", "months_between"]
+__all__ = ["Keeper", "age_of", "doomed", "months_between"]
 
 _AT_ONCE: Final = 50
 """Tags whose samples go in one step."""
@@ -29,6 +29,7 @@ class Keeper:
         self._doomed: tuple[Site, int, frozenset[int] | None] | None = None
         self._seen: tuple[Site, tuple[int, ...], int] | None = None
         """With what everything was looked through last."""
+        self._months: tuple[int, ...] | None = None
         self.removed = 0
 
     def run(self) -> Iterator[None]:
@@ -36,12 +37,12 @@ class Keeper:
         mark, site = self._store.mark(), self._site()
         if mark is None or site is None:
             return
-        months = self._store.months()
+        months = self._months = self._store.months()
         seen = (site, months, month_of(mark.t_ms))
         if self._seen is not None and self._seen[0] is site and self._seen[1:] == seen[1:]:
             return  # nothing can have become too old
         for month in months:
-            tags = doomed(site, months_between(month, mark.t_ms))
+            tags = doomed(site, age_of(month, mark.t_ms, months))
             if tags is None:
                 self._store.expire(month)
                 self.removed += 1
@@ -55,7 +56,9 @@ class Keeper:
         mark, site = self._store.mark(), self._site()
         if mark is None or site is None:
             return True
-        age = months_between(at_ms, mark.t_ms)
+        if self._months is None:
+            self._months = self._store.months()
+        age = age_of(at_ms, mark.t_ms, self._months)
         if self._doomed is None or self._doomed[:2] != (site, age):
             gone = doomed(site, age)
             self._doomed = (site, age, None if gone is None else frozenset(gone))
@@ -88,6 +91,13 @@ def doomed(site: Site, age: int) -> tuple[int, ...] | None:
     every = range(1, max(of_tag, default=0) + 1)
     gone = tuple(n for n in every if 0 < of_tag.get(n, standard) < age)
     return None if every and len(gone) == len(every) else gone
+
+
+def age_of(at_ms: int, now_ms: int, months: Sequence[int]) -> int:
+    """Return how many months old an instant is: by the calendar, but no more than there are later months in history. So
+    a clock that jumps ahead by years for a moment ages everything by one month, and lets go of nothing at once."""
+    newer = sum(month > at_ms for month in months)
+    return min(months_between(at_ms, now_ms), newer)
 
 
 def months_between(month_ms: int, now_ms: int) -> int:

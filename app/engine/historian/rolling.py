@@ -196,13 +196,35 @@ class Roller:
             return unpack_rollup(row.payload)
         except BadBlock as error:
             _log.error("a rollup of tag %d is damaged and is made anew: %s", tag, error)
+            return self._remade(tag, level, start)
+
+    def _remade(self, tag: int, level: int, start: int) -> Rollup | None:
+        """Return a row made anew as far as it went: minutes of samples, hours of minutes, days of hours."""
+        end = min(span_end(level, start), self.rolled())
+        if end <= start:
             return None
+        if level == MINUTE_MS:
+            count = (end - start) // level
+            return roll(
+                self._reader.raw(tag, start, end), None, self._reader.gaps(start, end), start, level, count, end
+            )
+        finer = MINUTE_MS if level == HOUR_MS else HOUR_MS
+        parts = [self._stored(tag, finer, first) for first in _spans_between(finer, start, end)]
+        found = [coarsen(part, level // finer) for part in parts if part is not None]
+        return place(found, start, level, (span_end(level, start) - start) // level) if found else None
 
     def _row(self, tag: int, level: int, start: int) -> StoredRollup | None:
         if (tag, level, start) in self._rows:
             return self._rows[tag, level, start]
         found = self._store.rollups(tag, level, start, start + 1)
         return next((row for row in found if row.start_ms == start), None)
+
+
+def _spans_between(level: int, start: int, end: int) -> Iterator[int]:
+    """Yield the starts of the rows of a level whose spans lie in a time."""
+    while start < end:
+        yield start
+        start = span_end(level, start)
 
 
 def _day(at_ms: int) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.engine.historian import packing
-from app.engine.historian.keeping import doomed, months_between
+from app.engine.historian.keeping import age_of, doomed, months_between
 from app.engine.historian.packing import pack_window
 from app.engine.historian.plan import HistorianPlan
 from app.errors import ConfigurationFault
@@ -140,3 +140,12 @@ def test_months_are_counted_by_the_calendar() -> None:
     """The last instant of January and the first of February are one month apart, two of one month none."""
     first, last = (int(datetime(2026, m, d, tzinfo=UTC).timestamp()) * 1000 for m, d in ((1, 31), (2, 1)))
     assert (months_between(first, last), months_between(T, first), months_between(T, T + 366 * DAY)) == (1, 0, 12)
+
+
+def test_a_clock_that_jumps_ahead_makes_nothing_old_at_once() -> None:
+    """Three months of history, and a mark that says 2040: the oldest month is three months old, as many as follow it;
+    where a time without an engine lies between, the calendar would say more and does not count."""
+    months = [T + n * 31 * DAY for n in range(4)]
+    far = T + 14 * 366 * DAY
+    assert [age_of(month, far, months) for month in months] == [3, 2, 1, 0]
+    assert [age_of(month, months[-1], months) for month in months] == [months_between(m, months[-1]) for m in months]
