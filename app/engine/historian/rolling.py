@@ -55,6 +55,8 @@ class Roller:
         """What was read ahead."""
         self._gaps: tuple[tuple[int, int], tuple[Gap, ...]] | None = None
         self.seen: set[int] = set()
+        self.more = False
+        """There may be more days to work out anew."""
         self.days = 0
         """Days of tags that were worked out again since the start."""
 
@@ -82,14 +84,16 @@ class Roller:
             yield
 
     def mend(self) -> Iterator[None]:
-        """Work out days anew whose samples changed, as far as they were worked out before."""
+        """Work out some days anew whose samples changed, as far as they were worked out before, and note whether there
+        are `more`: an import of years must not keep today's minutes waiting."""
         self._begin()
         done = self.rolled()
-        while dirty := {(tag, day) for tag, day in self._store.dirty(_DIRTY_AT_ONCE) if day < done}:
-            for tag, day in sorted(dirty):
-                yield from self._mend(tag, day, done, dirty)
+        dirty = {(tag, day) for tag, day in self._store.dirty(_DIRTY_AT_ONCE) if day < done}
+        self.more = bool(dirty)
+        for tag, day in sorted(dirty):
+            yield from self._mend(tag, day, done, dirty)
+        if dirty:
             self._write(clean=sorted(dirty))
-            yield
 
     # ---- inside
 

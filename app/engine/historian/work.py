@@ -116,7 +116,7 @@ class Historian:
             next(self._chores)
         except StopIteration:
             self._chores, self._status.upkeep_failed = None, False
-            self._chores_due = self._clock.monotonic() + self._plan.look_s
+            self._chores_due = self._clock.monotonic() + (0.0 if self._roller.more else self._plan.look_s)
         except (LeaseLost, StoreUnavailable):
             raise
         except Exception as defect:  # noqa: BLE001 - the rest goes on, and it is told
