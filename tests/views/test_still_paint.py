@@ -46,6 +46,14 @@ def on_screen(widget: QWidget) -> QImage:
     return grabbed.convertToFormat(QImage.Format.Format_RGB32)
 
 
+def test_a_cut_text_is_no_wider_than_its_room() -> None:
+    """Tabular figures are wider than others: a text that is drawn with them is cut for them."""
+    text = "1111 lines written to trend_2026-11-11_111111.csv"
+    for width in range(60, 260, 7):
+        cut = ink.elided(text, float(width), theme.BODY, tabular=True)
+        assert cut.endswith("…") and ink.text_width(cut, theme.BODY, tabular=True) <= width
+
+
 @pytest.mark.parametrize("text", ["12.34", "−0.5", "1号泵 运行", "Pump 1", "m³/h", "NH₃-N"])
 def test_text_laid_out_once_is_the_text_that_the_painter_draws(qtbot: QtBot, text: str) -> None:
     """Pixel for pixel, for digits, signs, Chinese and small letters."""

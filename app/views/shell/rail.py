@@ -214,7 +214,7 @@ class _HealthLines(QWidget):
                 size=theme.CAPTION,
                 colour=theme.NAV_TEXT if line.bad else theme.NAV_DIM,
             )
-            text = elided(line.text, self.width() - 116, theme.CAPTION, 600)
+            text = elided(line.text, self.width() - 116, theme.CAPTION, 600, tabular=True)
             draw_text(
                 painter, self.width() - 18, y + 14.5, text, size=theme.CAPTION, weight=600,
                 colour=theme.NAV_TEXT, align="right", tabular=True,

@@ -44,7 +44,7 @@ class _Said(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        text = elided(self.text(), self.width(), theme.BODY)
+        text = elided(self.text(), self.width(), theme.BODY, tabular=True)
         draw_text(painter, self.width(), self.height() / 2 + 5, text, size=theme.BODY, tabular=True, align="right")
         painter.end()
 

@@ -34,9 +34,9 @@ def text_width(text: str, size_px: int, weight: int = 400, *, tabular: bool = Fa
 
 
 @lru_cache(maxsize=2048)
-def elided(text: str, width: float, size_px: int, weight: int = 400) -> str:
-    """Return `text` cut to `width` px with an ellipsis."""
-    return _metrics(size_px, weight, False).elidedText(text, Qt.TextElideMode.ElideRight, width)
+def elided(text: str, width: float, size_px: int, weight: int = 400, *, tabular: bool = False) -> str:
+    """Return `text` cut to `width` px with an ellipsis. Tabular figures are wider: say so if it is drawn with them."""
+    return _metrics(size_px, weight, tabular).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 @lru_cache(maxsize=512)

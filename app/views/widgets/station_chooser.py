@@ -177,7 +177,7 @@ class StationChooser(KeyFocus, QWidget):
         room = box.width() - 24 - (26 if mark else 0) - (24 if item.held else 0)
         name = elided(item.name, room, theme.STRONG, 600)
         draw_text(painter, box.x() + 12, box.y() + 21, name, size=theme.STRONG, weight=600)
-        line = elided(item.line, room, theme.CAPTION)
+        line = elided(item.line, room, theme.CAPTION, tabular=True)
         colour = theme.TEXT if mark else theme.TEXT_DIM
         draw_text(painter, box.x() + 12, box.y() + 39, line, size=theme.CAPTION, colour=colour, tabular=True)
         self._marks(painter, box, item, mark=mark)

@@ -117,7 +117,7 @@ class _Title(QWidget):
         if c.strong:
             x += draw_chip(painter, x, 68, c.strong, strong=True) + 6
         ink = theme.TEXT_BAD if c.doubtful else theme.TEXT_DIM
-        quality = elided(c.quality, self.width() - x - 6, theme.CAPTION)
+        quality = elided(c.quality, self.width() - x - 6, theme.CAPTION, tabular=True)
         draw_text(painter, self.width() - 4, 73, quality, size=theme.CAPTION, colour=ink, align="right", tabular=True)
 
 

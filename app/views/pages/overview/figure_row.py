@@ -90,7 +90,7 @@ class FigureCard(QWidget):
         weight = 700 if figure.abnormal else 600
         draw_value(painter, 14, 58, figure.shown, size=theme.FIGURE_LARGE, weight=weight, unit_size=theme.STRONG)
         width = _width(figure)
-        note = elided(figure.note, right - 14, theme.CAPTION)
+        note = elided(figure.note, right - 14, theme.CAPTION, tabular=True)
         draw_text(painter, 14, 80, note, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True)
         if spark:
             wide = min(96.0, right - 14 - width - 12)

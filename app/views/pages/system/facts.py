@@ -60,8 +60,8 @@ class FactList(QWidget):
                 painter.drawLine(QPointF(14, y + 0.5), QPointF(right, y + 0.5))
             name = draw_text(painter, 14, y + 18, fact.name, size=theme.BODY, colour=theme.TEXT_DIM)
             room = right - 14 - name - 16 - (20 if fact.bad else 0)
-            text = elided(fact.text, room, theme.BODY, 600)
             weight = 700 if fact.bad else 500
+            text = elided(fact.text, room, theme.BODY, weight, tabular=True)
             width = draw_text(painter, right, y + 18, text, size=theme.BODY, weight=weight, tabular=True, align="right")
             if fact.bad:
                 draw_unknown(painter, right - width - 14, y + 13, size=14)
