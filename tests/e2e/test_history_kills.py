@@ -4,8 +4,9 @@ power cut and with a server that stops at once."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,37 @@ def test_a_few_kills_lose_and_double_nothing(address: str) -> None:
     """Five kills in moments chosen by chance."""
     with _killing(address, seed=11) as kills:
         _kill_again_and_again(kills, FEW)
+
+
+def _tamper(folder: str, *statements: str) -> None:
+    """Change the oldest month behind the product's back."""
+    month = min(Path(folder).glob("history-*.sqlite"))
+    with closing(sqlite3.connect(month, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+TWICE = (
+    "INSERT INTO sample_group SELECT id + 1000000, kind, revision, first_seq, last_seq, start_ms, end_ms, events, "
+    "times FROM sample_group WHERE id = (SELECT min(id) FROM sample_group)",
+    "INSERT INTO block SELECT id + (1000000 << 16), tag, count, lo_ms, hi_ms, payload FROM block "
+    "WHERE id >> 16 = (SELECT min(id) FROM sample_group)",
+)
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(
+    ("statements", "said"),
+    [(("DELETE FROM block WHERE id = (SELECT min(id) FROM block)",), "are lost"), (TWICE, "double")],
+)
+def test_what_is_missing_or_double_is_found(address: str, statements: tuple[str, ...], said: str) -> None:
+    """The judge of these tests is not blind: without one block, or with a group twice, it says so."""
+    with _killing(address, seed=15) as kills:
+        while not list(Path(address).glob("history-*.sqlite")) or not kills.kills:
+            kills.kill()
+        assert kills.faults() == []
+        _tamper(address, *statements)
+        assert any(said in fault for fault in kills.faults())
 
 
 @pytest.mark.prove
