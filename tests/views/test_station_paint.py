@@ -316,6 +316,20 @@ def test_a_reached_zone_has_the_colour_of_the_alarm_that_stands(qtbot: QtBot, pr
         assert other == colour or share(image, other, near=12) == 0.0
 
 
+def test_the_names_of_marks_stand_inside_their_indicator(qtbot: QtBot) -> None:
+    """The longest of them, in the width that a faceplate has: nothing of it is cut off at the left."""
+    marks = (("stop", 1.0), ("start3", 2.8))
+    spec = TagSpec("one/well/level", Label("液位", "Level"), TagKind.ANALOG, low=0.0, high=5.0, marks=marks)
+    made = AnalogIndicator(spec, "Level")
+    made.set_caption("Level", "en")
+    qtbot.addWidget(made)
+    made.resize(88, 200)
+    made.set_shown(Shown("3.50", "m", value=3.5), setpoint=2.0)
+    image = image_of(made)
+    for x in (0, made.width() - 1):
+        assert len({image.pixel(x, y) for y in range(image.height())}) == 1
+
+
 def test_a_well_beyond_its_limit_has_the_colour_of_its_own_alarm(qtbot: QtBot) -> None:
     """The level's alarm colours its bar, not another one at the same well, and nothing does without one."""
     made, room = mimic(qtbot)

@@ -74,7 +74,7 @@ def draw_moving(painter: QPainter, box: QRectF, scale: Scale, shown: Shown, *, l
 
 def _bar(box: QRectF, lines: int) -> QRectF:
     head = 13.0 + 15.0 * (lines - 1)
-    return QRectF(box.center().x() - BAR / 2 + 4, box.y() + head + 14, BAR, box.height() - head - 14 - 42)
+    return QRectF(box.center().x() - BAR / 2 + 10, box.y() + head + 14, BAR, box.height() - head - 14 - 42)
 
 
 def _broken(caption: str, width: float, lines: int) -> list[str]:
