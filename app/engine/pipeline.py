@@ -161,10 +161,10 @@ class Pipeline:
         `t` never decreases, also when the machine's clock is set back. After a gap in it the delta says everything
         anew: of what came before it nobody knows whether it still held.
         """
-        before, t = self._last_t, max(self._last_t, self._clock.now_ms())
-        self._last_t = t
+        before, now_ms = self._last_t, self._clock.now_ms()
+        t = self._last_t = max(before, now_ms)
         if self._retelling or t - before > GAP_MS:
-            self._retell(t)
+            self._retell(now_ms)
         rows = [FrameRow(t, DELTA, encode(self._pending, t=t, revision=self.revision))]
         self._pending, self._pending_rows = [], 0
         if self._late:
@@ -334,15 +334,15 @@ class Pipeline:
         self._pending.append(batch)
         self._pending_rows += rows
 
-    def _retell(self, t: int) -> None:
-        """Put all tags as they are shown now into the next frame, and let them count from its time."""
+    def _retell(self, now_ms: int) -> None:
+        """Put all tags as they are shown now into the next frame, and let them count from now."""
         self._retelling = False
         self.want_key()
         c = self.columns
         if len(c.numbers):
-            shown = self._as_batch(c.numbers, t)
-            self._pending.append(_as_of(shown, np.maximum(shown.source_ms, t)))
-            c.said_ms[c.numbers] = t
+            shown = self._as_batch(c.numbers, now_ms)
+            self._pending.append(_as_of(shown, np.maximum(shown.source_ms, now_ms)))
+            c.said_ms[c.numbers] = now_ms
 
     def _key(self, t: int) -> FrameRow:
         self._key_due = self._clock.monotonic() + KEY_PERIOD_S

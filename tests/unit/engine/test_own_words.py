@@ -184,6 +184,19 @@ def test_a_clock_that_was_set_back_gives_nothing_another_time(told: Told) -> Non
     assert own in told.known()[0].source_ms
 
 
+def test_a_restart_after_the_clock_was_set_back_says_nothing_of_the_future(told: Told) -> None:
+    """Frames keep the time of the newest one until the clock is there again; what is said must not wait for it."""
+    told.pipeline.want_key()
+    told.tick()
+    told.clock.step_wall(-20)
+    told.begin_anew()
+    told.tick()
+    told.hear(1.0, told.clock.now_ms())
+    for _ in range(30):
+        told.tick()
+    assert told.now() == (1.0, Quality.GOOD)
+
+
 def test_alarms_and_formulas_hear_the_time_that_goes_out(told: Told) -> None:
     """A calculated tag has the newest time of what it is made of: it must not be from before the loss either."""
     heard: list[int] = []
