@@ -31,6 +31,9 @@ class Pruning:
         if self._history is None:
             return bound
         mark_ms = self._history.mark_ms
+        if now_ms - self._began_ms < FRAMES_STAY_MS:
+            # No engine was there for long, so everything is old: the historian takes it first.
+            bound = min(bound, mark_ms)
         losing = (mark_ms or self._began_ms) < bound
         if losing != self._losing:
             self._losing = losing

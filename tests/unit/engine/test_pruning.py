@@ -51,6 +51,19 @@ def test_before_the_first_window_nothing_goes_for_a_day() -> None:
     assert _told(outbox) == ["frames-dropped-unkept"]
 
 
+def test_what_was_left_when_no_engine_ran_for_days_is_taken_first() -> None:
+    """An engine begins after a long weekend: history does not have the last minutes before it. They stay, and nobody is
+    told that they are lost; not for ever, should history take nothing."""
+    clock = FakeClock()
+    outbox, now = Outbox(clock), clock.now_ms()
+    friday = now - 3 * FRAMES_KEPT_MS
+    pruning = Pruning(outbox, HistorianStatus(mark_ms=friday), now)
+    assert pruning.before(now + 1_000) == friday
+    assert _told(outbox) == []
+    assert pruning.before(now + FRAMES_STAY_MS) == now + FRAMES_STAY_MS - FRAMES_KEPT_MS
+    assert _told(outbox) == ["frames-dropped-unkept"]
+
+
 def test_without_a_historian_frames_go_after_a_day() -> None:
     """Nobody writes history: nothing is told."""
     clock = FakeClock()
