@@ -361,3 +361,16 @@ def test_a_small_window_does_not_grow_and_its_page_is_scrolled(desk: PastDesk) -
     desk.beats(2)
     assert window.size() == size and not area.verticalScrollBar().isVisible()
     assert window.minimumSizeHint().height() == size.height()
+
+
+def test_a_page_that_fits_is_not_scrolled(desk: PastDesk) -> None:
+    """A faceplate's wrapped texts would like more height than they need."""
+    window = desk.window()
+    window.resize(1920, 1080)
+    desk.page(window, "station")
+    window.go("station", "ps01/pump1")
+    desk.beats(3)
+    desk.room.machine.go_frame(600)
+    desk.beats(5)
+    assert window.page.layout().hasHeightForWidth()
+    assert not window._frame._area.verticalScrollBar().isVisible()

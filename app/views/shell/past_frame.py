@@ -71,6 +71,14 @@ class PastFrame(QWidget):
         painter.end()
 
 
+class _Pile(QVBoxLayout):
+    """Asks for no more height than its page needs at least: a scroll area gives a layout with wrapped texts the height
+    that it would like, and so scrolls a page that fits."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
 class _Area(QScrollArea):
     """The page, which is scrolled while it gives way and has less room than it needs. Else it has what it needs."""
 
@@ -78,7 +86,7 @@ class _Area(QScrollArea):
         super().__init__(parent)
         self._giving = False
         page = QWidget()
-        self.inside = QVBoxLayout(page)
+        self.inside = _Pile(page)
         self.inside.setContentsMargins(0, 0, 0, 0)
         self.inside.setSpacing(0)
         self.setWidget(page)

@@ -126,7 +126,7 @@ class PastStrip(QWidget):
         right -= self._paint_present(painter, right, now) + 28
         x = 14.0 + draw_text(painter, 14, 24.5, then, size=theme.TITLE, weight=700, colour=ink, tabular=True)
         said = f"—  {not_now}" + (f"   ·   {state}" if state else "")
-        text = elided(said, right - x - 12, theme.STRONG, 500)
+        text = elided(said, right - x - 12, theme.STRONG, 500, tabular=True)
         draw_text(painter, x + 12, 24, text, size=theme.STRONG, weight=500, colour=ink, tabular=True)
         painter.end()
 

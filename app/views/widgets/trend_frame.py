@@ -249,7 +249,8 @@ def draw_cursor(
     painter.drawRect(box)
     ink = theme.TEXT if hover else theme.RUNNING
     draw_text(
-        painter, box.center().x(), box.bottom() - 4.5, elided(text, width, theme.CAPTION, 600), size=theme.CAPTION,
+        painter, box.center().x(), box.bottom() - 4.5, elided(text, width, theme.CAPTION, 600, tabular=True),
+        size=theme.CAPTION,
         weight=600, colour=ink, align="middle", tabular=True,
     )  # fmt: skip
 

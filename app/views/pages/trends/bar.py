@@ -78,7 +78,7 @@ class Said(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        text = elided(self.text(), self.width(), theme.BODY, 600)
+        text = elided(self.text(), self.width(), theme.BODY, 600, tabular=True)
         x, align = (self.width(), "right") if self._right else (0, "left")
         draw_text(painter, x, self.height() / 2 + 5, text, size=theme.BODY, weight=600, align=align, tabular=True)
         painter.end()
