@@ -249,7 +249,9 @@ class Window(QWidget):
 
     @Slot()
     def to_worst(self) -> None:
-        """Go to the place of the highest alarm, or of the worst the room itself found."""
+        """Go to the place of the highest alarm of now, or of the worst the room itself found: whoever looks back hears
+        the horn of now."""
+        self._room.machine.leave()
         if len(self._room.book.main):
             path = self._room.book.main[0]
             self.go(*place_to_go(self._room.book.specs.get(path), path))
