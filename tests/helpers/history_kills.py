@@ -25,6 +25,7 @@ __all__ = ["HistoryKills"]
 
 DAY_S = 86_400.0
 MOMENTS = ("commit", *PHASES.values())
+AT_ONCE = ("expire", "tidy")
 LONGEST_S = 3.0
 """How long a moment that was chosen is waited for; then any will do."""
 
@@ -124,6 +125,8 @@ class HistoryKills:
             word = line.decode().split()[0]
             if word == "done":
                 continue
+            if word in wanted and word in AT_ONCE:
+                return word  # it comes at the start of a life alone
             if now > live_until and (word in wanted or now > live_until + LONGEST_S):
                 return word
         raise AssertionError(f"the actor ended: {actor.communicate()[1].decode()[-2_000:]}")
