@@ -62,7 +62,7 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "refused.time-never": ("夏令时开始时跳过的一小时", "in an hour that was left out"),
     "refused.time-range": ("时间不合理（过早或在将来）", "a time that is too early, or still to come"),
     "refused.tag": ("现用站点配置中没有此数值测点", "no tag of numbers in the site in force"),
-    "refused.value": ("不是数值", "not a number"),
+    "refused.value": ("不是数值（小数点为逗号时见 --decimal）", "not a number; with a decimal comma see --decimal"),
     "refused.quality": ("不是已知的质量码（见 --quality）", "no code of quality that is known; see --quality"),
     "refused.another-value": (
         "该测点此刻已有另一数值",

@@ -14,6 +14,7 @@ from app.cli.words import LangOption, language_of
 __all__ = ["register"]
 
 EXIT_ENDED: Final = 4
+_FORMS: Final = {".csv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet"}
 _UNITS: Final = {"s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
@@ -59,4 +60,10 @@ def every_ms(text: str) -> int:
 
 
 def _form_of(out: Path) -> str:
-    return "parquet" if out.suffix.lower() in (".parquet", ".pq") else "csv"
+    """Return the format that a file's name says. Raises ConfigurationFault where it says none that we write."""
+    from app.errors import ConfigurationFault
+
+    form = _FORMS.get(out.suffix.lower(), "")
+    if not form:
+        raise ConfigurationFault(f"{out} ends in neither .csv nor .parquet: say --format csv or --format parquet")
+    return form

@@ -73,6 +73,7 @@ def run(address: str, asked: Asked, language: str, *, dry_run: bool) -> bool:
     tags = TagList.of(applied.site, mapping_of(asked.map) if asked.map else None)
     files = [_file(path, asked, tags, zone, clock.now_ms()) for path in asked.files]
     task = Import(files, tags, RefusalReport(asked.report), 0, clock.now_ms())
+    task.report.check()
     if dry_run:
         whole, fault = _go(task, address, language), None
     else:

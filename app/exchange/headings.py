@@ -137,8 +137,8 @@ def stated_zone(names: Sequence[str]) -> ZoneInfo | None:
 
 
 def mapping_of(path: Path) -> dict[str, str]:
-    """Read a map: a CSV file with a name and the tag's path in each line; without a path the name is left out. Raises
-    ConfigurationFault, EnvironmentFault."""
+    """Read a map: a CSV file with a name and the tag's path in each line, with or without headings; without a path the
+    name is left out. Raises ConfigurationFault, EnvironmentFault."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = [[cell.strip() for cell in line] for line in csv.reader(file)]
@@ -148,7 +148,7 @@ def mapping_of(path: Path) -> dict[str, str]:
         raise ConfigurationFault(f"{path} is no CSV file in UTF-8: {error}") from error
     found: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
-        if not any(line) or (number == 1 and line[:2] == ["name", "tag"]):
+        if not any(line) or (number == 1 and len(line) == 2 and all(cell.lower() in _TAG for cell in line)):
             continue
         if len(line) != 2 or not line[0] or line[0] in found:
             raise ConfigurationFault(f"{path}, line {number}: expected a name, once, and the path of its tag")

@@ -35,6 +35,15 @@ class RefusalReport:
         """Return how many there are."""
         return self.counts.total()
 
+    def check(self) -> None:
+        """Raise EnvironmentFault if the report could not be written: before an import begins, not once it has."""
+        if self._new is not None:
+            try:
+                self._new.part.touch()
+            except OSError as error:
+                raise _unwritable(self._new.path, error) from error
+            self._new.drop()
+
     def add(self, file: Path, refused: Iterable[Refusal]) -> None:
         """Take refusals of a file. Raises EnvironmentFault if the report cannot be written."""
         rows = []

@@ -168,6 +168,9 @@ def test_an_engine_that_runs_is_named(store: str, tmp_path: Path) -> None:
         (["import", "FILE", "--zone", "Mars/Base"], "no time zone"),
         (["import", "FILE", "--layout", "flat"], "--layout is one of"),
         (["import", "FILE", "--decimal", ";"], "--decimal"),
+        (["import", "FILE", "--report", "no/such/folder/report.csv"], "the report no/such/folder/report.csv cannot"),
+        (["export", "--tags", "*", "--from", "2026-03-01", "-o", "x.xls"], "neither .csv nor .parquet"),
+        (["export", "--tags", "*", "--from", "2026-03-01", "-o", "-"], "neither .csv nor .parquet"),
         (["export", "--tags", "none/*", "--from", "2026-03-01", "-o", "x.csv"], "no tag matches none/*"),
         (["export", "--tags", "*", "--from", "2026-03-01", "--every", "0h", "-o", "x.csv"], "--every"),
         (["export", "--tags", "*", "--from", "2026-03-02", "--to", "2026-03-01", "-o", "x.csv"], "earlier"),
@@ -179,6 +182,18 @@ def test_what_was_written_wrongly_is_said(store: str, tmp_path: Path, words: lis
     wrong = run(store, *[file if word == "FILE" else word for word in words])
     assert wrong.exit_code != 0
     assert says in str(wrong.exception)
+    assert "nothing was ever imported" in run(store, "import", "--list").stdout
+
+
+@pytest.mark.parametrize("heading", ["", "name,path\n", "Name,Tag\n", "名称,测点\n"])
+def test_a_map_may_have_headings(store: str, tmp_path: Path, heading: str) -> None:
+    """They are no names of points; what another system calls a point leads to its tag."""
+    names = tmp_path / "names.csv"
+    names.write_text(f"{heading}1#流量,ps01/flow\n雨量,\n", encoding="utf-8-sig")
+    file = file_of(tmp_path, ["时间;1#流量;雨量", "2026-03-01 00:00:00;1,5;0,0", "2026-03-01 00:10:00;2.5;0,0"])
+    done = run(store, "import", file, "--map", str(names), "--decimal", ",")
+    assert done.exit_code == 0 and "1 samples of 1 tags imported" in done.stdout
+    assert "see --decimal  1#流量 2.5" in done.stdout
 
 
 def test_buckets_and_gaps_in_a_file(store: str, tmp_path: Path) -> None:
