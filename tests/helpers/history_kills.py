@@ -60,7 +60,7 @@ class HistoryKills:
 
     def kill(self) -> None:
         """Let an actor live for a while, kill it in a moment chosen by chance, and strike."""
-        jump_s = self._dice.choice((0.0, 0.0, 30.0, DAY_S / 2, 3 * DAY_S, 12 * DAY_S))
+        jump_s = self._dice.choice((0.0, 0.0, 30.0, DAY_S / 2, 3 * DAY_S, 35 * DAY_S))
         # Rare moments are taken when they come.
         fewest = min(self.kills[moment] for moment in MOMENTS)
         wanted = {self._dice.choice(MOMENTS), *(m for m in MOMENTS if self.kills[m] == fewest)}
