@@ -6,9 +6,10 @@ import gc
 import weakref
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -18,9 +19,13 @@ from app.model.quality import Quality
 from app.model.trends import PENS
 from app.series.samples import Gap
 from app.storage.history_contract import Stop
+from app.views import theme
 from app.views.pages.trends.page import TrendsPage
 from app.views.past.view import PastView
 from app.views.state.trend_marks import MarkKind
+from app.views.widgets import trend_frame
+from app.views.widgets.ink import text_width
+from app.views.widgets.trend_scene import lay_out
 from tests.views.trend_world import HOUR, INFLOW, LEVEL, NOW, RUN, TrendWorld
 
 DAY = 24 * HOUR
@@ -263,6 +268,46 @@ def test_figures_are_those_of_the_visible_time(world: TrendWorld) -> None:
     assert float(row.texts["least"]) <= float(row.texts["mean"]) <= float(row.texts["greatest"])
     assert row.texts["integral"].endswith("m·h") and world.row(INFLOW).texts["integral"].endswith("m³")
     assert "min" in world.row(RUN).texts["integral"] and "least" not in world.row(RUN).texts
+
+
+def test_figures_wait_for_what_they_are_of(world: TrendWorld, qtbot: QtBot) -> None:
+    """Another time has none until it was read: those of the part that is known would pass for those of all."""
+    page, door = world.page, world.door
+    assert world.row(LEVEL).texts["mean"]
+    door.holds_past = True
+    key(page, Qt.Key.Key_3)
+    world.settle()
+    assert "mean" not in world.row(LEVEL).texts
+    door.answer_past()
+    world.settle()
+    entries = page.scenes.lines[0].entries
+    mean = float(np.average(entries.mean, weights=entries.covered * (entries.end - entries.start)))
+    assert page.reads.idle and float(world.row(LEVEL).texts["mean"]) == pytest.approx(mean, abs=0.02)
+
+
+def test_low_axes_write_no_figure_over_another(world: TrendWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight units in a low picture: ticks are a line apart, and the longest unit stands left of the axes."""
+    page = world.page
+    for path in ("outflow/flow", "supply/voltage", "pump1/current", "pump1/power", "supply/specific_energy", "gas/h2s"):
+        page.add(f"ps01/{path}")
+    world.settle()
+    assert page.canvas.scene is not None
+    layout = lay_out(page.canvas.scene, QRectF(0, 0, 1600, 420))
+    units = [box.zone.unit for box in layout.boxes if box.axis is not None]
+    assert len(units) >= 8 and layout.plot.left() > 10 + max(text_width(u, theme.CAPTION, 600) for u in units)
+    drawn: list[tuple[float, str]] = []
+
+    def draw(_painter: QPainter, _x: float, y: float, text: str, **more: object) -> None:
+        if more.get("align") == "right":
+            drawn.append((y, text))
+
+    monkeypatch.setattr(trend_frame, "draw_text", draw)
+    painter = QPainter(image := QImage(1600, 420, QImage.Format.Format_RGB32))
+    trend_frame.draw_axes(painter, layout, page.canvas.scene)
+    painter.end()
+    figures = [y for y, _ in drawn[:-1]]
+    assert not image.isNull() and len(figures) >= len(units)
+    assert min(abs(a - b) for i, a in enumerate(figures) for b in figures[:i]) >= 12
 
 
 def test_marks_stand_in_the_lane_and_lead_to_their_places(world: TrendWorld) -> None:

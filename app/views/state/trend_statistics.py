@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -14,9 +15,10 @@ from app.views.state.trend_line import Entries
 __all__ = ["figures_of", "limits_of_tag"]
 
 
-def limits_of_tag(spec: TagSpec) -> tuple[float | None, float | None]:
-    """Return the innermost low and high limit of a tag, None where it has none: beyond them it is abnormal."""
-    marks = dict(spec.marks)
+def limits_of_tag(spec: TagSpec, in_force: Mapping[str, float]) -> tuple[float | None, float | None]:
+    """Return the innermost low and high limit of a tag, None where it has none: beyond them it is abnormal. Those
+    `in_force`, by name, count before its marks: a person may have changed them."""
+    marks = {**dict(spec.marks), **in_force}
     low = max((marks[n] for n in ("L", "LL") if n in marks), default=None)
     return low, min((marks[n] for n in ("H", "HH") if n in marks), default=None)
 

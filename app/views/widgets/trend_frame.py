@@ -27,6 +27,7 @@ PAUSED_GROUND: Final = QColor("#E6E8EA")
 _GAP: Final = QColor("#C9CED2")
 _CHIP: Final = 16.0
 _LINE_PX: Final = 15.0
+_TICK_TEXT_PX: Final = 12.0
 
 
 def draw_grounds(painter: QPainter, layout: Layout, scene: Scene) -> None:
@@ -136,16 +137,20 @@ def _value_axis(painter: QPainter, layout: Layout, scene: Scene, box: Box) -> No
         if box.rect.height() >= _CHIP - 2:
             _chip(painter, right - _CHIP, box.rect.center().y() - _CHIP / 2, scene.pens[place], place)
         return
-    unit = box.zone.unit or "1"
+    unit = box.zone.unit
     wide = text_width(unit, theme.CAPTION, 600)
     top = box.rect.top() + 12
     draw_text(painter, layout.whole.left() + 10, top, unit, size=theme.CAPTION, weight=600, colour=theme.TEXT)
+    last = math.inf
     for value in box.axis.ticks:
         text = box.axis.text(value)
         y = min(max(box.y(value) + 4.5, box.rect.top() + 10), box.rect.bottom() + 1)
+        if last - y < _TICK_TEXT_PX:
+            continue
         width = text_width(text, theme.CAPTION, tabular=True)
         if y < top + 10 and right - width < layout.whole.left() + 10 + wide + 6:
             continue
+        last = y
         draw_text(painter, right, y, text, size=theme.CAPTION, colour=theme.TEXT_DIM, align="right", tabular=True)
 
 

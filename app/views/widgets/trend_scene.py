@@ -140,7 +140,7 @@ def lay_out(scene: Scene, box: QRectF) -> Layout:
     free = height - strips * (strip + 2) - _GAP * tall
     each = max(1.0, free / tall) if tall else 0.0
     axes = [None if z.strip else axis_for(scene, z, each) for z in zones]
-    left = box.left() + _gutter(axes)
+    left = box.left() + _gutter(axes, [z.unit for z in zones if not z.strip])
     plot = QRectF(left, box.top() + _TOP, max(10.0, box.right() - _RIGHT - left), height)
     boxes, y = list[Box](), plot.top()
     for zone, axis in zip(zones, axes, strict=True):
@@ -180,9 +180,11 @@ def height_for(pens: Sequence[PenView]) -> float:
     return _TOP + _AXIS + _LANE + strips * (_READABLE_STRIP + 2) + (len(zones) - strips) * (_LEAST_ZONE + _GAP)
 
 
-def _gutter(axes: Sequence[Axis | None]) -> float:
+def _gutter(axes: Sequence[Axis | None], units: Sequence[str]) -> float:
+    """Return the room left of the axes: for the widest tick and the widest unit."""
     texts = [axis.text(t) for axis in axes if axis is not None for t in axis.ticks]
-    return max(64.0, 22.0 + max((text_width(t, theme.CAPTION, tabular=True) for t in texts), default=0.0))
+    ticks = max((text_width(t, theme.CAPTION, tabular=True) for t in texts), default=0.0)
+    return max(64.0, 22.0 + ticks, 18.0 + max((text_width(u, theme.CAPTION, 600) for u in units), default=0.0))
 
 
 def axis_for(scene: Scene, zone: Zone, height: float) -> Axis:

@@ -328,9 +328,10 @@ def test_figures_are_weighted_by_time_and_know_the_limits() -> None:
     line = TrendLine("a", 1)
     line.take(curve_of(reader, 0, HOUR, 100))
     tag = spec("a", marks=(("H", 3.0), ("HH", 3.5)))
-    found = figures_of(line.entries, 0, HOUR, limits_of_tag(tag))
+    found = figures_of(line.entries, 0, HOUR, limits_of_tag(tag, {}))
     assert found is not None and (found.low, found.high, found.mean, found.integral) == (2, 4, 3, 3)
     assert found.beyond_ms == HOUR / 2
+    assert limits_of_tag(tag, {"H": 5.0}) == (None, 3.5), "what a person changed counts"
     without = figures_of(line.entries, 0, HOUR, (None, None))
     assert without is not None and math.isnan(without.beyond_ms)
     assert figures_of(TrendLine("b", 2).entries, 0, HOUR, (None, None)) is None

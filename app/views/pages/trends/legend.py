@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from app.model.quality import BAD
@@ -11,7 +12,7 @@ from app.model.spec import TagKind
 from app.series.statistics import Statistics
 from app.views.room import Room
 from app.views.state.sentences_alarms import quality_text
-from app.views.state.trend_line import Reading
+from app.views.state.trend_line import Reading, TrendLine
 from app.views.state.trend_pens import is_strip
 from app.views.state.trend_search import TagIndex
 from app.views.state.trend_statistics import figures_of, limits_of_tag
@@ -29,13 +30,29 @@ Exact = Mapping[tuple[str, int], Reading | None]
 """Readings of samples under a cursor, by tag and shift; they replace those of buckets."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Figures, and what they were made of."""
+
+    asked: object
+    read: object
+    at_s: float
+    found: Statistics | None
+
+    def still(self, read: object, now_s: float) -> bool:
+        """Return whether they may be told a while longer: nothing came but live values."""
+        return self.found is not None and self.read == read and now_s - self.at_s < _EVERY_S
+
+
 class Legend:
     """Keeps figures for a second: they are the dearest part of a row."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, awaits: Callable[[TrendLine], bool]) -> None:
+        """`awaits` says whether a line's past is still being read for the time that is shown."""
         self._room = room
+        self._awaits = awaits
         self._span = 0
-        self._figures: dict[tuple[str, int], tuple[object, float, Statistics | None]] = {}
+        self._figures: dict[tuple[str, int], _Kept] = {}
 
     def rows(
         self, scene: Scene, index: TagIndex, first: int | None, second: int | None, exact: Exact, exact_second: Exact
@@ -124,15 +141,20 @@ class Legend:
 
     def _figures_of(self, view: PenView, scene: Scene) -> Statistics | None:
         key = (view.pen.tag, view.pen.shift_ms)
-        asked = (scene.start_ms, scene.end_ms, view.line.revision)
-        # What slides with now may be told a second later; another time is told at once.
+        forced = {m.name: m.value for m in view.limits if m.limit}
+        read = (view.line.base_revision, tuple(forced.items()))
+        asked = (scene.start_ms, scene.end_ms, view.line.revision, read)
+        # What slides with now may be told a second later; another time is told at once, but not before it was read.
         slides = scene.live and self._span == scene.end_ms - scene.start_ms
         kept, now_s = self._figures.get(key), self._room.monotonic()
-        if kept is not None and (kept[0] == asked or (slides and kept[2] is not None and now_s - kept[1] < _EVERY_S)):
-            return kept[2]
+        if self._awaits(view.line) and (kept is None or not slides):
+            self._figures.pop(key, None)
+            return None
+        if kept is not None and (kept.asked == asked or (slides and kept.still(read, now_s))):
+            return kept.found
         end = min(scene.end_ms, scene.now_ms)
-        found = figures_of(view.line.entries, scene.start_ms, end, limits_of_tag(view.spec))
-        self._figures[key] = (asked, now_s, found)
+        found = figures_of(view.line.entries, scene.start_ms, end, limits_of_tag(view.spec, forced))
+        self._figures[key] = _Kept(asked, read, now_s, found)
         return found
 
     def forget(self) -> None:

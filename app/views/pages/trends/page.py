@@ -59,7 +59,7 @@ class TrendsPage(Page):
         self.reads = TrendReads(room, self)
         self.marks = TrendMarks(room, self)
         self.follower = Follower(room)
-        self.legend = Legend(room)
+        self.legend = Legend(room, self.reads.awaits)
         self.exact = ExactReads(room, self.scenes, self)
         self.bar = TrendBar(room, self)
         self.groups, self.output = Groups(room, self), Output(room, self)

@@ -42,6 +42,7 @@ class TrendReads(QObject):
         self._pending: Wanted | None = None
         self._tickets: list[Ticket] = []
         self._asked_lines: set[int] = set()
+        self._awaited: set[int] = set()
         self._todo = self._done = 0
         self.gaps: tuple[Gap, ...] = ()
         self.trouble = ""
@@ -62,6 +63,10 @@ class TrendReads(QObject):
     def idle(self) -> bool:
         """Return True when nothing is asked and nothing is about to be."""
         return self._pending is None and self._done == self._todo
+
+    def awaits(self, line: TrendLine) -> bool:
+        """Return True while history has not answered for a line about the time that is wanted."""
+        return self._pending is not None or (self._done < self._todo and id(line) in self._awaited)
 
     def look(
         self, lines: Sequence[TrendLine], start_ms: int, end_ms: int, width_px: int, *, following: bool, rests: bool
@@ -107,6 +112,7 @@ class TrendReads(QObject):
         for ticket in self._tickets:
             ticket.cancel()
         self._tickets.clear()
+        self._awaited.clear()
         if self._done < self._todo:
             self._asked = None
         self._todo = self._done = 0
@@ -137,6 +143,7 @@ class TrendReads(QObject):
         self._todo += len(parts)
         for part in parts:
             lines = tuple(self._lines[i] for i in part.places)
+            self._awaited |= {id(line) for line in lines}
             end = min(wanted.end_ms, self._room.shown_ms() + 1) if self._room.past is not None else wanted.end_ms
             work = read_curves(
                 [line.number for line in lines], wanted.start_ms - part.shift_ms, end - part.shift_ms, wanted.points
@@ -149,6 +156,7 @@ class TrendReads(QObject):
         self._done += 1
         self.trouble = ""
         self.late += len(lines) - len(curves.curves)
+        self._awaited -= {id(line) for line in lines}
         for line, curve in zip(lines, curves.curves, strict=False):
             line.take(curve, live=self._live(line, curve, curves.gaps), now_ms=self._room.shown_ms())
         if shift_ms == 0:
