@@ -2122,6 +2122,10 @@
         <translation>已到末尾</translation>
     </message>
     <message>
+        <source>the record begins here: nothing is known of earlier</source>
+        <translation>记录从此刻开始，更早的情况无从得知</translation>
+    </message>
+    <message>
         <source>Return to now  (F4)</source>
         <translation>返回当前  (F4)</translation>
     </message>

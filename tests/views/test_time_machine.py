@@ -204,6 +204,16 @@ def test_what_hinders_is_said_in_the_bar(desk: PastDesk) -> None:
     assert desk.room.past is not None and window.time.said.text() == ""
 
 
+def test_before_the_first_frame_it_is_said_that_the_record_begins_there(desk: PastDesk) -> None:
+    """The first frame is shown then, and not as if it were the instant that was asked for."""
+    window = desk.window()
+    desk.room.machine.go(desk.ms(1) - 7_200_000)
+    assert desk.room.past is not None and desk.room.past.seq == 1
+    assert window.time.strip.said == "the record begins here: nothing is known of earlier"
+    desk.room.machine.go(desk.ms(600))
+    assert window.time.strip.said == ""
+
+
 def test_only_the_last_of_many_instants_is_read(desk: PastDesk) -> None:
     """A drag asks for a hundred: what waits is dropped, and the one that is wanted is shown."""
     desk.door.holds_past = True

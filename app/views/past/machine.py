@@ -28,10 +28,10 @@ from app.views.world import World
 if TYPE_CHECKING:
     from app.views.room import Room
 
-__all__ = ["NO_ALARM", "NO_PAST", "REACHED", "SPEEDS", "TimeMachine"]
+__all__ = ["BEGINS", "NO_ALARM", "NO_PAST", "REACHED", "SPEEDS", "TimeMachine"]
 
 SPEEDS: Final = (1, 10)
-NO_PAST, NO_ALARM, REACHED = "no-past", "no-alarm", "reached"
+NO_PAST, NO_ALARM, REACHED, BEGINS = "no-past", "no-alarm", "reached", "begins"
 """What there is to say besides a failure."""
 _AHEAD_MS: Final = 12_000
 """So much of a viewer's time is read ahead; half of it before it is needed."""
@@ -55,6 +55,8 @@ class TimeMachine(QObject):
         self.waiting = False
         self.said = ""
         self._nothing = NO_PAST
+        self._wanted_ms: int | None = None
+        """The instant that was asked for; None for a frame or an alarm."""
         self._room = room
         self._world: World | None = None
         self._ticket: Ticket | None = None
@@ -74,7 +76,7 @@ class TimeMachine(QObject):
         if at_ms >= self._room.now_ms():
             self.leave()
         else:
-            self._travel(arrive_at(at_ms, revision=self._revision))
+            self._travel(arrive_at(at_ms, revision=self._revision), wanted_ms=at_ms)
 
     def go_frame(self, seq: int) -> None:
         """Show how everything stood once a frame had come."""
@@ -156,8 +158,10 @@ class TimeMachine(QObject):
     def _revision(self) -> int:
         return self._world.applied.revision if self._world is not None and self._world.applied is not None else 0
 
-    def _travel(self, work: HistoryWork[Arrival | None], nothing: str = NO_PAST) -> None:
-        self._nothing = nothing
+    def _travel(
+        self, work: HistoryWork[Arrival | None], nothing: str = NO_PAST, *, wanted_ms: int | None = None
+    ) -> None:
+        self._nothing, self._wanted_ms = nothing, wanted_ms
         self._stop()
         self._cancel()
         self._say("", waiting=True)
@@ -181,7 +185,8 @@ class TimeMachine(QObject):
         self._room.show(world, PastView(arrival.at_ms, arrival.moment.seq), changed)
         if before is not None and before is not world:
             before.close()
-        self._say("", waiting=False)
+        earlier = self._wanted_ms is not None and self._wanted_ms < arrival.at_ms
+        self._say(BEGINS if earlier else "", waiting=False)
 
     def _world_of(self, applied: AppliedSite | None, revision: int) -> World:
         """Return the world of the past under a site: the one that is shown, or a new one."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.views import theme
-from app.views.past.machine import NO_ALARM, NO_PAST, REACHED
+from app.views.past.machine import BEGINS, NO_ALARM, NO_PAST, REACHED
 from app.views.room import Room
 from app.views.state.instants import instant_text
 from app.views.state.zone_time import date_text, time_text, zone_text
@@ -85,6 +85,7 @@ class PastStrip(QWidget):
             NO_PAST: self.tr("there is no past yet"),
             NO_ALARM: self.tr("no further alarm this way"),
             REACHED: self.tr("the end is reached"),
+            BEGINS: self.tr("the record begins here: nothing is known of earlier"),
         }
         self.back.setText(self.tr("Return to now  (F4)"))
         self.tick()
