@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -26,6 +26,7 @@ from app.views.pages.overview.page import OverviewPage
 from app.views.pages.station import StationPage
 from app.views.past.machine import NO_ALARM, REACHED
 from app.views.state.abnormal_rows import Kind
+from app.views.widgets.action_button import ActionButton
 from tests.helpers.past_desk import FRAMES, STEP_MS, PastDesk
 
 
@@ -384,3 +385,7 @@ def test_a_page_that_fits_is_not_scrolled(desk: PastDesk) -> None:
     desk.beats(5)
     assert window.page.layout().hasHeightForWidth()
     assert not window._frame._area.verticalScrollBar().isVisible()
+    names = ("hold", "substitute")
+    hold, substitute = (b for n in names for b in window.findChildren(ActionButton, n) if b.isVisible())
+    tops = [button.mapTo(window, QPoint(0, 0)).y() for button in (hold, substitute)]
+    assert tops[0] == tops[1], "though only one of them has words above it"

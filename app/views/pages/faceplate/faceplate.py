@@ -165,8 +165,9 @@ class Faceplate(QWidget):
         foot.setSpacing(theme.GAP)
         asks = QHBoxLayout()
         asks.setSpacing(theme.GAP)
-        asks.addWidget(self.hold, 1)
-        asks.addWidget(self.substitute, 1)
+        # Their buttons stand on one line, whatever one of them says above its own.
+        asks.addWidget(self.hold, 1, Qt.AlignmentFlag.AlignBottom)
+        asks.addWidget(self.substitute, 1, Qt.AlignmentFlag.AlignBottom)
         foot.addLayout(asks)
         foot.addLayout(links)
         return foot
