@@ -325,7 +325,7 @@ def test_marks_stand_in_the_lane_and_lead_to_their_places(world: TrendWorld) -> 
 
 
 def test_pens_are_found_by_typing(world: TrendWorld) -> None:
-    """Ctrl+F, words, Enter: the pen is there; the list closes with Escape."""
+    """Ctrl+F, words, Enter: the pen is there; the list closes with Escape, and with another one the words go."""
     page = world.page
     search = page.bar.search
     search.begin()
@@ -334,7 +334,9 @@ def test_pens_are_found_by_typing(world: TrendWorld) -> None:
     QTest.keyClick(search.field, Qt.Key.Key_Return)
     assert page.pens.current is not None and page.pens.current.tag == "ps01/pump2/current"
     QTest.keyClick(search.field, Qt.Key.Key_Escape)
-    assert not search.results.isVisible()
+    assert not search.results.isVisible() and search.field.text()
+    QTest.keyClick(search.field, Qt.Key.Key_Escape)
+    assert not search.results.isVisible() and not search.field.text()
 
 
 def test_rows_hide_and_go_by_keys(world: TrendWorld) -> None:

@@ -97,6 +97,8 @@ class TagSearch(QWidget):
             self._choose()
         elif key == keys.Key_Escape and self.results.isVisible():
             self.close_results()
+        elif key == keys.Key_Escape and self.field.text():
+            self.field.clear()
         else:
             return False
         return True
