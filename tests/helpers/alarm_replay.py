@@ -29,6 +29,8 @@ _EDGES = {
 _FLAGS = {"shelved": ("shelf", True), "unshelved": ("shelf", False), "shelf-ended": ("shelf", False),
           "out-of-service": ("order", True), "in-service": ("order", False)}  # fmt: skip
 _MARKS = {"frozen": True, "thawed": False}
+_NO_EDGE = "noted"
+"""The record changed without a transition (a step of escalation, a shelf bound to another boot): the state stands."""
 _LAWFUL = ("released", "priority")
 """Why an acknowledged alarm may sound again within the restart window."""
 
@@ -66,7 +68,7 @@ class Replayed:
         elif line.kind == "changed":
             for name, (_, now) in said["changed"].items():
                 setattr(self, name, now)
-        else:
+        elif line.kind != _NO_EDGE:
             self._move(line)
         if said["state"] != self.state:
             self.faults.append(f"{line.seq}: {line.kind} ends in {said['state']}, not in {self.state}")
