@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,9 +16,9 @@ from app.errors import Cancelled
 from app.exchange.exporting import Export, export
 from app.exchange.headings import Layout
 from app.series.samples import Gap
-from app.storage.history_contract import never
-from app.views.gateway.exporting import ENDED, Progress
-from app.views.gateway.history_export import export_history
+from app.storage.history_contract import HistoryReader, Stop, never
+from app.views.gateway.exporting import ENDED, Exported, Progress
+from app.views.gateway.trend_export import export_samples
 from tests.helpers.fake_history import FakeHistory, samples
 
 START = 1_714_521_600_000
@@ -141,19 +142,23 @@ def test_memory_holds_slices_and_not_the_whole(tmp_path: Path) -> None:
     assert most < count
 
 
+def _work(file: Path, progress: Progress) -> Callable[[HistoryReader, Stop], Exported]:
+    return export_samples(ASKED.tags, ASKED.start_ms, ASKED.end_ms, file, zone=ASKED.zone.key, progress=progress)
+
+
 def test_the_room_s_work_says_what_became_of_it(tmp_path: Path) -> None:
     """Done, ended by the person, or stopped by the disk: each is told by its code, and only a whole file stays."""
-    done = export_history(ASKED, tmp_path / "a.csv", progress=Progress())(_history(), never)
+    done = _work(tmp_path / "a.csv", Progress())(_history(), never)
     assert (done.trouble, done.rows) == ("", 6) and done.file.exists()
-    ended = export_history(ASKED, tmp_path / "b.csv", progress=Progress(cancelled=True))(_history(), never)
+    ended = _work(tmp_path / "b.csv", Progress(cancelled=True))(_history(), never)
     assert ended.trouble == ENDED
-    gone = export_history(ASKED, tmp_path / "no" / "c.csv", progress=Progress())(_history(), never)
+    gone = _work(tmp_path / "no" / "c.csv", Progress())(_history(), never)
     assert gone.trouble == "folder" and gone.words
     assert [p.name for p in tmp_path.iterdir()] == ["a.csv"]
 
 
 def test_a_cancelled_ticket_ends_it_too(tmp_path: Path) -> None:
     """The room's own stop ends it as the person's does."""
-    work = export_history(ASKED, tmp_path / "a.csv", progress=Progress())
+    work = _work(tmp_path / "a.csv", Progress())
     assert work(_history(), lambda: True).trouble == ENDED
     assert list(tmp_path.iterdir()) == []
