@@ -27,9 +27,13 @@ _CONNECT: Final[dict[str, Any]] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 3000,
 }
-# A writer that stops in the middle of a commit must not hold the lease's row longer than the lease lasts.
+# A writer that stands still in the middle of a transaction is ended by the server, and frees what it locked. The
+# engine's must not hold the lease's row for longer than the lease lasts. Elsewhere a short stall of one workstation
+# costs nobody a request: the others wait for what it locked, longer than it may stand still.
+_LIVE_PATIENCE_S: Final = (1, 1)
+_PATIENCE_S: Final = (5, 6)
 _WRITER_SETTINGS: Final = (
-    "SET lock_timeout = '1s'; SET idle_in_transaction_session_timeout = '1s'; SET synchronous_commit = on"
+    "SET idle_in_transaction_session_timeout = '{idle}s'; SET lock_timeout = '{lock}s'; SET synchronous_commit = on"
 )
 _READER_SETTINGS: Final = "SET default_transaction_read_only = on; SET statement_timeout = '30s'"
 
@@ -67,7 +71,9 @@ class PostgresBackend:
         # request that does, and fails.
         ping = owner != LIVE_OWNER
         engine = sa.create_engine(self._url, connect_args=_CONNECT, pool_size=1, max_overflow=0, pool_pre_ping=ping)
-        sa.event.listen(engine, "connect", _set_up_writer)
+        idle, lock = _LIVE_PATIENCE_S if owner == LIVE_OWNER else _PATIENCE_S
+        settings = _WRITER_SETTINGS.format(idle=idle, lock=lock)
+        sa.event.listen(engine, "connect", lambda connection, _record: _run_settings(connection, settings))
         return engine
 
     def reader(self, owner: str) -> sa.Engine:
@@ -191,10 +197,6 @@ def _mapped_psycopg() -> Iterator[None]:
 
 def _said(error: psycopg.Error) -> str:
     return str(error).strip().partition("\n")[0] or type(error).__name__
-
-
-def _set_up_writer(connection: Any, record: object) -> None:
-    _run_settings(connection, _WRITER_SETTINGS)
 
 
 def _set_up_reader(connection: Any, record: object) -> None:

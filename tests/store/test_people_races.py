@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+import sqlalchemy as sa
 
 from app.model.people import Account
+from app.storage.columns import DESK_OWNER
 from app.storage.contract import DeskStore
 from app.storage.desk_contract import SESSIONS_EACH, WRONG_PASSWORDS
-from app.storage.opening import create_store, open_desk_store
+from app.storage.opening import backend_of, create_store, open_desk_store
+from app.storage.tables_desk import person
 from tests.helpers.actors import Actor
 from tests.helpers.people import PASSWORD, House, cheap_passwords
+from tests.helpers.postgres import fresh_database
 
 ROOMS = 2
 
@@ -99,6 +103,23 @@ def test_two_supervisors_do_not_mix_their_calendars(desk: DeskStore, rooms: list
         assert at_once(rooms, ["duty", "li", "wang"], ["duty", "chen", "zhao"]) == ["done", "done"]
         persons = {d.person for d in desk.log_book.duties("2026-11-26", "2026-11-26")}
         assert persons in ({"li", "wang"}, {"chen", "zhao"})
+
+
+@pytest.mark.postgres
+def test_a_room_that_stands_still_makes_others_wait_and_not_fail(postgres_server: str) -> None:
+    """One stops in the middle of a sign-in: the server frees the account, and whoever waited for it signs in."""
+    with fresh_database(postgres_server) as address:
+        create_store(address, demo=False)
+        desk = open_desk_store(address)
+        House(desk).add("li", "operator")
+        still = backend_of(address).writer(DESK_OWNER)
+        with still.connect() as standing:
+            standing.execute(sa.select(person).where(person.c.name == "li").with_for_update())
+            assert desk.people.sign_in("li", PASSWORD, "room 2").name == "li"
+            with pytest.raises(sa.exc.DBAPIError, match="idle-in-transaction"):
+                standing.execute(sa.select(person))
+        still.dispose()
+        desk.close()
 
 
 def test_acts_of_several_rooms_are_each_read_once(desk: DeskStore, rooms: list[Actor]) -> None:
