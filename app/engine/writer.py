@@ -1,7 +1,8 @@
 """The one thread that owns the engine's write connection. The loop hands it ticks and never waits on disk.
 
 Its queue is also the spool: a tick leaves it when it is committed. While the store is away ticks stay, in order, up to
-a bound in bytes; beyond it the frames of the oldest go (counted, and a key frame follows), records never.
+a bound in bytes; beyond it the frames of the oldest go (counted, and a key frame follows) with the lines of the
+communication log, and a tick of which nothing else is left goes whole: an outage may last for weeks. Records never go.
 The writer keeps the local lease deadline that `fence` reads before each device write.
 """
 
@@ -26,6 +27,8 @@ LEASE_TTL_S: Final = 2.5
 LEASE_MARGIN_S: Final = 0.5
 """Device writes stop this long before the lease can pass on."""
 SPOOL_BYTES: Final = 64 * 1024 * 1024
+TICK_BYTES: Final = 500
+"""What a tick that waits takes besides its frames, about: of heartbeats alone there would be millions else."""
 MERGED_TICKS: Final = 20
 """Ticks put into one transaction at most when the writer lags."""
 RETRY_S: Final = 0.5
@@ -175,15 +178,20 @@ class Writer:
     def _drop_oldest(self) -> None:
         """Take the frames out of the oldest ticks until the queue fits; their records stay."""
         # The first ones may be on their way to the disk in this moment.
-        for item in list(self._items)[MERGED_TICKS:-1] if self._bytes > self._spool_bytes else ():
-            if self._bytes <= self._spool_bytes:
-                break
-            if item.tick is not None and item.size:
-                self.status.dropped_frames += len(item.tick.frames)
-                item.tick = replace(item.tick, frames=item.tick.frames[:0])
-                self._bytes -= item.size
-                item.size = 0
+        at = MERGED_TICKS
+        while self._bytes > self._spool_bytes and at < len(self._items) - 1:
+            item = self._items[at]
+            if item.tick is not None and item.tick.frames:
                 self._gap = True
+                self.status.dropped_frames += len(item.tick.frames)
+                item.tick = replace(item.tick, frames=(), comm=(), raw=())
+                self._bytes -= item.size - _size(item.tick)
+                item.size = _size(item.tick)
+            if item.waiter is None and item.tick is not None and _says_nothing(item.tick):
+                self._bytes -= item.size
+                del self._items[at]
+            else:
+                at += 1
 
     def _note_pause(self) -> None:
         """Remember when the whole process stood still for longer than a lease lives."""
@@ -395,7 +403,11 @@ def _merged(batch: list[_Item]) -> Tick:
 
 
 def _size(tick: Tick) -> int:
-    return sum(len(f.payload) for f in tick.frames)
+    return TICK_BYTES + sum(len(f.payload) for f in tick.frames) + sum(len(message.raw) for message in tick.raw)
+
+
+def _says_nothing(tick: Tick) -> bool:
+    return replace(tick, prune_before_ms=None) == Tick()
 
 
 def _set_result(future: asyncio.Future[Any], value: Any) -> None:

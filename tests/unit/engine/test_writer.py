@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.engine.writer import LEASE_TTL_S, SILENT_S, Writer
+from app.engine.writer import LEASE_TTL_S, MERGED_TICKS, SILENT_S, TICK_BYTES, Writer
 from app.errors import InternalFault, LeaseHeld, LeaseLost, StoreUnavailable
 from app.model.records import Lease
 from app.storage.contract import DELTA, FrameRow, Tick
@@ -157,19 +157,35 @@ async def test_a_commit_that_the_server_ends_late_is_not_written_twice() -> None
 
 async def test_the_spool_is_bounded_and_loses_the_oldest_frames_but_no_record() -> None:
     """Beyond the bound the oldest frames go, counted; claims stay; a key frame is asked for when it is over."""
-    async with desk(spool_bytes=500) as d:
+    async with desk(spool_bytes=50 * (TICK_BYTES + 10)) as d:
         d.store.away = True
         d.put(0)
         await until(lambda: d.writer.status.away)
         d.put(*range(1, 30))
         d.writer.put(Tick(frames=(FrameRow(30, DELTA, b"x" * 10),), claims=("r1",)))
         d.put(*range(31, 90))
-        assert d.writer.status.dropped_frames > 0
+        assert d.writer.status.dropped_frames == 41 and d.writer.queued == 50
         d.store.away = False
         await until(lambda: d.writer.queued == 0)
         await until(lambda: d.gaps == 1)
         assert d.written[-1] == 89 and "r1" in d.store.claims
         assert len(d.written) + d.writer.status.dropped_frames == 90
+
+
+async def test_heartbeats_of_a_long_outage_do_not_pile_up() -> None:
+    """Nothing changes while the store is away for days: what waits is bounded, and every record is among it."""
+    async with desk(spool_bytes=50 * TICK_BYTES) as d:
+        d.store.away = True
+        d.put(0)
+        await until(lambda: d.writer.status.away)
+        for number in range(1, 2_000):
+            records = {"claims": (f"r{number}",)} if number % 500 == 0 else {}
+            d.writer.put(Tick(frames=(FrameRow(number, DELTA, b""),), prune_before_ms=number, **records))
+        assert d.writer.queued <= 50
+        d.store.away = False
+        await until(lambda: d.writer.queued == 0)
+        assert d.store.claims == {"r500", "r1000", "r1500"}
+        assert d.written[:MERGED_TICKS] == list(range(MERGED_TICKS)) and d.written[-1] == 1_999
 
 
 async def test_a_lost_lease_ends_the_engine_and_nothing_is_written_after_it() -> None:
