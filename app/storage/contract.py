@@ -168,9 +168,10 @@ class EngineStore(Protocol):
     def commit(self, tick: Tick, *, after: int | None = None) -> Receipt:
         """Renew the lease and write the tick in one transaction.
 
-        `after` is the number of the newest frame that the caller knows of. If the store has a newer one, it is there
-        by an earlier try of the same tick whose answer was lost: nothing is written again, and the receipt is as if it
-        had been. That is judged behind the lease's row, where a try that is still under way is waited for.
+        `after` is the number of the newest frame that the caller knows of. If the store has a newer one, or anything
+        else that the call before, which failed, would have numbered, an earlier try of the same tick was written and
+        its answer lost: nothing is written again, and the receipt is as if it had been. That is judged behind the
+        lease's row, where a try that is still under way is waited for.
 
         Raises LeaseLost (rolled back; another epoch rules or ours ran out) or StoreUnavailable (nothing is known to
         be written: give the same tick again with `after`, claims and frames included).

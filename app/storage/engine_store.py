@@ -63,6 +63,8 @@ class SqlEngineStore:
         self._lease: Lease | None = None
         self._lost: Lease | None = None
         self._heads: Heads | None = None
+        self._tried: Heads | None = None
+        """The heads before a commit of which nobody knows whether it was done."""
         self._floor = 0
         """Number of the last frame that history has, read with the lease: a copy of `live` may be older than the copy
         of history beside it, and no number may stand for two frames."""
@@ -109,9 +111,16 @@ class SqlEngineStore:
     def commit(self, tick: Tick, *, after: int | None = None) -> Receipt:
         started = self._clock.monotonic()
         with self._fenced() as work:
-            if after is None or work.heads.frame <= after:
+            if after is None or not self._is_there(work.heads, after):
+                self._tried = work.heads.copy()
                 write_tick(work.connection, tick, work.heads, self._backend.now_ms)
+        self._tried = None
         return Receipt(work.lease, work.renewed_boot, work.heads.frame, self._clock.monotonic() - started)
+
+    def _is_there(self, heads: Heads, after: int) -> bool:
+        """Return whether an earlier try of a tick was written. Frames alone do not tell: after a long outage ticks
+        come without any."""
+        return heads.frame > after or (self._tried is not None and heads != self._tried)
 
     def apply_site(self, site: Site, person: str, reason: str) -> AppliedSite:
         with self._fenced() as work:

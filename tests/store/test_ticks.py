@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from app.errors import InternalFault, LeaseLost
+from app.errors import InternalFault, LeaseLost, StoreUnavailable
 from app.model.records import (
     CommandState,
     CommLine,
@@ -49,6 +52,36 @@ def test_a_tick_that_is_there_already_is_not_written_again(engine: EngineStore, 
     again = engine.commit(first, after=known)
     assert again.last_seq == there and len(room.frames_after(known)) == there - known
     assert engine.commit(Tick(frames=(frame_row(9),)), after=there).last_seq == there + 1
+
+
+class _LosesItsAnswer:
+    """Connections that break once the transaction is in the store."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Any]:
+        with self._engine.begin() as connection:
+            yield connection
+        raise OSError("the connection broke after the commit")
+
+
+def test_a_tick_without_a_frame_is_not_written_twice_either(
+    engine: EngineStore, room: RoomStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A spool that was full has records without frames; the answer to their commit is lost: the same again writes
+    nothing, and what follows is written."""
+    known = engine.commit(Tick(frames=(frame_row(0, kind=KEY),))).last_seq
+    bare = replace(whole_tick(1), frames=())
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_writer", _LosesItsAnswer(engine._writer))  # type: ignore[attr-defined]
+        with pytest.raises(StoreUnavailable):
+            engine.commit(bare, after=known)
+    assert engine.commit(bare, after=known).last_seq == known
+    assert engine.commit(replace(whole_tick(2), frames=()), after=known).last_seq == known
+    assert [entry.what for entry in room.journal_newest(Journal.EVENTS)] == ["1", "2"]
+    assert engine.claimed(["request-1", "request-2"]) == {"request-1", "request-2"}
 
 
 def test_followers_do_not_see_late_frames(engine: EngineStore, room: RoomStore) -> None:
