@@ -63,6 +63,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "refused.time-range": ("时间不合理（过早或在将来）", "a time that is too early, or still to come"),
     "refused.tag": ("现用站点配置中没有此数值测点", "no tag of numbers in the site in force"),
     "refused.value": ("不是数值（小数点为逗号时见 --decimal）", "not a number; with a decimal comma see --decimal"),
+    "refused.state": (
+        "开关量只能为 0 或 1，状态量只能为站点配置中的状态值",
+        "no state of the tag: a discrete one is 0 or 1, an enum one of the states in the site in force",
+    ),
     "refused.quality": ("不是已知的质量码（见 --quality）", "no code of quality that is known; see --quality"),
     "refused.another-value": (
         "该测点此刻已有另一数值",

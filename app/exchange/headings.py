@@ -12,6 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.errors import ConfigurationFault, EnvironmentFault
+from app.exchange.declared import Declared
 from app.model.spec import Site, TagKind, TagSpec
 
 __all__ = ["QUALITY_OF", "Headings", "Layout", "TagList", "WideColumn", "headings_of", "mapping_of", "stated_zone"]
@@ -36,19 +37,21 @@ class Layout(StrEnum):
 
 @dataclass(slots=True)
 class TagList:
-    """The tags of a site by path, and their places in columns. `mapped`: other names → path ("": leave out)."""
+    """The tags of a site by path, and their places in columns. `mapped`: other names → path ("": leave out) ·
+    `declared`: the values that tags with states may have."""
 
     paths: tuple[str, ...]
     numbers: tuple[int, ...]
     mapped: Mapping[str, str] = field(default_factory=dict)
     _places: dict[str, int] = field(default_factory=dict)
+    declared: Declared = field(default_factory=Declared)
 
     @classmethod
     def of(cls, site: Site, mapped: Mapping[str, str] | None = None) -> TagList:
         """Return those of a site that can be imported: a text tag's values are numbers of texts of its own store.
         Raises ConfigurationFault if `mapped` leads to a tag that the site does not have."""
         tags = sorted((t for t in site.tags if t.kind is not TagKind.TEXT), key=_path)
-        made = cls(tuple(t.path for t in tags), tuple(t.number for t in tags), mapped or {})
+        made = cls(tuple(t.path for t in tags), tuple(t.number for t in tags), mapped or {}, {}, Declared.of(tags))
         made._places.update({path: i for i, path in enumerate(made.paths)})
         wrong = sorted({p for p in made.mapped.values() if p and p not in made._places})
         if wrong:

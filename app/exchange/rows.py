@@ -28,6 +28,8 @@ class Reason(StrEnum):
     """The site in force has no such tag, or one whose values are texts."""
     VALUE = "value"
     """Not a finite number, or none and no quality that says why."""
+    STATE = "state"
+    """A number that the tag, which is discrete or has states, never has."""
     QUALITY = "quality"
     ANOTHER_VALUE = "another-value"
     """Another value stands at this time of this tag already."""

@@ -48,7 +48,7 @@ def samples_of(table: Table, headings: Headings, tags: TagList, how: HowToRead) 
     if headings.layout is Layout.LONG:
         parts, refused = _long(table, headings, tags, how, times.ms, codes, text)
     else:
-        parts, refused = _wide(table, headings, how, times.ms, codes, text)
+        parts, refused = _wide(table, headings, tags, how, times.ms, codes, text)
     everything = sorted([*table.refused, *refused], key=_line)
     return Taken(joined(parts), everything, count + len(table.refused), times.folded)
 
@@ -81,6 +81,7 @@ def _long(
     value, quality, own = _values(table.columns[headings.value], quality_column, how)
     if quality_column is None:
         own[own == _LEFT_OUT] = _code(Reason.VALUE)  # a value is missing; with a quality a row may say nothing
+    _mark(own, tags.declared.strange(tag, value), Reason.STATE)
     codes = np.where(codes == _NONE, own, codes)
     good = codes == _NONE
     rows = Rows(tag, ms, value, quality, table.line)
@@ -90,7 +91,13 @@ def _long(
 
 
 def _wide(
-    table: Table, headings: Headings, how: HowToRead, ms: NDArray[np.int64], codes: Codes, text: _Texts
+    table: Table,
+    headings: Headings,
+    tags: TagList,
+    how: HowToRead,
+    ms: NDArray[np.int64],
+    codes: Codes,
+    text: _Texts,
 ) -> tuple[list[Rows], list[Refusal]]:
     """A row whose time is wrong is refused whole, else each cell by itself; an empty cell says nothing."""
     bad = np.flatnonzero(codes)
@@ -98,20 +105,21 @@ def _wide(
     fine = codes == _NONE
     parts = []
     for column in headings.wide:
-        rows, wrong = _cells(table, column, how, ms, fine)
+        rows, wrong = _cells(table, column, tags, how, ms, fine)
         parts.append(rows)
         refused += wrong
     return parts, refused
 
 
 def _cells(
-    table: Table, column: WideColumn, how: HowToRead, ms: NDArray[np.int64], fine: NDArray[np.bool_]
+    table: Table, column: WideColumn, tags: TagList, how: HowToRead, ms: NDArray[np.int64], fine: NDArray[np.bool_]
 ) -> tuple[Rows, list[Refusal]]:
     qualities = table.columns[column.quality] if column.quality >= 0 else None
     value, quality, codes = _values(table.columns[column.value], qualities, how)
+    tag = np.full(len(value), column.tag, np.int32)
+    _mark(codes, tags.declared.strange(tag, value), Reason.STATE)
     good = np.flatnonzero(fine & (codes == _NONE))
-    tag = np.full(len(good), column.tag, np.int32)
-    rows = Rows(tag, ms[good], value[good], quality[good], table.line[good])
+    rows = Rows(tag[good], ms[good], value[good], quality[good], table.line[good])
     bad = np.flatnonzero(fine & (codes != _NONE) & (codes != _LEFT_OUT))
     said = [_said(table.columns[column.value], i, qualities) for i in bad.tolist()]
     refused = [

@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.errors import Cancelled, ConfigurationFault, EnvironmentFault
-from app.exchange.headings import Layout
+from app.exchange.declared import Declared
+from app.exchange.headings import Layout, TagList
 from app.exchange.rows import Reason
 from app.exchange.time_text import Fold
+from app.model.spec import Label, Site, TagKind, TagSpec
+from app.model.terms import State
 from app.series.times import unpack_times
 from app.storage.history_contract import GroupKind
 from tests.helpers.imported import Kept, import_file, tag_list
@@ -93,6 +97,45 @@ def test_a_value_that_is_missing_is_named(tmp_path: Path) -> None:
     """Without a column of quality, a row without a value is a broken one."""
     run = import_file(_file(tmp_path, "time,tag,value\n2024-05-01,ps01/flow,\n2024-05-01,ps01/flow,2\n"), Kept())
     assert run.report.counts == {Reason.VALUE: 1} and run.progress.added == 1
+
+
+@pytest.mark.parametrize("layout", ["long", "wide"])
+def test_a_state_that_the_site_does_not_have_is_named(layout: str, tmp_path: Path) -> None:
+    """A discrete tag is 0 or 1, an enum one of its states, whatever their numbers; another tag may be anything. No
+    value is no state, and is said with its quality."""
+    tags = tag_list()
+    tags.declared = Declared({0: (0, 1), 1: (-2, 3, 70_000)})
+    wrong = {"ps01/flow": ("2", "0.5", "-1", "1e300", "inf"), "ps01/well/level": ("0", "-3", "3.5", "7e4001", "1e12")}
+    good = {"ps01/flow": ("0", "1.0"), "ps01/well/level": ("-2", "3", "7e4"), "ps02/well/level": ("0.5", "-2", "1e300")}
+    rows = [(path, text) for texts in (wrong, good) for path, its in texts.items() for text in its]
+    lines = [f"2024-05-01 00:00:{i:02d},{path},{text},128" for i, (path, text) in enumerate(rows)]
+    text = "\n".join(["time,tag,value,quality", *lines, "2024-05-02,ps01/flow,,128"])
+    if layout == "wide":
+        cells = [",".join(text if path == its else "" for its in tags.paths) for path, text in rows]
+        text = "\n".join(
+            [",".join(["time", *tags.paths]), *(f"2024-05-01 00:00:{i:02d},{c}" for i, c in enumerate(cells))]
+        )
+    kept = Kept()
+    run = import_file(_file(tmp_path, text), kept, tags=tags)
+    assert run.report.counts == {Reason.STATE: 8, Reason.VALUE: 2}
+    assert [r.line for _, r in run.report.first] == list(range(2, 12))
+    for number, path in enumerate(tags.paths, 1):
+        values = kept.samples(number).values
+        assert values[np.isfinite(values)].tolist() == [float(text) for text in good[path]]
+
+
+def test_a_site_says_which_states_its_tags_have() -> None:
+    """The tags of a site bring their states along, and a place of no tag has none."""
+    label, states = Label("泵", "pump"), (State(0, Label("停", "stopped")), State(2, Label("故障", "fault")))
+    specs = (
+        TagSpec("a/running", label, TagKind.DISCRETE, 4), TagSpec("a/mode", label, TagKind.ENUM, 2, states=states),
+        TagSpec("b/flow", label, TagKind.ANALOG, 3),
+    )  # fmt: skip
+    tags = TagList.of(Site("x", label, "UTC", demo=False, tags=specs))
+    asked = [("a/running", 1), ("a/running", 2), ("a/mode", 2), ("a/mode", 1), ("b/flow", 1.5), ("c/flow", 1)]
+    places = np.array([tags.place(path) for path, _ in asked], np.int32)
+    strange = tags.declared.strange(places, np.array([v for _, v in asked], np.float64))
+    assert strange.tolist() == [False, True, False, True, False, False]
 
 
 def test_names_of_another_system_lead_to_tags(tmp_path: Path) -> None:
