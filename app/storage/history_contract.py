@@ -159,7 +159,8 @@ class HistoryStore(Protocol):
         """Drop states and window ends of a time except those whose last frame is in `keep`; frame times stay."""
 
     def write_rollups(self, rollups: Sequence[StoredRollup], *, clean: Sequence[tuple[int, int]] = ()) -> None:
-        """Replace rows (tag, level, start) and forget dirty days (tag, day start) that they settle."""
+        """Replace rows (tag, level, start) and forget dirty days (tag, day start) that they settle, but for those that
+        became dirty again since `dirty` was asked: whoever worked them out may have read before that."""
 
     def rollups(self, tag: int, level_ms: int, start_ms: int, end_ms: int) -> tuple[StoredRollup, ...]:
         """Return rows whose span touches a time."""

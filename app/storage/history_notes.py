@@ -52,10 +52,15 @@ class HistoryNotes:
     def __init__(self, link: HistoryLink) -> None:
         self._link = link
         self._reaches: dict[int, tuple[int, int, int]] = {}
+        self._asked: frozenset[tuple[int, int]] = frozenset()
+        self._again: set[tuple[int, int]] = set()
+        """Of the dirty days that were asked for last, those that became dirty again since."""
 
     def note(self, days: Iterable[tuple[int, int]], gaps: Sequence[Gap] = ()) -> None:
         """Note days as dirty, and gaps; again is as good as once."""
-        rows = [{"day_ms": day, "tag": tag} for tag, day in sorted(days)]
+        days = sorted(days)
+        self._again |= self._asked.intersection(days)
+        rows = [{"day_ms": day, "tag": tag} for tag, day in days]
         if not rows and not gaps:
             return
         with self._link.lasting() as connection:
@@ -94,7 +99,13 @@ class HistoryNotes:
         """See HistoryStore."""
         query = sa.select(dirty.c.tag, dirty.c.day_ms).order_by(dirty.c.day_ms, dirty.c.tag).limit(limit)
         with self._link.reading() as connection:
-            return tuple((tag, day) for tag, day in connection.execute(query))
+            found = tuple((tag, day) for tag, day in connection.execute(query))
+        self._asked, self._again = frozenset(found), set()
+        return found
+
+    def settled(self, days: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return those of some days that are clean once they were worked out: more may have come meanwhile."""
+        return [day for day in days if day not in self._again]
 
     def progress(self, name: str) -> int:
         """See HistoryStore."""

@@ -165,7 +165,7 @@ class SqlHistoryStore:
                     count_change(place)
 
     def write_rollups(self, rollups: Sequence[StoredRollup], *, clean: Sequence[tuple[int, int]] = ()) -> None:
-        self._rollups.write(rollups, clean)
+        self._rollups.write(rollups, self._notes.settled(clean))
 
     def rollups(self, tag: int, level_ms: int, start_ms: int, end_ms: int) -> tuple[StoredRollup, ...]:
         return self._rollups.read((tag,), level_ms, start_ms, end_ms)

@@ -207,6 +207,23 @@ def test_samples_that_live_frames_bring_out_of_time_count_in_their_day(make_hous
     assert house.store.dirty() == ()
 
 
+def test_samples_that_come_for_a_time_while_it_is_rolled_up_count_in_it(make_house: MakeHouse) -> None:
+    """A controller whose clock is behind: its samples arrive when those of their minutes have just been read."""
+    start, end = MIDNIGHT, MIDNIGHT + HOUR_MS + 30 * MINUTE_MS
+    house = make_house(start_ms=start)
+    roller = house.historian._roller
+    plant = Plant(house, seed=3)
+    plant.run(start, end)
+    while roller.reached() == roller.rolled():
+        assert house.historian.step() == 0.0
+    at = start + 40 * MINUTE_MS + 1
+    house.commit([plant._frame(end, [Sample(3, at, 77.0, 0)])])
+    plant.run(end + STEP_MS, end + 20 * MINUTE_MS)
+    house.work()
+    assert stored(house, 3, MINUTE_MS, at).high[40] == 77.0
+    assert house.store.dirty() == ()
+
+
 def test_a_sample_of_long_ago_hides_no_other_of_its_block(make_house: MakeHouse) -> None:
     """A controller says for one reply that it is the year 2000, and for the next that it is yesterday: yesterday is
     made anew all the same."""

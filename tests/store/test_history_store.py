@@ -111,6 +111,18 @@ def test_late_groups_go_to_their_month_and_make_days_dirty(history: HistoryStore
     assert len(history.dirty(2)) == 2
 
 
+def test_a_day_that_becomes_dirty_while_it_is_worked_out_stays_dirty(history: HistoryStore) -> None:
+    """Two days are asked for; more samples come to one of them before both are settled: it is told of again."""
+    history.add([a_group(JAN, kind=GroupKind.IMPORTED, revision=1)])
+    assert set(history.dirty()) == {(1, JAN), (2, JAN)}
+    history.add([a_group(JAN, kind=GroupKind.IMPORTED, revision=2, tags=(2, 3))])
+    history.write_rollups([], clean=[(1, JAN), (2, JAN)])
+    asked = history.dirty()
+    assert set(asked) == {(2, JAN), (3, JAN)}
+    history.write_rollups([], clean=asked)
+    assert history.dirty() == ()
+
+
 def test_merged_groups_take_the_place_of_their_parts(history: HistoryStore) -> None:
     """After a merge one group stands where two did; the same merge again changes nothing, half of one is a defect."""
     for number in range(3):

@@ -54,6 +54,7 @@ class Roller:
         self._rows: dict[tuple[int, int, int], StoredRollup | None] = {}
         """What was read ahead."""
         self._gaps: tuple[tuple[int, int], tuple[Gap, ...]] | None = None
+        self._to = 0
         self.seen: set[int] = set()
         self.more = False
         """There may be more days to work out anew."""
@@ -63,6 +64,11 @@ class Roller:
     def rolled(self) -> int:
         """Return until when everything is rolled up, 0 before the first time."""
         return self._store.progress(_NAME)
+
+    def reached(self) -> int:
+        """Return until when samples may have been read to roll them up, `rolled` or what is under way: of those that
+        come now for a time before, the day must be worked out anew."""
+        return max(self._to, self.rolled())
 
     def run(self) -> Iterator[None]:
         """Roll up what is complete; yields between small steps."""
@@ -78,6 +84,7 @@ class Roller:
             end = min(until, _day(start) + DAY_MS)
             if end - start < self._plan.roll_ms and end % DAY_MS:
                 return
+            self._to = end
             yield from self._roll(start, end)
             self._store.note_progress(_NAME, end)
             start = end

@@ -77,7 +77,7 @@ class Historian:
             frames_after,
             clock=clock,
             plan=plan,
-            rolled=self._roller.rolled,
+            rolled=self._roller.reached,
             written=self._written,
             tell=tell,
         )
