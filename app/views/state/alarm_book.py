@@ -174,7 +174,8 @@ class AlarmBook:
         return AlarmStatus(path, priority=spec.priority if spec is not None else PRIORITIES[-1])
 
     def tally(self, place: str = "") -> Tally:
-        """Return the counts of a facility, `area:<id>`, equipment, tag or device; "" for the whole site."""
+        """Return the counts of a facility, `area:<id>`, equipment, tag or device; "" for the whole site. A device that
+        several facilities share counts only what is its own: the alarms of its tags belong to their facilities."""
         return self._tallies.get(place, NOTHING)
 
     def place_of(self, path: str) -> str:
@@ -258,7 +259,9 @@ class AlarmBook:
         facility = self.place_of(path)
         areas = spec.areas if spec is not None else tuple(a for a in (self._areas.get(facility),) if a)
         yield from (f"area:{area}" for area in areas)
-        named = (facility, spec.equipment, spec.tag, spec.device) if spec is not None else (facility,)
+        named = (
+            (facility, spec.equipment, spec.tag, "" if facility else spec.device) if spec is not None else (facility,)
+        )
         yield from dict.fromkeys(name for name in named if name)
 
 

@@ -85,6 +85,18 @@ def test_rows_count_where_they_stand() -> None:
     assert book.tally("ps02").total == 0 and book.aside[SHELVED] == {TRIP.path} and len(book.main) == 0
 
 
+def test_a_shared_device_marks_no_neighbour() -> None:
+    """Two stations behind one gateway: what is wrong at one of them does not count for the gateway, which marks both;
+    the gateway's own alarm does."""
+    cloudburst, silent = (
+        next(a for a in SITE.alarms if a.path == p) for p in ("ps03/rain/intensity:HH", "gw-rain:comm")
+    )
+    book = book_of(raised(cloudburst))
+    assert cloudburst.device == "gw-rain" and book.tally("ps03").total == 1 and book.tally("gw-rain").total == 0
+    book.apply({silent.path: raised(silent)})
+    assert book.tally("gw-rain").worst == silent.priority and book.tally("ps03").total == 1
+
+
 def test_an_alarm_that_the_site_does_not_know_stays_listed() -> None:
     """Its path stands for its words, the station is found by the path."""
     book = book_of(AlarmStatus("ps03/old/tag:HH", AlarmState.UNACK, priority=1, raised_ms=NOW))
