@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -308,6 +309,32 @@ def test_low_axes_write_no_figure_over_another(world: TrendWorld, monkeypatch: p
     figures = [y for y, _ in drawn[:-1]]
     assert not image.isNull() and len(figures) >= len(units)
     assert min(abs(a - b) for i, a in enumerate(figures) for b in figures[:i]) >= 12
+
+
+def test_names_of_limits_never_meet_and_stand_on_their_lines(world: TrendWorld) -> None:
+    """Also where an axis is so low that its lines are closer than a line of text: then they stand side by side."""
+    page = world.page
+    page.choose(0)
+    world.settle()
+    for height in (260, 420, 900):
+        assert page.canvas.scene is not None
+        scene = replace(page.canvas.scene, whole=True)
+        box = lay_out(scene, QRectF(0, 0, 1600, height)).boxes[0]
+        names = trend_frame.limit_names(scene, box)
+        places = [place for _, place, _ in names]
+        assert len(names) == len(scene.pens[0].limits) > 4, height
+        assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[:i]), height
+        for limit, place, _ in names:
+            assert box.rect.contains(place) and place.top() <= box.y(limit.value) <= place.bottom(), (height, limit)
+
+
+def test_no_line_lies_on_the_frame_of_its_axis(world: TrendWorld) -> None:
+    """A flow of nothing, or one at the very top of its scale, is seen."""
+    assert world.page.canvas.scene is not None
+    for box in lay_out(world.page.canvas.scene, QRectF(0, 0, 1600, 420)).boxes:
+        if box.axis is not None:
+            low, high = box.y(box.axis.low), box.y(box.axis.high)
+            assert box.rect.bottom() - low >= 3 and high - box.rect.top() >= 3
 
 
 def test_marks_stand_in_the_lane_and_lead_to_their_places(world: TrendWorld) -> None:

@@ -159,7 +159,7 @@ class MiniTrend(RoomButton):
             name_strip(painter, layout, box, view, scene.language)
         else:
             draw_band(painter, layout, box, view)
-            draw_limits(painter, layout, scene, box, names=False)
+            draw_limits(painter, layout, scene, box)
             draw_broken(painter, layout, box.rect, view.line.entries)
             draw_line(painter, layout, box, view)
         painter.restore()

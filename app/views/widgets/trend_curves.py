@@ -218,10 +218,12 @@ def _xs(layout: Layout, t_ms: Floats) -> Floats:
 
 
 def _ys(box: Box, values: Floats) -> Floats:
+    """Return where values stand; those beyond the scale run along the frame."""
     axis = box.axis
     assert axis is not None
-    scale = box.rect.height() / (axis.high - axis.low)
-    found: Floats = np.clip(box.rect.bottom() - (values - axis.low) * scale, -_FAR, _FAR)
+    scale = box.scale
+    px = scale.height() / (axis.high - axis.low)
+    found: Floats = np.clip(scale.bottom() - (values - axis.low) * px, box.rect.top() + 1, box.rect.bottom() - 1)
     return found
 
 

@@ -15,18 +15,19 @@ from app.views.state.zone_time import zone_text
 from app.views.widgets.ink import draw_text, elided, pen, text_width
 from app.views.widgets.trend_curves import last_y
 from app.views.widgets.trend_palette import colour_of, mixed, pen_of
-from app.views.widgets.trend_scene import Box, Layout, PenView, Scene, limits_of
+from app.views.widgets.trend_scene import Box, Layout, Limit, PenView, Scene, limits_of
 
 __all__ = [
     "draw_axes", "draw_chip", "draw_cursor", "draw_frame", "draw_gaps", "draw_grounds", "draw_limits", "draw_now",
-    "draw_numbers", "draw_sample", "draw_span",
-    "name_gaps",
+    "draw_numbers", "draw_sample", "draw_span", "limit_names", "name_gaps", "name_limits",
 ]  # fmt: skip
 
 PAUSED_GROUND: Final = QColor("#E6E8EA")
 _GAP: Final = QColor("#C9CED2")
 _CHIP: Final = 16.0
-_LINE_PX: Final = 15.0
+_NAME_PX: Final = 15.0
+_NAME_ALPHA: Final = 225
+"""Of the ground of a limit's name: a curve below it is seen faintly."""
 _TICK_TEXT_PX: Final = 12.0
 
 
@@ -69,35 +70,52 @@ def name_gaps(painter: QPainter, layout: Layout, scene: Scene) -> None:
             draw_text(painter, middle, y + 4.5, word, size=theme.CAPTION, colour=theme.TEXT_DIM, align="middle")
 
 
-def draw_limits(painter: QPainter, layout: Layout, scene: Scene, box: Box, *, names: bool) -> None:
-    """Draw limits and levels of control as thin lines; with `names` only what they are called."""
+def draw_limits(painter: QPainter, layout: Layout, scene: Scene, box: Box) -> None:
+    """Draw limits and levels of control as thin lines."""
+    for _, limit, y in _limits(scene, box):
+        style = Qt.PenStyle.DashLine if limit.limit else Qt.PenStyle.DotLine
+        painter.setPen(pen(theme.OUTLINE if limit.limit else theme.PIPE_IDLE, 1.0, style))
+        painter.drawLine(QPointF(box.rect.left(), y), QPointF(box.rect.right(), y))
+
+
+def name_limits(painter: QPainter, scene: Scene, box: Box) -> None:
+    """Say what these lines are, above all curves, each on its line; where two would meet, one beside the other."""
+    ground = QColor(theme.RAISED if scene.live else PAUSED_GROUND)
+    ground.setAlpha(_NAME_ALPHA)
+    for limit, back, text in limit_names(scene, box):
+        weight = 600 if limit.limit else 400
+        painter.fillRect(back, ground)
+        ink = theme.TEXT if limit.limit else theme.TEXT_DIM
+        draw_text(painter, back.left() + 4, back.bottom() - 3.5, text, size=theme.CAPTION, weight=weight, colour=ink)
+
+
+def limit_names(scene: Scene, box: Box) -> list[tuple[Limit, QRectF, str]]:
+    """Return the names of the lines of an axis with where they stand. Limits of alarms go first."""
+    found: list[tuple[Limit, QRectF, str]] = []
+    for view, limit, y in _limits(scene, box):
+        text = f"{limit.name} {number_text(limit.value, view.spec.decimals, limit_digits=False)}"
+        width = text_width(text, theme.CAPTION, 600 if limit.limit else 400) + 8
+        top = min(max(y - _NAME_PX / 2, box.rect.top() + 1), box.rect.bottom() - _NAME_PX - 1)
+        back = QRectF(box.rect.left() + 4, top, width, _NAME_PX)
+        while (other := next((b for _, b, _ in found if b.intersects(back)), None)) is not None:
+            back.moveLeft(other.right() + 4)
+        if back.right() <= box.rect.center().x():
+            found.append((limit, back, text))
+    return found
+
+
+def _limits(scene: Scene, box: Box) -> list[tuple[PenView, Limit, float]]:
+    """Return the lines of an axis that are in the picture, each with its pen and place; those of alarms first."""
     if box.axis is None:
-        return
-    taken: list[float] = []
-    for place in limits_of(scene, box.zone):
-        view = scene.pens[place]
-        for limit in sorted(view.limits, key=lambda m: not m.limit):
-            y = round(box.y(limit.value)) + 0.5
-            if not box.rect.top() - 1 <= y <= box.rect.bottom() + 1:
-                continue
-            if not names:
-                style = Qt.PenStyle.DashLine if limit.limit else Qt.PenStyle.DotLine
-                painter.setPen(pen(theme.OUTLINE if limit.limit else theme.PIPE_IDLE, 1.0, style))
-                painter.drawLine(QPointF(box.rect.left(), y), QPointF(box.rect.right(), y))
-            elif all(abs(y - other) >= _LINE_PX for other in taken):
-                taken.append(y)
-                figure = number_text(limit.value, view.spec.decimals, limit_digits=False)
-                _limit_name(painter, box, y, f"{limit.name} {figure}", strong=limit.limit, live=scene.live)
+        return []
+    views = [scene.pens[place] for place in limits_of(scene, box.zone)]
+    found = [(view, limit, round(box.y(limit.value)) + 0.5) for view in views for limit in view.limits]
+    seen = [line for line in found if box.rect.top() <= line[2] <= box.rect.bottom()]
+    return sorted(seen, key=_level_of_control)
 
 
-def _limit_name(painter: QPainter, box: Box, y: float, text: str, *, strong: bool, live: bool) -> None:
-    width = text_width(text, theme.CAPTION, 600 if strong else 400)
-    top = min(max(y - (8 if strong else 16), box.rect.top()), box.rect.bottom() - 16)
-    back = QRectF(box.rect.left() + 4, top, width + 8, 16)
-    if strong:
-        painter.fillRect(back, theme.RAISED if live else PAUSED_GROUND)
-    ink = theme.TEXT if strong else theme.TEXT_DIM
-    draw_text(painter, back.left() + 4, top + 12.5, text, size=theme.CAPTION, weight=600 if strong else 400, colour=ink)
+def _level_of_control(line: tuple[PenView, Limit, float]) -> bool:
+    return not line[1].limit
 
 
 def draw_axes(painter: QPainter, layout: Layout, scene: Scene) -> None:

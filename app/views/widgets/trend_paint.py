@@ -24,6 +24,7 @@ from app.views.widgets.trend_frame import (
     draw_now,
     draw_numbers,
     name_gaps,
+    name_limits,
 )
 from app.views.widgets.trend_lane import draw_lane, draw_shifts
 from app.views.widgets.trend_scene import Box, Layout, Scene
@@ -64,7 +65,7 @@ def paint_around(painter: QPainter, layout: Layout, scene: Scene) -> None:
         painter.setClipRect(box.rect)
         if box.axis is None:
             name_strip(painter, layout, box, scene.pens[box.zone.places[0]], scene.language)
-        draw_limits(painter, layout, scene, box, names=True)
+        name_limits(painter, scene, box)
         for i, rect in _spans(scene, box, list(box.zone.places)):
             name = f"{i + 1} {bad}" if len(box.zone.places) > 1 else bad
             name_broken(painter, layout, rect, scene.pens[i].line.entries, name)
@@ -82,7 +83,7 @@ def _zone(painter: QPainter, layout: Layout, scene: Scene, box: Box) -> None:
     places = sorted(box.zone.places, key=lambda i: i == scene.chosen)
     for i in places:
         draw_band(painter, layout, box, scene.pens[i])
-    draw_limits(painter, layout, scene, box, names=False)
+    draw_limits(painter, layout, scene, box)
     for i, rect in _spans(scene, box, list(box.zone.places)):
         draw_broken(painter, layout, rect, scene.pens[i].line.entries)
     for i in places:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QRectF
 
 from app.model.spec import TagKind, TagSpec
@@ -15,6 +14,7 @@ from app.model.trends import Pen
 from app.series.samples import Gap
 from app.views import theme
 from app.views.state.scale import LIMITS, mark_text
+from app.views.state.trend_extremes import extremes_of
 from app.views.state.trend_line import TrendLine
 from app.views.state.trend_marks import Cluster, Mark, clusters_of
 from app.views.state.trend_pens import Zone, zones_of
@@ -47,6 +47,7 @@ _TIME_PX: Final = 96.0
 _WITH_TENTHS_MS: Final = 120_000
 _WITH_DAY_MS: Final = 20 * 3_600_000
 NEAR_MARK: Final = 22.0
+_MARGIN: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,18 @@ class Box:
     rect: QRectF
     axis: Axis | None
 
+    @property
+    def scale(self) -> QRectF:
+        """Return where the axis stands: a little inside, so that no line lies on the frame, and what is beyond the
+        scale can run along it."""
+        return self.rect.adjusted(0.0, _MARGIN, 0.0, -_MARGIN)
+
     def y(self, value: float) -> float:
         """Return where a value stands."""
         assert self.axis is not None
         share = (value - self.axis.low) / (self.axis.high - self.axis.low)
-        return self.rect.bottom() - share * self.rect.height()
+        scale = self.scale
+        return scale.bottom() - share * scale.height()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +198,7 @@ def _gutter(axes: Sequence[Axis | None], units: Sequence[str]) -> float:
 def axis_for(scene: Scene, zone: Zone, height: float) -> Axis:
     """Return the scale of an axis that is so many px high."""
     views = [scene.pens[i] for i in zone.places]
-    seen = [_extremes(v, scene) for v in views]
+    seen = [extremes_of(v.line.entries, v.spec, scene.start_ms, scene.end_ms) for v in views]
     low = min((a for a, _ in seen if not math.isnan(a)), default=math.nan)
     high = max((b for _, b in seen if not math.isnan(b)), default=math.nan)
     if scene.whole:
@@ -201,16 +209,6 @@ def axis_for(scene: Scene, zone: Zone, height: float) -> Axis:
     low, high = _with_limits(scene, zone, low, high)
     least = max(_least_span(v.spec) for v in views)
     return axis_of(low, high, least=least, count=max(2, min(6, int(height / _TICK_PX))))
-
-
-def _extremes(view: PenView, scene: Scene) -> tuple[float, float]:
-    entries = view.line.entries
-    part = entries.between(scene.start_ms, scene.end_ms)
-    low, high = entries.low[part], entries.high[part]
-    usable = ~np.isnan(low)
-    if not usable.any():
-        return math.nan, math.nan
-    return float(low[usable].min()), float(high[usable].max())
 
 
 def _with_limits(scene: Scene, zone: Zone, low: float, high: float) -> tuple[float, float]:
