@@ -53,7 +53,8 @@ class LockFile:
         self._file: IO[str] | None = None
 
     def take(self, holder: str) -> None:
-        """Lock, or raise LeaseHeld with the holder's name, process number and machine."""
+        """Lock, or raise LeaseHeld with the holder's name, process number and machine; StoreUnavailable where the name
+        of ours cannot be written."""
         if self._file is not None:
             return
         try:
@@ -63,12 +64,11 @@ class LockFile:
         if not _lock(file):
             file.close()
             raise LeaseHeld(self._named())
-        file.seek(0)
-        file.truncate()
-        mark = mark_of(os.getpid())
-        started = "" if mark is None else mark.started
-        json.dump({"holder": holder, "pid": os.getpid(), "started": started, "host": socket.gethostname()}, file)
-        file.flush()
+        try:
+            _sign(file, holder)
+        except OSError as error:  # a full disk
+            file.close()
+            raise StoreUnavailable(f"the lock of the store cannot be written: {error}") from error
         self._file = file
 
     def release(self) -> None:
@@ -111,6 +111,15 @@ class LockFile:
     def _named(self) -> str:
         holder = self.holder()
         return f"a process that holds {self.path}" if holder is None else str(holder)
+
+
+def _sign(file: IO[str], holder: str) -> None:
+    file.seek(0)
+    file.truncate()
+    mark = mark_of(os.getpid())
+    started = "" if mark is None else mark.started
+    json.dump({"holder": holder, "pid": os.getpid(), "started": started, "host": socket.gethostname()}, file)
+    file.flush()
 
 
 def _lock(file: IO[str], *, shared: bool = False) -> bool:

@@ -43,6 +43,23 @@ def test_a_folder_that_is_not_there_is_our_error(tmp_path: Path) -> None:
         LockFile(tmp_path / "nowhere" / "lock").take("engine")
 
 
+def test_a_name_that_cannot_be_written_is_our_error_and_frees_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full: StoreUnavailable, and whoever comes next finds the lock free."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    first, second = LockFile(tmp_path / "lock"), LockFile(tmp_path / "lock")
+    with monkeypatch.context() as patch:
+        patch.setattr("app.storage.lock_file.json.dump", full)
+        with pytest.raises(StoreUnavailable, match="No space left"):
+            first.take("engine A")
+    second.take("engine B")
+    second.release()
+
+
 def test_a_lock_says_whether_it_is_held_and_by_which_process(tmp_path: Path) -> None:
     """Never taken: free. Taken: held, by this process with its start. Given back: free, the name stays."""
     lock, looker = LockFile(tmp_path / "lock"), LockFile(tmp_path / "lock")
