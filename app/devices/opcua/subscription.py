@@ -166,7 +166,7 @@ class Subscription:
         status = data.StatusCode.value if data.StatusCode is not None else 0
         raw = data.Value.Value if data.Value is not None else None
         value = number_of(raw, self._intern)
-        if not isinstance(raw, str):
+        if not isinstance(raw, str | ua.LocalizedText):  # the number of a text: scaled it would be another's
             value = value * tag.point.scale + tag.point.offset
         quality: int = quality_of(status)
         if quality < UNCERTAIN:

@@ -6,6 +6,7 @@ import math
 import stat
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import keyring
 import pytest
@@ -20,11 +21,14 @@ from app.devices.encoding import block_bytes, echo_of
 from app.devices.modbus.serial import SerialPort, serial_port
 from app.devices.opcua.identity import own_identity
 from app.devices.opcua.status import number_of, quality_of, utc_ms
+from app.devices.opcua.subscription import Subscription
 from app.devices.secrets import password_of
 from app.errors import BadReply, ConfigurationFault, Refused
 from app.model.commands.block import BlockOut, Echo
-from app.model.points import WordOrder
+from app.model.points import OpcUaPoint, WordOrder
 from app.model.quality import Quality
+from app.model.spec import Label, ScanGroup, TagKind, TagSpec
+from tests.helpers.clock import FakeClock
 
 
 def test_reads_addresses() -> None:
@@ -127,6 +131,18 @@ def test_variants_become_numbers() -> None:
     assert number_of(ua.LocalizedText("x"), lambda text: 5.0 if text == "x" else 0.0) == 5.0
     assert all(math.isnan(number_of(v, None)) for v in (None, [1, 2], "text"))
     assert utc_ms(datetime(1970, 1, 1, 8, tzinfo=timezone(timedelta(hours=8)))) == 0
+
+
+@pytest.mark.parametrize("raw", ["x", ua.LocalizedText("x")])
+def test_the_number_of_a_text_is_not_scaled(raw: object) -> None:
+    """It names the text: times two it would name another."""
+    nobody: Any = None
+    tag = TagSpec("a/b", Label("", ""), TagKind.TEXT, point=OpcUaPoint("ns=2;s=a", scale=2.0, offset=1.0))
+    made = Subscription(
+        nobody, ScanGroup("g", 1_000), [tag], clock=FakeClock(), taken=nobody, intern={"x": 5.0}.__getitem__
+    )
+    held = made._sample(0, ua.DataValue(ua.Variant(raw)), 1)
+    assert (held.value, held.quality) == (5.0, Quality.GOOD)
 
 
 def test_a_command_block_in_both_word_orders() -> None:
