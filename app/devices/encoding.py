@@ -11,9 +11,8 @@ from app.errors import Refused
 from app.model.commands.block import BlockOut, Echo
 from app.model.points import ModbusPoint, Table, WordOrder, WordType
 
-__all__ = ["BLOCK_WORDS", "ECHO_WORDS", "block_bytes", "echo_of", "raw_of", "register_bytes"]
+__all__ = ["ECHO_WORDS", "block_bytes", "echo_of", "raw_of", "register_bytes"]
 
-BLOCK_WORDS: Final = 9
 ECHO_WORDS: Final = 6
 _FORMATS: Final = {
     WordType.U16: Struct(">H"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -48,8 +47,6 @@ __all__ = ["Engine", "StoredState", "load_state"]
 
 FACTS_PERIOD_S: Final = 10.0
 SECOND_S: Final = 1.0
-
-_log: Final = logging.getLogger(__name__)
 
 FRAMES_AFTER_KEY: Final = 2_000
 """A key frame comes each minute, frames come five times a second: more than can follow one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-__all__ = ["BAD", "UNCERTAIN", "Quality", "Severity", "severity", "worst"]
+__all__ = ["BAD", "UNCERTAIN", "Quality", "Severity", "severity"]
 
 UNCERTAIN: Final = 64
 BAD: Final = 128
@@ -62,8 +62,3 @@ def severity(code: int) -> Severity:
     if code >= BAD:
         return Severity.BAD
     return Severity.UNCERTAIN if code >= UNCERTAIN else Severity.GOOD
-
-
-def worst(*codes: int) -> int:
-    """Return the code of the worst severity, the first of equals: how quality passes through a calculation."""
-    return max(codes, key=severity, default=Quality.GOOD)

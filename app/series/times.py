@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,6 @@ __all__ = ["pack_frames", "pack_state", "pack_times", "unpack_frames", "unpack_s
 
 _ITSELF, _AFTER_SOURCE = b"\x00", b"\x01"
 """How receipt times are stored: as they are, or as the difference to the source times."""
-
-_STATE: Final = (np.int32, np.float64, np.uint16, np.int64, np.int64)
 
 
 def pack_times(times: Times) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
@@ -28,8 +27,6 @@ __all__ = ["SqlLogBook"]
 _LONGEST_NOTE: Final = 2_000
 _MOST_LINKS: Final = 20
 _LONGEST_NAME: Final = 200
-
-_log: Final = logging.getLogger(__name__)
 
 
 class SqlLogBook:

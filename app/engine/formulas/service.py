@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
@@ -44,7 +44,6 @@ class Judged:
 
 
 Tell = Callable[[Judged], None]
-W = TypeVar("W", bound=Working)
 
 
 @dataclass(slots=True)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from app.storage.history_contract import HistoryStore
 from app.storage.months import next_month
 
 __all__ = ["Spans"]
-
-_EVER: Final = 1 << 62
 
 
 class Spans:

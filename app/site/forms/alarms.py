@@ -12,7 +12,7 @@ from app.site.forms.base import Form, FormulaText, Id, LabelForm, Number, Text
 from app.site.forms.conditions import ConditionForm
 
 __all__ = [
-    "AlarmForm", "AlarmName", "AlarmOverride", "Delay", "DeviceAlarm", "EquipmentAlarm", "EquipmentAlarmForm", "Limit",
+    "AlarmForm", "AlarmName", "AlarmOverride", "Delay", "DeviceAlarm", "EquipmentAlarmForm", "Limit",
     "Priority", "Respond", "Sentence", "SentenceForm", "Side", "Width", "Window",
 ]  # fmt: skip
 
@@ -27,7 +27,6 @@ Width: TypeAlias = Annotated[float, Field(ge=0, le=1e15)]
 Group: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(station/)?[a-z][a-z0-9_-]{0,31}$")]
 Side: TypeAlias = Literal["above", "below", "both"]
 DeviceAlarm: TypeAlias = Literal["comm", "clock"]
-EquipmentAlarm: TypeAlias = Literal["mismatch", "uncommanded_run", "uncommanded_stop"]
 
 _PARAMETER: Final = re.compile(r"\{[a-z][a-z0-9_-]*\}")
 _LARGEST: Final = 1e15

@@ -13,7 +13,7 @@ from app.model.records import Journal, JournalEntry
 from app.series.frames import decode
 from app.storage.contract import JournalQuery, RoomStore
 
-__all__ = ["alarm_history", "journal_end", "journals_after", "newest_happenings", "recent_series"]
+__all__ = ["alarm_history", "journal_end", "newest_happenings", "recent_series"]
 
 _PASSING = ("select", "selected", "cancel", "cancelled", "intent", "accepted", "sent", "executing")
 """Steps of a command that are not news once it is over."""
@@ -34,23 +34,6 @@ def recent_series(tags: Mapping[int, str], *, start_ms: int, end_ms: int) -> Cal
                     times[number].append(int(batch.source_ms[i]))
                     values[number].append(float(batch.values[i]) if batch.quality[i] < BAD else float("nan"))
         return {p: (np.array(times[n], np.int64), np.array(values[n], np.float64)) for n, p in tags.items()}
-
-    return work
-
-
-def journals_after(seen: Mapping[Journal, int], *, newest: int) -> Callable[[RoomStore], tuple[JournalEntry, ...]]:
-    """Read what journals say after the numbers in `seen`; of a journal not seen yet its `newest` entries. In order of
-    time, oldest first."""
-
-    def work(store: RoomStore) -> tuple[JournalEntry, ...]:
-        entries: list[JournalEntry] = []
-        for journal in Journal:
-            entries += (
-                store.journal_after(journal, seen[journal])
-                if journal in seen
-                else store.journal_newest(journal, newest)
-            )
-        return tuple(sorted(entries, key=_by_time))
 
     return work
 

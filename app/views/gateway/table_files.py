@@ -16,9 +16,8 @@ from zoneinfo import ZoneInfo
 from app.exchange.new_file import NewFile, trouble_of
 from app.model.journal_rows import Cell, Column, ColumnKind, Moment, csv_row, local_time
 
-__all__ = ["SUFFIXES", "CsvFile", "TableFile", "XlsxFile", "open_file", "trouble_of"]
+__all__ = ["CsvFile", "TableFile", "XlsxFile", "open_file", "trouble_of"]
 
-SUFFIXES: Final = (".csv", ".xlsx")
 _SHEET_ROWS: Final = 1_048_576
 """Rows of a spreadsheet's sheet at most."""
 _CELL_LENGTH: Final = 32_767

@@ -11,11 +11,10 @@ from app.views.state.abnormal_rows import AbnormalRow
 from app.views.state.alarm_book import AlarmBook
 from app.views.state.own_alarms import OwnAlarm, OwnKind
 
-__all__ = ["HIGHEST", "ROWS", "BannerItem", "banner_items"]
+__all__ = ["ROWS", "BannerItem", "banner_items"]
 
 ROWS: Final = 4
-HIGHEST: Final = 3
-"""Rows for the highest; the last one is for the newest."""
+"""The last one is for the newest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,11 +93,6 @@ class TrendCanvas(KeyFocus, QWidget):
         """Return the instant whose values are told: the hand's, else the cursor's, None for now."""
         return self.hover if self.hover is not None else self.first
 
-    @property
-    def dragging(self) -> bool:
-        """Return whether a hand moves the picture right now."""
-        return self._pressed is not None and self._moved
-
     def set_scene(self, scene: Scene) -> None:
         """Show another moment."""
         self.scene = scene
