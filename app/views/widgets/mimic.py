@@ -55,7 +55,7 @@ class Mimic(KeyFocus, QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(860, 330)
+        self.setMinimumSize(940, 330)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.words = MimicWords("en")
         self._live: LiveValues | None = None
@@ -291,11 +291,19 @@ class Mimic(KeyFocus, QWidget):
 
     def _follow_flow(self) -> None:
         pairs = zip(self._arts, self._faces, strict=True)
-        running = frozenset(a.node.equipment.path for a, f in pairs if a.node.kind in ("pump", "gate") and f.filled)
+        kinds = ("pump", "gate") if self._spills() else ("pump",)
+        running = frozenset(a.node.equipment.path for a, f in pairs if a.node.kind in kinds and f.filled)
         if running != self._running:
             self._running = running
             self._ground = None
             self.update()
+
+    def _spills(self) -> bool:
+        """Return whether the well stands at its relief line: an open gate alone lets no water out."""
+        found = (
+            f.value("overflow_float") for a, f in zip(self._arts, self._faces, strict=True) if a.node.kind == "well"
+        )
+        return any(s is not None and s.mark.usable and s.value >= 0.5 for s in found)
 
     def _order(self) -> list[Node]:
         return [n for n in self._plan.nodes if n.kind != "inflow"]

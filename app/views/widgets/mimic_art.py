@@ -17,7 +17,7 @@ from app.views import theme
 from app.views.state.face import Face
 from app.views.state.mimic import Node
 from app.views.state.scale import Scale, scale_of
-from app.views.state.values import Mark, clock_text
+from app.views.state.values import Mark, Shown, clock_text
 from app.views.widgets.ink import draw_priority, draw_text, elided, pen, text_width
 from app.views.widgets.marks import draw_chip, draw_hold, draw_mode, draw_selected
 from app.views.widgets.mimic_words import MimicWords
@@ -25,6 +25,14 @@ from app.views.widgets.quality_ink import FADED, draw_value, value_width
 from app.views.widgets.sprites import Sprites
 
 _NO_PEN: Final = Qt.PenStyle.NoPen
+_TIGHT: Final = 200.0
+"""A pump with less px for its words has its state below the pipe."""
+_LEAST_NAME: Final = 60.0
+_SIDE_TEXT: Final = 46.0
+_MORE: Final = 28.0
+"""Room for "+2", in px: so many values of a box beside the flow had none."""
+_TIMER: Final = 130.0
+"""Room for "Start allowed in 0:42"."""
 
 __all__ = ["Art", "GateArt", "InflowArt", "PumpArt", "RackArt", "SideArt"]
 
@@ -107,7 +115,7 @@ class PumpArt(Art):
         n = self.node
         self.symbol(painter, face, "pump")
         self.beside(painter, face, words, n.cx - n.radius - 20, n.cy - n.radius + 1, n.cy + n.radius + 1)
-        self._title(painter, face, words, self._x, n.cy - 12)
+        self._title(painter, face, words)
         load = self._load(face)
         if load is not None:
             _load_frame(painter, self._load_box, self.scales[load])
@@ -117,29 +125,47 @@ class PumpArt(Art):
         shown = face.value(load) if load is not None else None
         if load is not None and shown is not None:
             _load_value(painter, self._load_box, self.scales[load], shown.value, faded=shown.faded)
-        self._figures(painter, face, self._x, self.node.cy)
-        self._timers(painter, face, words)
+        if not self._tight:
+            self._figures(painter, face)
+        if self._has_timers:
+            self._timers(painter, face, words)
 
-    def _title(self, painter: QPainter, face: Face, words: MimicWords, x: float, baseline: float) -> None:
-        at = x + draw_text(painter, x, baseline, self.name(words), size=theme.STRONG, weight=600) + 10
+    def _title(self, painter: QPainter, face: Face, words: MimicWords) -> None:
+        """Name, word and marks in one line; in a tight box the word stands below the pipe, where figures would."""
+        x, room, upper = self._x, self.box.right() - self._x - 4, self.node.cy - 12
+        word = state_text(face.word, words.language)
+        if self._tight:
+            draw_text(
+                painter, x, upper, elided(self.name(words), room, theme.STRONG, 600), size=theme.STRONG, weight=600
+            )
+            at, baseline = x, self._lower
+        else:
+            rest = text_width(word, theme.STRONG, 600) + 20 + _marks_width(face, words)
+            rest += _TIMER if self._has_timers else 0
+            name = elided(self.name(words), max(_LEAST_NAME, room - rest), theme.STRONG, 600)
+            at = x + draw_text(painter, x, upper, name, size=theme.STRONG, weight=600) + 10
+            baseline = upper
         loud = face.word in ("running", "tripped", "unknown")
         colour = theme.TEXT if loud else theme.TEXT_DIM
-        text = state_text(face.word, words.language)
-        at += draw_text(painter, at, baseline, text, size=theme.STRONG, weight=600 if loud else 400, colour=colour) + 10
-        if face.age:
-            at += draw_text(painter, at, baseline, face.age, size=theme.CAPTION, tabular=True) + 10
-        if face.mode:
-            at += draw_mode(painter, at, baseline - 5, face.mode) + 6
-        if face.local:
-            at += draw_chip(painter, at, baseline - 5, words.local, strong=True) + 6
-        if face.command is not None:
-            draw_chip(painter, at, baseline - 5, words.command)
-        elif face.selected:
-            draw_chip(painter, at, baseline - 5, words.selected)
+        at += draw_text(painter, at, baseline, word, size=theme.STRONG, weight=600 if loud else 400, colour=colour) + 10
+        _marks(painter, face, words, at, baseline)
 
     @property
     def _compact(self) -> bool:
         return self.node.box.h < 78
+
+    @property
+    def _lower(self) -> float:
+        """Return the line below the pipe."""
+        return self.node.cy + (20 if self._compact else 35)
+
+    @property
+    def _tight(self) -> bool:
+        return self.box.right() - self._x < _TIGHT
+
+    @property
+    def _has_timers(self) -> bool:
+        return self.box.right() - 4 - self.node.cx >= 440
 
     @property
     def _load_box(self) -> QRectF:
@@ -151,9 +177,9 @@ class PumpArt(Art):
         known = not self._compact and main in self.specs and face.value(main) is not None
         return main if known else None
 
-    def _figures(self, painter: QPainter, face: Face, x: float, cy: float) -> None:
+    def _figures(self, painter: QPainter, face: Face) -> None:
+        x, baseline = self._x, self._lower
         room = self.node.box.right - x
-        baseline = cy + (20 if self._compact else 35)
         idle = face.word != "running"
         for k, role in enumerate(("current", "power", "speed")):
             value = face.value(role)
@@ -165,11 +191,8 @@ class PumpArt(Art):
                 )
 
     def _timers(self, painter: QPainter, face: Face, words: MimicWords) -> None:
-        """Start allowed in …, starts this hour: at the right end, where there is room."""
-        right = self.box.right() - 4
-        if right - self.node.cx < 440:
-            return
-        cy = self.node.cy
+        """Start allowed in …, starts this hour: at the right end."""
+        right, cy = self.box.right() - 4, self.node.cy
         wait, starts = face.value("start_wait"), face.value("starts_hour")
         if wait is not None and wait.mark.usable and wait.value > 0 and face.word != "running":
             text = words.start_wait.format(clock_text(wait.value))
@@ -284,13 +307,17 @@ class SideArt(Art):
         painter.drawRoundedRect(box, theme.RADIUS, theme.RADIUS)
         n = self.node
         self.sprites.draw(painter, n.equipment.symbol or n.equipment.type, n.cx, n.cy, n.radius, filled=True)
-        x = box.x() + 50
-        draw_text(painter, x, box.y() + 21, self.name(words), size=theme.BODY, weight=600)
+        right = box.right() - 8
         if face.priority:
             draw_priority(painter, box.right() - 16, box.y() + 16, face.priority, size=18)
+            right -= 24
         if face.age:
-            right = box.right() - (32 if face.priority else 10)
-            draw_text(painter, right, box.y() + 20, face.age, size=theme.CAPTION, align="right", tabular=True)
+            right -= (
+                draw_text(painter, right, box.y() + 20, face.age, size=theme.CAPTION, align="right", tabular=True) + 8
+            )
+        x = box.x() + _SIDE_TEXT
+        name = elided(self.name(words), max(0.0, right - x), theme.BODY, 600)
+        draw_text(painter, x, box.y() + 21, name, size=theme.BODY, weight=600)
 
     @property
     def moving_box(self) -> QRectF:
@@ -299,18 +326,24 @@ class SideArt(Art):
 
     def paint_moving(self, painter: QPainter, face: Face, words: MimicWords) -> None:
         box = self.box.adjusted(0.5, 0.5, -0.5, -0.5)
-        x = box.x() + 50
-        for shown, role in ((s, r) for r, s in face.values):
+        x, y = box.x() + _SIDE_TEXT, box.y() + 45
+        values = sorted(face.values, key=_is_normal)
+        for k, (role, shown) in enumerate(values):
             caption = self._caption(role, words)
-            wide = text_width(caption, theme.CAPTION) + 5
-            need = wide + value_width(shown, size=theme.STRONG, compact=True) + 4
-            if x + need > box.right():
+            wide = text_width(caption, theme.CAPTION) + 5 if caption else 0.0
+            need = wide + value_width(shown, size=theme.STRONG, weight=_weight(shown), compact=True)
+            after = _MORE if k and k + 1 < len(values) else 2.0
+            if x + need + after > box.right():
+                if x + _MORE <= box.right():
+                    more = f"+{len(values) - k}"
+                    draw_text(
+                        painter, box.right() - 6, y, more, size=theme.CAPTION, colour=theme.TEXT_DIM, align="right"
+                    )
                 break
             if caption:
-                draw_text(painter, x, box.y() + 45, caption, size=theme.CAPTION, colour=theme.TEXT_DIM)
-                x += wide
-            weight = 700 if shown.abnormal else 600
-            x += draw_value(painter, x, box.y() + 45, shown, size=theme.STRONG, weight=weight, compact=True) + 12
+                draw_text(painter, x, y, caption, size=theme.CAPTION, colour=theme.TEXT_DIM)
+            draw_value(painter, x + wide, y, shown, size=theme.STRONG, weight=_weight(shown), compact=True)
+            x += need + 11
 
     def _caption(self, role: str, words: MimicWords) -> str:
         """Short names: a formula for gases, the tag's own name where nothing shorter is unmistakable."""
@@ -319,6 +352,39 @@ class SideArt(Art):
             return formula[role]
         spec = self.specs.get(role)
         return spec.label.get(words.language) if spec is not None and role in ("program", "door", "mains") else ""
+
+
+def _is_normal(value: tuple[str, Shown]) -> bool:
+    return not value[1].abnormal
+
+
+def _weight(shown: Shown) -> int:
+    return 700 if shown.abnormal else 600
+
+
+def _marks_width(face: Face, words: MimicWords) -> float:
+    age = text_width(face.age, theme.CAPTION, tabular=True) + 10 if face.age else 0.0
+    chips = sum(text_width(text, theme.CAPTION, 600) + 16 for text, _ in _chips(face, words))
+    return age + (24.0 if face.mode else 0.0) + chips
+
+
+def _marks(painter: QPainter, face: Face, words: MimicWords, at: float, baseline: float) -> None:
+    """Draw what stands behind the word: the age of a stale value, the mode, Local, and a command or a selection."""
+    if face.age:
+        at += draw_text(painter, at, baseline, face.age, size=theme.CAPTION, tabular=True) + 10
+    if face.mode:
+        at += draw_mode(painter, at, baseline - 5, face.mode) + 6
+    for text, strong in _chips(face, words):
+        at += draw_chip(painter, at, baseline - 5, text, strong=strong) + 6
+
+
+def _chips(face: Face, words: MimicWords) -> list[tuple[str, bool]]:
+    chips = [(words.local, True)] if face.local else []
+    if face.command is not None:
+        chips.append((words.command, False))
+    elif face.selected:
+        chips.append((words.selected, False))
+    return chips
 
 
 def _load_frame(painter: QPainter, box: QRectF, scale: Scale) -> None:

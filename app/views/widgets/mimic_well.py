@@ -25,6 +25,7 @@ __all__ = ["ColumnsArt", "WellArt"]
 
 _HEAD = 44.0
 _NARROW = 100.0
+_NAMES = 46.0
 
 
 class WellArt(Art):
@@ -81,7 +82,8 @@ class WellArt(Art):
         painter.fillRect(QRectF(box.x(), y, box.width(), box.bottom() - y), theme.WATER)
         style = Qt.PenStyle.DashLine if level.faded else Qt.PenStyle.SolidLine
         painter.setPen(pen(theme.PIPE, 1.6, style))
-        painter.drawLine(QLineF(box.x(), y, box.right(), y))
+        painter.drawLine(QLineF(box.x(), y, bar.x() - _NAMES, y))  # not through the names of the scale's marks
+        painter.drawLine(QLineF(bar.x() - 5, y, box.right(), y))
         painter.setOpacity(1.0)
 
     def _overflow(self, painter: QPainter, box: QRectF, bar: QRectF, words: MimicWords) -> None:

@@ -21,6 +21,8 @@ _ROW = 34.0
 _TALLEST = 44.0
 _SIDE = 12.0
 _GAP = 12.0
+_NAME, _LEAST_NAME = 130.0, 56.0
+"""To so many px long names are cut before a column gives way, and at last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +121,29 @@ class PumpTable(QWidget):
         """Left ends of the first two columns, right ends of the others; NaN for one that has no room.
 
         Columns are as wide as what stands in them; what is left over goes between them in equal parts. Where even
-        that is too narrow the total of starts gives way, then the run-hours.
+        that is too narrow long names give way, then the total of starts and the run-hours, then names again.
         """
         wide = [self._width(k) for k in range(len(self._heads))]
         left = 2 * _SIDE + _GAP * (len(wide) - 1)
         gone = [k for k in (3, 2) if k < len(wide)]
         shown = list(range(len(wide)))
+        self._shorten(wide, shown, left, least=_NAME)
         while gone and sum(wide[k] for k in shown) + left > self.width():
             shown.remove(gone.pop(0))
             left -= _GAP
+        self._shorten(wide, shown, left, least=_LEAST_NAME)
         spare = max(0.0, self.width() - 2 * _SIDE - sum(wide[k] for k in shown)) / max(1, len(shown) - 1)
         ends, x = [math.nan] * len(wide), _SIDE
         for k in shown:
             ends[k] = x if k < 2 else x + wide[k]
             x += wide[k] + spare
         return ends
+
+    def _shorten(self, wide: list[float], shown: list[int], left: float, *, least: float) -> None:
+        """Take from the names what is missing, as long as that leaves so many px of them."""
+        if wide:
+            missing = sum(wide[k] for k in shown) + left - self.width()
+            wide[0] = max(min(wide[0], least), min(wide[0], wide[0] - missing))
 
     def _width(self, k: int) -> float:
         """Return the width of what stands in a column."""
