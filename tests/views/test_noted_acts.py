@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.errors import AccessRefused, StoreUnavailable
+from app.errors import AccessRefused, InternalFault, StoreUnavailable
 from app.model.records import Person
 from app.storage.contract import DeskStore
 from app.storage.opening import create_store, open_desk_store
@@ -81,9 +81,10 @@ def test_an_act_of_now_is_told_as_it_is(qtbot: QtBot, place: Place) -> None:
 
 
 @pytest.mark.logs("cannot be noted")
-def test_an_act_that_is_refused_keeps_no_other_waiting(qtbot: QtBot, place: Place) -> None:
-    """The session has ended: said in the log, once; the next one is told."""
-    place.desk.fault = AccessRefused(("no_session", {}))
+@pytest.mark.parametrize("fault", [AccessRefused(("no_session", {})), InternalFault("it cannot stand in a record")])
+def test_an_act_that_is_refused_keeps_no_other_waiting(qtbot: QtBot, place: Place, fault: Exception) -> None:
+    """The session has ended, or nobody could write it down: said in the log, once; the next one is told."""
+    place.desk.fault = fault
     place.noted.add(LI, "silenced", "x", {})
     qtbot.waitUntil(lambda: place.desk.tries == 1 and not place.noted.waiting)
     place.desk.fault = None

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from app.errors import AccessRefused
+from app.errors import AccessRefused, InternalFault
 from app.model.records import Person
 from app.storage.contract import DeskStore
 from app.views.gateway.worker import Worker
@@ -91,7 +91,8 @@ class NotedActs(QObject):
 
 
 def tell(noted: Noted, desk: DeskStore) -> None:
-    """Write an act into the desk, once. What the desk refuses, because the session has ended, is said in the log."""
+    """Write an act into the desk, once. What the desk refuses, because the session has ended, is said in the log; so is
+    one that cannot be written at all, which must not keep those behind it waiting for ever."""
     if noted.told:
         return
     late_s = time.monotonic() - noted.at
@@ -100,4 +101,6 @@ def tell(noted: Noted, desk: DeskStore) -> None:
         desk.act(noted.person, noted.kind, noted.what, detail)
     except AccessRefused as refused:
         _log.warning("%s by %s cannot be noted: %s", noted.kind, noted.person.name, refused)
+    except InternalFault as defect:
+        _log.error("%s by %s cannot be noted: %s", noted.kind, noted.person.name, defect)
     noted.told = True
