@@ -67,6 +67,20 @@ def test_the_status_may_come_before_the_result() -> None:
     assert (flow.phase, flow.until_ms) == (Phase.CONFIRMING, T + 33_000)
 
 
+@pytest.mark.parametrize("ahead", [-3_600_000, 40_000])
+@pytest.mark.parametrize("row_first", [True, False])
+def test_a_selection_lasts_as_long_where_the_clocks_of_room_and_engine_differ(ahead: int, row_first: bool) -> None:
+    """select → granted by an engine on another machine → half a minute to confirm, by this workstation's clock."""
+    flow, engine = CommandFlow("one/pump1", "me"), T - ahead
+    flow.select("start", "stopped", request_id="s1", now_ms=T)
+    row, granted = selected("me", until=engine + 29_000), result("s1", CommandState.SELECTED, at=engine)
+    for step in (row, granted) if row_first else (granted, row):
+        assert flow.take_status(step) if isinstance(step, EquipmentStatus) else flow.take(step)
+    flow.take_status(row)
+    assert flow.phase is Phase.CONFIRMING and not flow.tick(T + 28_000) and flow.left_s(T + 28_000) == 1.0
+    assert flow.tick(T + 29_000) and flow.outcome == "expired"
+
+
 def test_a_selection_runs_out() -> None:
     """granted → time passes → over, expired; the countdown was right to the second before."""
     flow = confirming()

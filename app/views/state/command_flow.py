@@ -21,6 +21,9 @@ ANSWER_LIMIT_MS: Final = 5_000
 """An engine that has not answered a selection by then is not going to."""
 SELECTION_MS: Final = 30_000
 """How long the engine grants a selection, used until its status says the exact end."""
+SKEW_MS: Final = ANSWER_LIMIT_MS
+"""An answer that is told for a time further than this from its question comes by another clock: the engine may run on
+another machine, and what it says of ends is then reckoned from the answer."""
 
 
 class Phase(StrEnum):
@@ -57,6 +60,8 @@ class CommandFlow:
         self.steps: tuple[Step, ...] = ()
         self.until_ms = 0
         self._session = session
+        self._ahead_ms = 0
+        """This workstation's clock minus the engine's, as far as it matters."""
         self._request = ""
         self._asked_ms = 0
         self._seen_mine = False
@@ -66,6 +71,7 @@ class CommandFlow:
         self.phase, self.verb, self.expect, self.value = Phase.SELECTING, verb, expect, None
         self.outcome, self.reasons, self.steps = "", (), ()
         self.until_ms, self._request, self._asked_ms, self._seen_mine = 0, request_id, now_ms, False
+        self._ahead_ms = 0
 
     def operate(self, value: float | None, *, request_id: str, now_ms: int) -> None:
         """Note that the command was confirmed and asked."""
@@ -95,7 +101,9 @@ class CommandFlow:
             return self._progress(result)
         if self.phase is Phase.SELECTING and result.state is CommandState.SELECTED:
             self.phase, self.reasons = Phase.CONFIRMING, result.reasons
-            self.until_ms = max(self.until_ms, int(result.detail.get("until_ms", result.at_ms + SELECTION_MS)))
+            ahead = self._asked_ms - result.at_ms
+            self._ahead_ms = ahead if abs(ahead) > SKEW_MS else 0
+            self.until_ms = max(self.until_ms, result.at_ms + SELECTION_MS) + self._ahead_ms
             return True
         if result.state.final and result.state is not CommandState.SELECTED:
             self._end(str(result.state), result.reasons)
@@ -107,8 +115,9 @@ class CommandFlow:
         if status.path != self.equipment or self.phase not in (Phase.SELECTING, Phase.CONFIRMING):
             return False
         if status.selected_session == self._session:
-            changed = self.until_ms != status.selected_until_ms
-            self._seen_mine, self.until_ms = True, status.selected_until_ms
+            until_ms = status.selected_until_ms + self._ahead_ms
+            changed = self.until_ms != until_ms
+            self._seen_mine, self.until_ms = True, until_ms
             return changed
         if self.phase is Phase.CONFIRMING and self._seen_mine:
             holder = status.selected_by
