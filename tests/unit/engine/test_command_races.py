@@ -311,6 +311,23 @@ async def test_an_intent_that_is_not_known_to_be_durable_is_never_sent(tmp_path:
         assert b.states(request) == [S.INTENT, S.FAILED] and b.sent == []
 
 
+async def test_an_intent_that_became_durable_under_another_epoch_is_never_sent(tmp_path: Path) -> None:
+    """The lease ran out while the intent was on its way, and was taken anew: its number is of a life that is over."""
+    async with bench(tmp_path, SITE) as b:
+        await b.select("ps01/pump1")
+        commit = b.writer.commit
+
+        async def renewed(tick: Tick) -> Receipt:
+            receipt = await commit(tick)
+            return replace(receipt, lease=replace(receipt.lease, epoch=receipt.lease.epoch + 1))
+
+        b.writer.commit = renewed  # type: ignore[method-assign]
+        request = b.ask(RequestKind.OPERATE, START)
+        await b.flush()
+        assert b.states(request) == [S.INTENT, S.FAILED] and b.sent == []
+        assert [r.check for r in b.results(request)[-1].reasons] == ["lease_lost", "not_sent"]
+
+
 async def test_no_block_leaves_without_the_plcs_heartbeat(tmp_path: Path) -> None:
     """The counter was not read (yet): also a stop is refused by name, instead of being rejected by the PLC."""
     async with bench(tmp_path, SITE) as b:
