@@ -25,7 +25,7 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "field": ("字段", "Field"),
     "before": ("现在", "Now"),
     "after": ("表中", "Sheet"),
-    "count": ("{alarms} 条报警，{fields} 处不同", "{alarms} alarms differ in {fields} words"),
+    "count": ("{alarms} 条报警，{fields} 处不同", "{alarms:alarm} edited, {fields:word} changed"),
     "nothing": ("表与站点文件没有差别", "the sheet says what the site files say"),
     "confirm": ("将这些差别写入 {file}？", "Write these differences into {file}?"),
     "written": (
@@ -98,6 +98,8 @@ def _show(changes: tuple[SheetChange, ...], language: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from app.model.counting import Count
+
     grid = Table(*(_words(word, language) for word in ("alarm", "condition", "field", "before", "after")))
     for change in changes:
         for number, field in enumerate(change.fields):
@@ -105,7 +107,7 @@ def _show(changes: tuple[SheetChange, ...], language: str) -> None:
             grid.add_row(*first, field.name, field.before, field.after)
     Console().print(grid)
     fields = sum(len(change.fields) for change in changes)
-    print(_words("count", language, alarms=len(changes), fields=fields))
+    print(_words("count", language, alarms=Count(len(changes)), fields=Count(fields)))
 
 
 def _save(target: Path, text: str) -> None:

@@ -29,13 +29,12 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "rows": ("{rows} 行  至 {until}", "{rows} rows  until {until}"),
     "done": (
         "修订 {revision}：已导入 {added} 个样本（{tags} 个测点），{repeated} 个已存在，{refused} 个被拒绝",
-        "Revision {revision}: {added} samples of {tags} tags imported, {repeated} were there already, "
-        "{refused} refused",
+        "Revision {revision}: {added:sample} of {tags:tag} imported, {repeated} already there, {refused} refused",
     ),
     "rehearsed": (
         "仅检查，未写入：可导入 {added} 个样本（{tags} 个测点），{repeated} 个已存在，{refused} 个被拒绝",
-        "Only checked, nothing written: {added} samples of {tags} tags could be imported, {repeated} are there "
-        "already, {refused} would be refused",
+        "Only checked, nothing written: {added:sample} of {tags:tag} could be imported, {repeated} already there, "
+        "{refused} would be refused",
     ),
     "span": ("时间：{first} 至 {last}（{zone}）", "Time: {first} to {last} ({zone})"),
     "ended": (
@@ -46,7 +45,7 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     ),
     "folded": (
         "{count} 个时间落在夏令时结束时重复的一小时内（--fold {fold}）",
-        "{count} times stand in an hour that came twice when clocks were put back (--fold {fold})",
+        "{count:time} in an hour that came twice when clocks were put back (--fold {fold})",
     ),
     "dropped": (
         "注意：部分样本早于其保留期限（{months} 个月），将按保留规则清除：请在站点文件中延长该保留类别",
@@ -61,7 +60,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "refused.time-twice": ("夏令时结束时重复的一小时，见 --fold", "in an hour that came twice; see --fold"),
     "refused.time-never": ("夏令时开始时跳过的一小时", "in an hour that was left out"),
     "refused.time-range": ("时间不合理（过早或在将来）", "a time that is too early, or still to come"),
-    "refused.tag": ("现用站点配置中没有此数值测点", "no tag of numbers in the site in force"),
+    "refused.tag": (
+        "现用站点配置中没有此数值测点（名称不同时见 --map）",
+        "no tag of numbers in the site in force; for other names see --map",
+    ),
     "refused.value": ("不是数值（小数点为逗号时见 --decimal）", "not a number; with a decimal comma see --decimal"),
     "refused.state": (
         "开关量只能为 0 或 1，状态量只能为站点配置中的状态值",
@@ -76,15 +78,16 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "refused_line": ("  {file} 第 {line} 行：{why}  {text}", "  {file}, line {line}: {why}  {text}"),
     "report": ("全部被拒绝的行：{report}", "All that was refused: {report}"),
     "no_report": ("用 --report 写出全部被拒绝的行", "use --report to have all of them written"),
+    "zone": ("时间按时区 {zone}", "times are those of {zone}"),
     "no_imports": ("没有导入记录", "nothing was ever imported"),
     "not_imported": ("没有修订 {revision} 的导入", "there is no import of revision {revision}"),
     "undo_confirm": (
         "撤回修订 {revision}（{files}，{added} 个样本）？",
-        "Take back revision {revision} ({files}, {added} samples)?",
+        "Take back revision {revision} ({files}, {added:sample})?",
     ),
     "undone": (
         "修订 {revision} 已撤回，删除 {removed} 个样本",
-        "Revision {revision} is taken back; {removed} samples removed",
+        "Revision {revision} is taken back; {removed:sample} removed",
     ),
     "state.whole": ("完整", "whole"),
     "state.part": ("部分", "in part"),
@@ -92,10 +95,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "state.taken-back": ("已撤回", "taken back"),
     "listed": (
         "{revision}  {time}  {who}  {state}\n   {added} 个样本，拒绝 {refused}  {span}\n   {files}  {reason}",
-        "{revision}  {time}  {who}  {state}\n   {added} samples, {refused} refused  {span}\n   {files}  {reason}",
+        "{revision}  {time}  {who}  {state}\n   {added:sample}, {refused} refused  {span}\n   {files}  {reason}",
     ),
     "no_tags": ("没有匹配的测点：{globs}", "no tag matches {globs}"),
-    "exported": ("{file}：{rows} 行，{tags} 个测点", "{file}: {rows} rows of {tags} tags"),
+    "exported": ("{file}：{rows} 行，{tags} 个测点", "{file}: {rows:row} of {tags:tag}"),
     "export_ended": ("导出被中止，未留下文件", "The export was ended; no file is left"),
     "unwritable": ("{file} 无法写入：{why}", "{file} cannot be written: {why}"),
 }

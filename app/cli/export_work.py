@@ -17,6 +17,7 @@ from app.errors import Cancelled, ConfigurationFault, EnvironmentFault
 from app.exchange.exporting import Export, export
 from app.exchange.headings import Layout
 from app.exchange.table_writing import FORMATS
+from app.model.counting import Count
 from app.model.spec import Site, TagKind
 from app.storage.history_reading import open_history_reader
 from app.storage.opening import open_room_store
@@ -68,7 +69,7 @@ def run(address: str, asked: Asked, out: Path, language: str) -> bool:
         raise EnvironmentFault(words("unwritable", language, file=out, why=error.strerror or error)) from error
     finally:
         reader.close()
-    print(words("exported", language, file=out, rows=f"{counted.rows:,}", tags=len(task.tags)))
+    print(words("exported", language, file=out, rows=Count(counted.rows), tags=Count(len(task.tags))))
     return True
 
 

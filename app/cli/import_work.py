@@ -31,6 +31,7 @@ from app.exchange.sources import open_source
 from app.exchange.standing import Standing
 from app.exchange.time_text import Fold, TimeFormat
 from app.exchange.zone_times import year_start_ms
+from app.model.counting import Count
 from app.model.records import AppliedSite
 from app.storage.contract import RoomStore
 from app.storage.history_reading import open_history_reader
@@ -128,12 +129,14 @@ def take_back(address: str, revision: int, reason: str, *, yes: bool, language: 
         raise ConfigurationFault(words("not_imported", language, revision=revision))
     if not yes:
         names = ", ".join(record.files)
-        typer.confirm(words("undo_confirm", language, revision=revision, files=names, added=record.added), abort=True)
+        typer.confirm(
+            words("undo_confirm", language, revision=revision, files=names, added=Count(record.added)), abort=True
+        )
     clock = SystemClock()
     with _held(address, language, clock) as history:
         removed = history.take_back(revision)
         history.journal(taken_back(revision, removed, os_person(), reason, clock.now_ms()))
-    print(words("undone", language, revision=revision, removed=f"{removed:,}"))
+    print(words("undone", language, revision=revision, removed=Count(removed)))
 
 
 def show_imports(address: str, language: str) -> None:
@@ -145,6 +148,7 @@ def show_imports(address: str, language: str) -> None:
         print(words("no_imports", language))
         return
     zone = ZoneInfo(applied.site.timezone if applied is not None else "UTC")
+    print(words("zone", language, zone=zone.key))
     for record in records:
         print(_line(record, zone, language))
 
@@ -152,11 +156,12 @@ def show_imports(address: str, language: str) -> None:
 def _line(record: ImportRecord, zone: ZoneInfo, language: str) -> str:
     first = record.first_ms if record.first_ms is not None else record.last_ms
     span = "" if first is None or record.last_ms is None else f"{_time(first, zone)} – {_time(record.last_ms, zone)}"
-    return words(
+    text = words(
         "listed", language, revision=record.revision, time=_time(record.at_ms, zone), who=record.who,
-        state=words(f"state.{record.state}", language), added=f"{record.added:,}",
+        state=words(f"state.{record.state}", language), added=Count(record.added),
         refused=f"{sum(record.refused.values()):,}", span=span, files=", ".join(record.files), reason=record.reason,
     )  # fmt: skip
+    return "\n".join(line.rstrip() for line in text.splitlines())
 
 
 @contextmanager
@@ -226,15 +231,15 @@ def _tell(task: Import, asked: Asked, zone: ZoneInfo, language: str, *, dry_run:
     now = task.progress
     print(
         words(
-            "rehearsed" if dry_run else "done", language, revision=task.revision, added=f"{now.added:,}",
-            tags=task.tag_count, repeated=f"{now.repeated:,}", refused=f"{now.refused:,}",
+            "rehearsed" if dry_run else "done", language, revision=task.revision, added=Count(now.added),
+            tags=Count(task.tag_count), repeated=f"{now.repeated:,}", refused=f"{now.refused:,}",
         )
     )  # fmt: skip
     if task.first_ms is not None and task.last_ms is not None:
         first, last = _time(task.first_ms, zone), _time(task.last_ms, zone)
         print(words("span", language, first=first, last=last, zone=zone.key))
     if now.folded:
-        print(words("folded", language, count=f"{now.folded:,}", fold=asked.fold))
+        print(words("folded", language, count=Count(now.folded), fold=asked.fold))
     for reason, count in task.report.counts.most_common():
         print(words("refused", language, count=f"{count:,}", why=words(f"refused.{reason}", language)))
     if asked.report is not None and task.report.total:

@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
 @group.command()
 def check(folder: Folder) -> None:
     """List every fault with file, line and column, one per line; ends with 2 if there is any."""
+    from app.model.counting import Count
     from app.site.faults import SiteFaults
     from app.site.loading import load_site
     from app.site.outline import summary
@@ -35,7 +36,7 @@ def check(folder: Folder) -> None:
     except SiteFaults as faults:
         for fault in faults.faults:
             print(fault)
-        typer.echo(f"{len(faults.faults)} fault{'s' if len(faults.faults) != 1 else ''}", err=True)
+        typer.echo(f"{Count(len(faults.faults)):fault}", err=True)
         raise typer.Exit(2) from None
     print(summary(site))
 

@@ -6,7 +6,7 @@ that owns the store writes it directly; on a live store without accounts that is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -88,13 +88,14 @@ def history(store: Store = None, lang: LangOption = None) -> None:
     try:
         for entry in reader.journal_newest(Journal.EVENTS, 10_000):
             if entry.kind == "site-applied":
-                counts = ", ".join(f"{n} {what}" for what, n in entry.detail.get("counts", {}).items())
                 print(f"{entry.detail['revision']:>5}  {_time(entry.at_ms)}  {entry.who}: {entry.detail.get('reason')}")
-                print(f"       {counts}")
+                print(f"       {_counts(entry.detail.get('counts', {}))}")
         now = reader.applied_site()
         if now is not None:
             fields = {"revision": now.revision, "time": _time(now.at_ms), "who": now.person, "reason": now.reason}
             print(words("in_force", language_of(lang), **fields))
+        else:
+            print(words("no_site", language_of(lang)))
     finally:
         reader.close()
 
@@ -156,13 +157,24 @@ def _preview(applied: AppliedSite | None, site: Site, language: str) -> bool:
 
     changes = difference(applied.site if applied else None, site)
     if applied is None:
-        print(", ".join(f"{n} {what}" for what, n in changes.counts().items()))
+        print(_counts(changes.counts()))
     else:
         for line in _lines(changes, language):
             print(line)
     if changes.rewired:
         print(words("rewired", language))
     return bool(changes)
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    """Return how much was added, removed and changed: "added: 1 area, 2 facilities; changed: 1 device"."""
+    from app.model.counting import Count
+
+    said: dict[str, list[str]] = {}
+    for key, count in counts.items():
+        kind, _, what = key.partition(" ")
+        said.setdefault(kind, []).append(f"{Count(count):{what}}")
+    return "; ".join(f"{kind}: {', '.join(things)}" for kind, things in said.items())
 
 
 def _lines(changes: SiteDifference, language: str) -> Iterator[str]:

@@ -39,23 +39,26 @@ def verify(store: Address = None) -> None:
     """Check journals, applied sites, every frame and all history; ends with 1 if anything is wrong.
 
     An engine may run meanwhile."""
+    from app.model.counting import Count
     from app.storage.verify import verify_store
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Frames", total=None)
         report = verify_store(_address(store), progress=lambda done: progress.update(task, completed=done))
     print(
-        f"{report.frames} frames with {report.samples} samples, {report.entries} journal entries, {report.sites} sites"
+        f"{Count(report.frames):frame} with {Count(report.samples):sample}, {Count(report.entries):journal entry}, "
+        f"{Count(report.sites):site}"
     )
     for month in report.history.months:
-        print(f"history of {month.name}: {month.samples} samples in {month.blocks} blocks, {month.windows} windows")
+        packed = f"{Count(month.samples):sample} in {Count(month.blocks):block}, {Count(month.windows):window}"
+        print(f"history of {month.name}: {packed}")
     if report.history.mark is not None:
         print(f"history has all frames to number {report.history.mark.seq}")
     for head in report.heads.values():
-        print(f"journal {head.journal}: {head.seq} entries, head {head.hash}")
+        print(f"journal {head.journal}: {Count(head.seq):entry}, head {head.hash}")
     for fault in report.faults:
         print(f"FAULT {fault}")
-    print("The store is sound." if not report.faults else f"The store has {len(report.faults)} faults.")
+    print("The store is sound." if not report.faults else f"The store has {Count(len(report.faults)):fault}.")
     raise typer.Exit(1 if report.faults else 0)
 
 
@@ -77,12 +80,13 @@ def backup(
 @_store.command()
 def restore(source: Annotated[Path, typer.Argument(help="The folder of a backup.")], store: Address = None) -> None:
     """Make a store from a backup where none is, and verify it."""
+    from app.model.counting import Count
     from app.storage.backup import restore_store
 
     report = restore_store(source, _address(store))
     for fault in report.faults:
         print(f"FAULT {fault}")
-    print(f"Restored {report.frames} frames and {report.entries} journal entries to {report.address}.")
+    print(f"Restored {Count(report.frames):frame} and {Count(report.entries):journal entry} to {report.address}.")
     raise typer.Exit(1 if report.faults else 0)
 
 

@@ -53,6 +53,7 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
         "现用：版本 {revision}，{time}，{who}：{reason}",
         "in force: revision {revision}, {time}, {who}: {reason}",
     ),
+    "no_site": ("尚未启用任何站点配置", "no site is in force yet"),
     "moved": ("变更地址", "moved"),
     "new": ("新增", "new"),
 }

@@ -11,7 +11,8 @@ __all__ = ["Fault", "FaultList", "SiteFaults"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing that is wrong. `file` is relative to the site's folder; line and column count from 1."""
+    """One thing that is wrong. `file` is relative to the site's folder, "." for the folder itself; line and column
+    count from 1."""
 
     file: str
     line: int
@@ -19,7 +20,7 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+        return self.message if self.file == "." else f"{self.file}:{self.line}:{self.column}: {self.message}"
 
 
 class SiteFaults(ConfigurationFault):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.model.counting import Count
 from app.model.formulas.spec import Formula
 from app.model.points import ModbusPoint, Point, WordType
 from app.model.spec import CommandSpec, Equipment, Facility, Site, TagKind, TagSpec
@@ -19,11 +20,10 @@ def summary(site: Site) -> str:
     commands = sum(len(equipment.commands) for equipment in site.equipment)
     places = len(site.facilities) - stations
     return (
-        f"{site.id} ({site.label.zh} · {site.label.en}) is sound: {stations} stations, {places} other places, "
-        f"{len(site.devices)} devices, {len(site.equipment)} equipment, {measured} tags"
-        f"{f' and {calculated} calculated' if calculated else ''}, "
-        f"{commands} commands, "
-        f"{len(site.alarms)} alarms"
+        f"{site.id} ({site.label.zh} · {site.label.en}) is sound: {Count(stations):station}, "
+        f"{Count(places):other place}, {Count(len(site.devices)):device}, {Count(len(site.equipment)):equipment}, "
+        f"{Count(measured):tag}{f' and {calculated} calculated' if calculated else ''}, "
+        f"{Count(commands):command}, {Count(len(site.alarms)):alarm}"
         f"{', demo' if site.demo else ''}"
     )
 
@@ -67,24 +67,35 @@ def _device_line(site: Site, name: str) -> str:
     groups = ", ".join(f"{g.name} {g.period_ms} ms" for g in device.groups)
     count = sum(1 for tag in site.tags if tag.device == name)
     state = "  commissioning" if device.commissioning else ""
-    return f"{name}  {device.protocol.value}  {device.address}  {groups}  {count} tags{state}"
+    return f"{name}  {device.protocol.value}  {device.address}  {groups}  {Count(count):tag}{state}"
 
 
 def _facility(site: Site, facility: Facility, with_tags: bool) -> Iterator[str]:
     yield f"{facility.id}  {facility.kind.value}  {facility.label.zh} · {facility.label.en}"
     tags = {tag.path: tag for tag in site.tags}
     own = [e for e in site.equipment if e.facility == facility.id]
+    others = list(_of_no_equipment(site, facility)) if with_tags else []
     for number, equipment in enumerate(own, 1):
-        end = number == len(own)
+        end = number == len(own) and not others
         yield f"{'└─' if end else '├─'} {_equipment_line(equipment)}"
         for _, path in equipment.tags if with_tags else ():
             yield f"{'   ' if end else '│  '}   {_tag_line(tags[path])}"
+    for number, tag in enumerate(others, 1):
+        yield f"{'└─' if number == len(others) else '├─'} {_tag_line(tag, within=facility.id)}"
+
+
+def _of_no_equipment(site: Site, facility: Facility) -> Iterator[TagSpec]:
+    """Yield the tags of a facility that stand in its lists alone."""
+    of_equipment = {path for equipment in site.equipment for _, path in equipment.tags}
+    for tag in site.tags:
+        if tag.path.startswith(f"{facility.id}/") and tag.path not in of_equipment:
+            yield tag
 
 
 def _equipment_line(equipment: Equipment) -> str:
     name = equipment.path.partition("/")[2]
     commands = "  ".join(map(_command_word, equipment.commands))
-    parts = [name, equipment.type, f"{equipment.label.zh} · {equipment.label.en}", f"{len(equipment.tags)} tags"]
+    parts = [name, equipment.type, f"{equipment.label.zh} · {equipment.label.en}", f"{Count(len(equipment.tags)):tag}"]
     if commands:
         parts.append(f"index {equipment.index}: {commands}")
     return "  ".join(parts)
@@ -94,8 +105,10 @@ def _command_word(command: CommandSpec) -> str:
     return f"{command.verb}={command.code}"
 
 
-def _tag_line(tag: TagSpec) -> str:
+def _tag_line(tag: TagSpec, *, within: str = "") -> str:
+    """Return a tag by its role, or by its path within a facility."""
+    name = tag.path.removeprefix(f"{within}/") if within else tag.path.rpartition("/")[2]
     unit = f" {tag.unit}" if tag.unit else ""
     span = f" [{tag.low:g}, {tag.high:g}]" if tag.low is not None and tag.high is not None else ""
     kind = "" if tag.kind is TagKind.ANALOG else f" {tag.kind.value}"
-    return f"{tag.path.rpartition('/')[2]}:{kind}{span}{unit}  {tag.group}  {address_of(tag.point, tag.formula)}"
+    return f"{name}:{kind}{span}{unit}  {tag.group}  {address_of(tag.point, tag.formula)}"

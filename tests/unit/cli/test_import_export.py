@@ -85,7 +85,7 @@ def test_in_and_listed_and_taken_back(store: str, tmp_path: Path) -> None:
     file = file_of(tmp_path, [HEAD, *LINES, "soon,ps01/flow,1", "2026-03-01,ps01/message,1"])
     done = run(store, "import", file, "--reason", "old system", "--report", str(tmp_path / "refused.csv"))
     assert done.exit_code == 0, done.output
-    assert "Revision 1: 1,800 samples of 2 tags imported, 0 were there already, 2 refused" in done.stdout
+    assert "Revision 1: 1,800 samples of 2 tags imported, 0 already there, 2 refused" in done.stdout
     assert "2026-03-01 00:00:00 to 2026-03-01 00:14:59 (Asia/Shanghai)" in done.stdout
     assert (tmp_path / "refused.csv").read_text("utf-8-sig").splitlines()[1:] == [
         'in.csv,1802,time,,"soon,ps01/flow,1"', 'in.csv,1803,tag,,"2026-03-01,ps01/message,1"',
@@ -110,10 +110,10 @@ def test_again_changes_nothing(store: str, tmp_path: Path) -> None:
     """The same file twice, and its own export, add nothing."""
     file = file_of(tmp_path, [HEAD, *LINES])
     assert run(store, "import", file).exit_code == 0
-    assert "0 samples of 0 tags imported, 1,800 were there already" in run(store, "import", file).stdout
+    assert "0 samples of 0 tags imported, 1,800 already there" in run(store, "import", file).stdout
     out = str(tmp_path / "out.csv")
     assert run(store, "export", "--tags", "*", "--from", "2026-03-01", "--to", "2026-03-02", "-o", out).exit_code == 0
-    assert "0 samples of 0 tags imported, 1,800 were there already" in run(store, "import", out).stdout
+    assert "0 samples of 0 tags imported, 1,800 already there" in run(store, "import", out).stdout
     assert count(store, "ps01/flow") == 900
 
 
@@ -174,12 +174,15 @@ def test_an_engine_that_runs_is_named(store: str, tmp_path: Path) -> None:
         (["export", "--tags", "none/*", "--from", "2026-03-01", "-o", "x.csv"], "no tag matches none/*"),
         (["export", "--tags", "*", "--from", "2026-03-01", "--every", "0h", "-o", "x.csv"], "--every"),
         (["export", "--tags", "*", "--from", "2026-03-02", "--to", "2026-03-01", "-o", "x.csv"], "earlier"),
+        (["export", "--tags", "*", "--from", "0001-01-01", "--every", "1s", "-o", "x.csv"], "buckets are too many"),
+        (["export", "--tags", "*", "--from", "0001-01-01", "-o", "FOLDER", "--format", "csv"], "there is no file"),
     ],
 )
 def test_what_was_written_wrongly_is_said(store: str, tmp_path: Path, words: list[str], says: str) -> None:
     """A wrong option is a sentence, not a trace."""
     file = file_of(tmp_path, [HEAD, *LINES[:3]])
-    wrong = run(store, *[file if word == "FILE" else word for word in words])
+    given = {"FILE": file, "FOLDER": str(tmp_path)}
+    wrong = run(store, *[given.get(word, word) for word in words])
     assert wrong.exit_code != 0
     assert says in str(wrong.exception)
     assert "nothing was ever imported" in run(store, "import", "--list").stdout
@@ -192,7 +195,7 @@ def test_a_map_may_have_headings(store: str, tmp_path: Path, heading: str) -> No
     names.write_text(f"{heading}1#流量,ps01/flow\n雨量,\n", encoding="utf-8-sig")
     file = file_of(tmp_path, ["时间;1#流量;雨量", "2026-03-01 00:00:00;1,5;0,0", "2026-03-01 00:10:00;2.5;0,0"])
     done = run(store, "import", file, "--map", str(names), "--decimal", ",")
-    assert done.exit_code == 0 and "1 samples of 1 tags imported" in done.stdout
+    assert done.exit_code == 0 and "1 sample of 1 tag imported" in done.stdout
     assert "see --decimal  1#流量 2.5" in done.stdout
 
 
@@ -256,5 +259,5 @@ def test_a_killed_import_can_be_gone_on_with(store: str, tmp_path: Path) -> None
     assert "no end known" in run(store, "import", "--list").stdout
     assert verify_store(store).faults == []
     again = run(store, "import", str(tmp_path / "many.csv"), "--time", "unix-ms")
-    assert f"{MANY - there:,} samples of 1 tags imported, {there:,} were there already" in again.stdout
+    assert f"{MANY - there:,} samples of 1 tag imported, {there:,} already there" in again.stdout
     assert count(store, "ps01/flow") == MANY

@@ -52,7 +52,9 @@ def look(store: str) -> RoomStore:
 
 def test_sites_come_and_go_by_the_owner_of_the_store(store: str, tmp_path: Path) -> None:
     """A real address → another index: its commands are disabled → back: journaled with the name of the account."""
-    assert put(store, tmp_path, REAL, "first").exit_code == 0
+    assert run(store, "site", "history", "--lang", "en").stdout == "no site is in force yet\n"
+    first = put(store, tmp_path, REAL, "first")
+    assert first.exit_code == 0 and first.stdout.startswith("added: 1 site, 1 area, 3 facilities, "), first.output
     moved = edit(REAL, "stations/ps1.yaml", "index: 11", "index: 19")
     second = put(store, tmp_path, moved, "second")
     assert second.exit_code == 0 and "! ps1/pump1" in second.stdout, second.output

@@ -21,7 +21,7 @@ def test_a_sound_site_is_summed_up(tmp_path: Path) -> None:
     """check ends with 0 and one line of figures."""
     result = RUN.invoke(app, ["site", "check", str(write_site(tmp_path, SMALL_SITE))])
     assert (result.exit_code, result.stdout.count("\n")) == (0, 1)
-    assert "small (小站 · Small) is sound: 2 stations, 1 other places, 2 devices, 4 equipment" in result.stdout
+    assert "small (小站 · Small) is sound: 2 stations, 1 other place, 2 devices, 4 equipment" in result.stdout
 
 
 def test_faults_are_lines_and_code_two(tmp_path: Path) -> None:
@@ -46,15 +46,14 @@ def test_no_traceback_for_what_is_no_site(tmp_path: Path, name: str) -> None:
 
 
 def test_show_draws_a_tree(tmp_path: Path) -> None:
-    """show lists devices, facilities and equipment; with --tags every address."""
+    """show lists devices, facilities and equipment; with --tags every address, also of tags of no equipment."""
     folder = str(write_site(tmp_path, SMALL_SITE))
     plain = RUN.invoke(app, ["site", "show", folder]).stdout
     assert "pump2  vfd_pump  2#变频泵 · Drive 2  6 tags  index 12: start=1  auto=3  speed=6" in plain
     assert "holding" not in plain
-    assert (
-        "speed: [0, 50] Hz  fast  unit 1 holding 126 f32 cdab"
-        in RUN.invoke(app, ["site", "show", "--tags", folder]).stdout
-    )
+    whole = RUN.invoke(app, ["site", "show", "--tags", folder]).stdout
+    assert "speed: [0, 50] Hz  fast  unit 1 holding 126 f32 cdab" in whole
+    assert "└─ yard/door: discrete  fast  unit 1 discrete 3" in whole
 
 
 def test_show_prints_the_canonical_json(tmp_path: Path) -> None:

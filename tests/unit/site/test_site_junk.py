@@ -101,8 +101,8 @@ def test_folders_in_place_of_files(tmp_path: Path) -> None:
     write_site(tmp_path, {name: text for name, text in SMALL_SITE.items() if name not in ("site.yaml",)})
     (tmp_path / "site.yaml").mkdir()
     assert "site.yaml:1:1: cannot be read" in _load(tmp_path)
-    assert ".:1:1: the folder" in _load(tmp_path / "nowhere")
-    assert ".:1:1: the folder" in _load(tmp_path / "types.yaml")
+    assert _load(tmp_path / "nowhere").startswith("the folder")
+    assert _load(tmp_path / "types.yaml").startswith("the folder")
 
 
 @pytest.fixture
@@ -129,4 +129,4 @@ def bound_by_rights(locked: Path) -> Iterator[Path]:
 
 def test_an_unreadable_folder_is_a_fault(bound_by_rights: Path) -> None:
     """A folder that may not be listed is a fault, not a traceback."""
-    assert f".:1:1: the folder {bound_by_rights} cannot be read: Permission denied" in _load(bound_by_rights)
+    assert f"the folder {bound_by_rights} cannot be read: Permission denied" in _load(bound_by_rights)
