@@ -29,9 +29,12 @@ def backup_store(address: str, target: Path, *, since: Path | None = None) -> tu
     SQLite: each file in one step (one snapshot of it), desk before live, so that the copy holds every request whose
     result it holds, and live before history, so that it holds every frame in one or the other. Months that have not
     changed since the backup in the folder `since` are taken from there. PostgreSQL: one snapshot by pg_dump. Raises
-    ConfigurationFault for a folder that is not empty, EnvironmentFault when pg_dump is not installed or fails.
+    ConfigurationFault for a folder that is not empty or a `since` that is no backup, EnvironmentFault when pg_dump is
+    not installed or fails.
     """
     backend = existing_backend(address)
+    if since is not None and isinstance(backend, SqliteBackend):
+        _check_is_backup(since, backend)
     with mapped_errors():
         target.mkdir(parents=True, exist_ok=True)
         if any(target.iterdir()):
@@ -65,15 +68,20 @@ def restore_store(source: Path, address: str) -> StoreReport:
 
 
 def _restore_files(source: Path, backend: SqliteBackend) -> None:
-    files = [source / backend.file(owner).name for owner in (DESK_OWNER, LIVE_OWNER)]
-    if missing := [str(f) for f in files if not f.is_file()]:
-        raise ConfigurationFault(f"{source} is not a backup of a SQLite store: {', '.join(missing)} is missing")
-    files += history_files_in(source)
+    files = [*_check_is_backup(source, backend), *history_files_in(source)]
     with mapped_errors():
         backend.folder.mkdir(parents=True, exist_ok=True)
     with backend.alone("creation.lock"):
         for file in files:
             _copy(file, backend.folder / file.name, journal_mode="WAL")
+
+
+def _check_is_backup(source: Path, backend: SqliteBackend) -> list[Path]:
+    """Return the files that every backup has. Raises ConfigurationFault for a folder that lacks any."""
+    files = [source / backend.file(owner).name for owner in (DESK_OWNER, LIVE_OWNER)]
+    if missing := [f.name for f in files if not f.is_file()]:
+        raise ConfigurationFault(f"{source} is not a backup of a SQLite store: it has no {' and no '.join(missing)}")
+    return files
 
 
 def _copy(source: Path, target: Path, *, journal_mode: str) -> Path:

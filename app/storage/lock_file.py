@@ -42,7 +42,9 @@ class Holder:
         return self.host == socket.gethostname()
 
     def __str__(self) -> str:
-        return f"{self.name} (process {self.process.pid} on {self.host})"
+        # An engine's name says its machine and process already.
+        told = self.host in self.name and f"process {self.process.pid}" in self.name
+        return self.name if told else f"{self.name} (process {self.process.pid} on {self.host})"
 
 
 class LockFile:

@@ -113,6 +113,14 @@ def test_a_folder_that_is_no_backup_is_named(empty_address: str, tmp_path: Path)
         restore_store(tmp_path, empty_address)
 
 
+def test_a_former_backup_that_is_none_is_named(tmp_path: Path) -> None:
+    """A misspelt `--since` is refused before anything is copied: on a full disk a whole copy would not fit."""
+    create_store(str(tmp_path / "store"), demo=True)
+    with pytest.raises(ConfigurationFault, match="not a backup .* no desk.sqlite and no live.sqlite"):
+        backup_store(str(tmp_path / "store"), tmp_path / "copy", since=tmp_path / "mistyped")
+    assert not (tmp_path / "copy").exists()
+
+
 def test_the_terminal_makes_and_verifies(empty_address: str, tmp_path: Path) -> None:
     """`store init`, `verify` and `migrate` work on an address and end with 0; a damaged store ends with 1."""
     run = CliRunner().invoke
@@ -122,7 +130,7 @@ def test_the_terminal_makes_and_verifies(empty_address: str, tmp_path: Path) -> 
     store.take_lease("engine")
     store.commit(Tick(frames=(frame_row(1),)))
     sound = run(app, ["store", "verify", "--store", empty_address])
-    assert (sound.exit_code, "1 frames with 200 samples" in sound.stdout, "sound" in sound.stdout) == (0, True, True)
+    assert (sound.exit_code, "1 frame with 200 samples" in sound.stdout, "sound" in sound.stdout) == (0, True, True)
     broken = frame_row(2)
     store.commit(Tick(frames=(type(broken)(broken.t, broken.kind, broken.payload[:-1]),)))
     store.release_lease()

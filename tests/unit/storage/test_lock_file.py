@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,15 @@ def test_one_holder_at_a_time(tmp_path: Path) -> None:
     with pytest.raises(LeaseHeld, match="engine B"):
         first.take("engine A")
     second.release()
+
+
+def test_a_name_with_machine_and_process_is_told_once(tmp_path: Path) -> None:
+    """An engine names itself by both: the refusal does not say them again."""
+    first, name = LockFile(tmp_path / "lock"), f"{socket.gethostname()} process {os.getpid()}"
+    first.take(name)
+    with pytest.raises(LeaseHeld, match=f"{re.escape(name)}$"):
+        LockFile(tmp_path / "lock").take("engine B")
+    first.release()
 
 
 def test_a_holder_that_did_not_write_its_name_is_still_refused(tmp_path: Path) -> None:
