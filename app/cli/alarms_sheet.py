@@ -113,13 +113,14 @@ def _show(changes: tuple[SheetChange, ...], language: str) -> None:
 def _save(target: Path, text: str) -> None:
     """Write beside the target first, so that a full disk leaves what was there."""
     from app.errors import ConfigurationFault
+    from app.exchange.new_file import NewFile
 
-    draft = target.with_name(f".{target.name}.new")
+    new = NewFile(target)
     try:
-        draft.write_text(text, encoding="utf-8", newline="")
-        draft.replace(target)
+        new.part.write_text(text, encoding="utf-8", newline="")
+        new.put()
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        new.drop()
         raise ConfigurationFault(f"cannot write {target}: {error.strerror or error}") from error
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.cli.asking import shown
@@ -23,6 +24,10 @@ from app.storage.history_reading import open_history_reader
 from app.storage.opening import open_room_store
 
 __all__ = ["Asked", "run"]
+
+_DAY_MS: Final = 86_400_000
+_MOST_BUCKETS: Final = 50_000_000
+"""More of them than a year has seconds, and few enough for the memory of a workstation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +94,21 @@ def _task(address: str, asked: Asked, language: str) -> Export:
         raise ConfigurationFault(f"--layout is long or wide, and not {asked.layout}")
     if asked.form not in FORMATS:
         raise ConfigurationFault(f"--format is {' or '.join(FORMATS)}, and not {asked.form}")
-    end_ms = time.time_ns() // 1_000_000 if asked.end is None else _ms(asked.end, zone)
-    start_ms = _ms(asked.start, zone)
-    if start_ms >= end_ms:
-        raise ConfigurationFault("--from must be earlier than --to")
+    start_ms, end_ms = _times(asked, zone)
     return Export(tags, start_ms, end_ms, asked.every_ms, Layout(asked.layout), asked.form, zone)
+
+
+def _times(asked: Asked, zone: ZoneInfo) -> tuple[int, int]:
+    """Return begin and end, UTC ms. "From the year 1" and "to the year 9999" mean all there is: nothing is known of
+    times before 1970, and a clock that is ahead is so by less than a day."""
+    now_ms = time.time_ns() // 1_000_000
+    end_ms = now_ms if asked.end is None else min(_ms(asked.end, zone), now_ms + _DAY_MS)
+    start_ms = max(_ms(asked.start, zone), 0)
+    if start_ms >= end_ms:
+        raise ConfigurationFault("--from must be earlier than --to, and than now")
+    if asked.every_ms and (count := (end_ms - start_ms) // asked.every_ms) > _MOST_BUCKETS:
+        raise ConfigurationFault(f"{count:,} buckets are too many: ask for wider ones, or for a shorter time")
+    return start_ms, end_ms
 
 
 def _tags(site: Site, globs: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
@@ -111,5 +126,4 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _ms(moment: datetime, zone: ZoneInfo) -> int:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    return int(aware.astimezone(UTC).timestamp() * 1000)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1000)

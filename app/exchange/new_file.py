@@ -15,12 +15,22 @@ class NewFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        self._target = Path(os.path.realpath(path))  # what a link leads to is replaced, not the link
+        self._part = self._target.with_name(f"{self._target.name}.{os.getpid()}.part")
+
+    @property
+    def part(self) -> Path:
+        """Return where to write. Raises OSError if a device, a pipe or a folder stands there: root could put a file in
+        the place of /dev/null."""
+        if self._target.exists() and not self._target.is_file():
+            code = errno.EISDIR if self._target.is_dir() else errno.EINVAL
+            raise OSError(code, "what stands there is no file", str(self.path))
+        return self._part
 
     def put(self) -> None:
         """Give it its name. Raises OSError; then nothing of it is left."""
         try:
-            self.part.replace(self.path)
+            self._part.replace(self._target)
         except OSError:
             self.drop()
             raise
@@ -28,7 +38,7 @@ class NewFile:
     def drop(self) -> None:
         """Leave nothing behind. Never fails."""
         with suppress(OSError):
-            self.part.unlink(missing_ok=True)
+            self._part.unlink(missing_ok=True)
 
 
 def trouble_of(error: OSError) -> tuple[str, str]:
