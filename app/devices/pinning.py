@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from app.errors import BadReply, ConfigurationFault
 
-__all__ = ["ServerCertificate", "accept", "accepted", "describe", "offer", "offered"]
+__all__ = ["ServerCertificate", "accept", "accepted", "describe", "keys_in", "offer", "offered"]
 
 _OFFERED: Final = "offered.der"
 _ACCEPTED: Final = "accepted.der"
@@ -33,6 +35,15 @@ class ServerCertificate:
     valid_from: datetime
     valid_until: datetime
     der: bytes
+
+
+@contextmanager
+def keys_in(private: Path) -> Iterator[None]:
+    """Turn what a folder that is full, read-only or damaged raises into ConfigurationFault, which names the folder."""
+    try:
+        yield
+    except (OSError, ValueError, LookupError, x509.ExtensionNotFound) as fault:
+        raise ConfigurationFault(f"keys and certificates in {private} cannot be used: {fault}") from fault
 
 
 def describe(der: bytes) -> ServerCertificate:
@@ -102,13 +113,19 @@ def _folder(private: Path, device_id: str) -> Path:
 
 def _read(private: Path, device_id: str, name: str) -> ServerCertificate | None:
     path = _folder(private, device_id) / name
-    return describe(path.read_bytes()) if path.exists() else None
+    with keys_in(private):
+        der = path.read_bytes() if path.exists() else None
+    try:
+        return None if der is None else describe(der)
+    except BadReply as fault:
+        raise ConfigurationFault(f"the certificate {path} is damaged: remove it, and accept it anew") from fault
 
 
 def _write(private: Path, device_id: str, name: str, der: bytes) -> None:
     folder = _folder(private, device_id)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Whole or not at all: engine and probe may both be here.
-    temporary = folder / f".{name}.{os.getpid()}"
-    temporary.write_bytes(der)
-    temporary.replace(folder / name)
+    with keys_in(private):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Whole or not at all: engine and probe may both be here.
+        temporary = folder / f".{name}.{os.getpid()}"
+        temporary.write_bytes(der)
+        temporary.replace(folder / name)

@@ -236,15 +236,16 @@ async def _secure(client: Client, spec: DeviceSpec, private: Path) -> None:
         certificate = pinning.offer(spec.id, shown, private=private)
         what = "has a new certificate" if pinned else "shows a certificate"
         raise CertificateOffered(f"the server {what} that nobody has accepted: SHA-256 {certificate.fingerprint}")
-    identity = own_identity(private)
-    client.application_uri = identity.uri
-    await client.set_security(
-        SecurityPolicyBasic256Sha256,
-        CertProperties(identity.certificate),
-        CertProperties(identity.key),
-        server_certificate=CertProperties(pinned.der, "der"),
-        mode=ua.MessageSecurityMode.SignAndEncrypt,
-    )
+    with pinning.keys_in(private):
+        identity = own_identity(private)
+        client.application_uri = identity.uri
+        await client.set_security(
+            SecurityPolicyBasic256Sha256,
+            CertProperties(identity.certificate),
+            CertProperties(identity.key),
+            server_certificate=CertProperties(pinned.der, "der"),
+            mode=ua.MessageSecurityMode.SignAndEncrypt,
+        )
 
 
 async def server_certificate(address: str, *, timeout_s: float) -> bytes:

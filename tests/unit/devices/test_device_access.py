@@ -19,7 +19,7 @@ from app.devices import pinning
 from app.devices.addresses import host_and_port
 from app.devices.encoding import block_bytes, echo_of
 from app.devices.modbus.serial import SerialPort, serial_port
-from app.devices.opcua.identity import own_identity
+from app.devices.opcua.identity import Identity, own_identity
 from app.devices.opcua.status import number_of, quality_of, utc_ms
 from app.devices.opcua.subscription import Subscription
 from app.devices.secrets import password_of
@@ -159,3 +159,26 @@ def test_an_echo_in_both_word_orders() -> None:
     echo = Echo(sequence=0x00060007, result=2, reason=5, writes=0x00010000)
     assert echo_of(bytes.fromhex("0006 0007 0002 0005 0001 0000"), WordOrder.ABCD) == echo
     assert echo_of(bytes.fromhex("0007 0006 0002 0005 0000 0001"), WordOrder.CDAB) == echo
+
+
+def test_keys_that_cannot_be_used_are_the_folders_fault(tmp_path: Path) -> None:
+    """A file where the folder should be, and certificates that are damaged, are sentences: a driver waits and tries
+    again instead of ending by a defect."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationFault, match="file"), pinning.keys_in(tmp_path / "file"):
+        own_identity(tmp_path / "file")
+    folder = own_identity(tmp_path).certificate.parent
+    (folder / "certificate.der").write_bytes(b"\x30\x00")
+    with pytest.raises(ConfigurationFault, match="cannot be used"), pinning.keys_in(tmp_path):
+        own_identity(tmp_path)
+    (tmp_path / "pki" / "plc").mkdir()
+    (tmp_path / "pki" / "plc" / "accepted.der").write_bytes(b"not a certificate")
+    with pytest.raises(ConfigurationFault, match="is damaged"):
+        pinning.accepted("plc", private=tmp_path)
+    (tmp_path / "pki" / "taken").write_text("")
+    with pytest.raises(ConfigurationFault, match="cannot be used"):
+        pinning.offer("taken", _certificate_of(own_identity(tmp_path / "other")), private=tmp_path)
+
+
+def _certificate_of(identity: Identity) -> bytes:
+    return identity.certificate.read_bytes()
