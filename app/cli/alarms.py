@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -151,8 +153,17 @@ def change(
     given = {
         "limit": limit, "deadband": deadband, "on_delay_s": on_delay, "off_delay_s": off_delay, "priority": priority,
     }  # fmt: skip
+    _refuse_no_numbers(given.values())
     named = {name: value for name, value in given.items() if value is not None or as_site}
     _ask(store, lang, user, None, RequestKind.CHANGE_ALARM, {"alarm": alarm, "reason": reason, **named})
+
+
+def _refuse_no_numbers(values: Iterable[float | None]) -> None:
+    """Refuse "nan" and "inf": in a request these are no value, which means "as the site says"."""
+    from app.errors import ConfigurationFault
+
+    if any(value is not None and not math.isfinite(value) for value in values):
+        raise ConfigurationFault("a limit, a deadband or a delay is a number")
 
 
 def _known(store: str | None) -> list[Shown]:

@@ -42,7 +42,7 @@ def journal(
     priority: Annotated[list[int] | None, typer.Option(help="Only this priority.", min=1, max=4)] = None,
     who: Annotated[str, typer.Option(help="Only what this person did.")] = "",
     text: Annotated[str, typer.Option(help="Only lines that have this text somewhere.")] = "",
-    limit: Annotated[int, typer.Option(help="Lines at most.", min=1)] = 1000,
+    limit: Annotated[int, typer.Option(help="Lines at most.", min=1, max=10_000_000)] = 1000,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line; times as UTC ms.")] = False,
     to_csv: Annotated[Path | None, typer.Option("--csv", help="Write a CSV file instead of printing.")] = None,
 ) -> None:
@@ -114,15 +114,19 @@ def _lines(reader: RoomStore, query: JournalQuery, limit: int) -> Iterator[Journ
 
 def _write_csv(path: Path, lines: Iterable[JournalEntry], zone: ZoneInfo) -> int:
     """Write a file that spreadsheets open in the right encoding; return the number of lines."""
+    from app.errors import EnvironmentFault
     from app.model.journal_rows import COLUMNS, cells_of, csv_row
 
     count = 0
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        writer = csv.writer(file)
-        writer.writerow([column.id for column in COLUMNS])
-        for entry in lines:
-            writer.writerow(csv_row(list(cells_of(entry).values()), zone))
-            count += 1
+    try:
+        with path.open("w", newline="", encoding="utf-8-sig") as file:
+            writer = csv.writer(file)
+            writer.writerow([column.id for column in COLUMNS])
+            for entry in lines:
+                writer.writerow(csv_row(list(cells_of(entry).values()), zone))
+                count += 1
+    except OSError as error:
+        raise EnvironmentFault(f"{path} cannot be written: {error.strerror or error}") from error
     return count
 
 

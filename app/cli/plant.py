@@ -163,5 +163,12 @@ def _params(pairs: list[str]) -> dict[str, str | float]:
         name, equals, value = pair.partition("=")
         if not equals:
             raise ConfigurationFault(f"{pair!r}: expected name=value")
-        found[name] = float(value) if value.replace(".", "", 1).lstrip("-").isdigit() else value
+        found[name] = _number_or_word(value)
     return found
+
+
+def _number_or_word(text: str) -> str | float:
+    try:
+        return float(text) if any(c.isdigit() for c in text) else text  # "nan" and "inf" are words
+    except ValueError:
+        return text

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as Grid
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def modbus(
         spec = _spec(address, protocol, timeout)
         found = asyncio.run(read_raw(spec, unit=unit, table=Table(table), start=start, count=count))
     except (DeviceFault, ConfigurationFault, ValueError) as fault:
-        console.print(f"[bold red]{address}[/]: {fault}", highlight=False)
+        typer.echo(f"{address}: {fault}", err=True)
         raise typer.Exit(2) from None
     console.print(_plain_table(found))
     if not found.bits:
@@ -102,12 +103,13 @@ def opcua(
         console.print("Compare it at the server, then run this again with")
         console.print(f"  --accept {offered.fingerprint}", highlight=False, soft_wrap=True)
         raise typer.Exit(3) from None
-    except (DeviceFault, ConfigurationFault) as fault:
-        console.print(f"[bold red]{url}[/]: {fault}", highlight=False)
+    except (DeviceFault, ConfigurationFault, ValueError) as fault:
+        typer.echo(f"{url}: {fault}", err=True)
         raise typer.Exit(2) from None
-    grid = Grid("path", "node", "type", "value", "status", title=f"{url}: {len(found)} variables")
+    grid = Grid("path", "node", "type", "value", "status", title=escape(f"{url}: {len(found)} variables"))
     for one in found:
-        grid.add_row(one.path, one.node, one.type, one.value, one.status)
+        # What a server says is shown as it stands, and not as marks of a style.
+        grid.add_row(*(escape(text) for text in (one.path, one.node, one.type, one.value, one.status)))
     console.print(grid)
 
 
@@ -152,7 +154,7 @@ def _shown(value: float, fraction: bool) -> str:
 
 def _certificate_table(certificate: ServerCertificate) -> Grid:
     grid = Grid("the server's certificate", "", show_header=True)
-    grid.add_row("subject", certificate.subject)
+    grid.add_row("subject", escape(certificate.subject))
     grid.add_row("valid", f"{certificate.valid_from:%F} to {certificate.valid_until:%F}")
     grid.add_row("SHA-256", certificate.fingerprint)
     return grid

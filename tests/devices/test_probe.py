@@ -70,6 +70,13 @@ async def test_a_device_that_refuses_or_is_not_there_is_one_sentence() -> None:
     assert absent.exit_code == 2 and wrong.exit_code == 2 and "Traceback" not in absent.output + wrong.output
 
 
+@pytest.mark.parametrize("words", [("modbus", "[/x]:1"), ("opcua", "opc.tcp://[/x]:1/")])
+async def test_an_address_that_is_none_is_one_sentence(words: tuple[str, str]) -> None:
+    """Also one with brackets, which rich takes for marks of a style."""
+    result = await typed(*words)
+    assert result.exit_code == 2 and result.output.startswith(f"{words[1]}: ")
+
+
 async def test_opcua_shows_nodes_as_site_files_name_them(tmp_path: Path) -> None:
     """Path, address with the namespace's name, type, value."""
     async with opcua_partner(tmp_path) as partner:

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli.main import app
+from app.errors import EnvironmentFault
 from app.model.alarms.status import AlarmState as A
 from app.model.alarms.status import AlarmStatus
 from app.model.people import Grant
@@ -225,3 +226,7 @@ def test_the_journal_is_queried_and_exported(scene: Scene, tmp_path: Path) -> No
     assert rows[0]["what"] == HH and json.loads(rows[0]["detail"])["note"] == "=1+1"
     wrong = CliRunner().invoke(app, ["alarms", "journal", "--store", scene.address, "--journal", "nonsense"])
     assert wrong.exit_code != 0
+    for folder in (tmp_path / "nowhere" / "x.csv", tmp_path):
+        unwritable = CliRunner().invoke(app, [*words, "--csv", str(folder)])
+        assert isinstance(unwritable.exception, EnvironmentFault) and str(folder) in str(unwritable.exception)
+    assert CliRunner().invoke(app, [*words, "--limit", "9" * 20]).exit_code == 2
