@@ -34,7 +34,8 @@ class Pruning:
         if now_ms - self._began_ms < FRAMES_STAY_MS:
             # No engine was there for long, so everything is old: the historian takes it first.
             bound = min(bound, mark_ms)
-        losing = (mark_ms or self._began_ms) < bound
+        # The mark alone does not tell: a clock that is set forward by days leaves it far behind, and no frame.
+        losing = (self._history.waits_ms or mark_ms or self._began_ms) < bound
         if losing != self._losing:
             self._losing = losing
             kind = "frames-dropped-unkept" if losing else "frames-kept-again"

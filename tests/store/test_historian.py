@@ -111,9 +111,10 @@ def test_a_window_ends_at_each_ten_minutes_of_the_frames_own_time(make_house: Ma
     one_frame(house, 1.0, at_ms=START)
     one_frame(house, 2.0, at_ms=START + 599_999)
     house.work()
-    assert house.store.mark() is None
+    assert house.store.mark() is None and house.status.waits_ms == START
     one_frame(house, 3.0, at_ms=START + 600_000)
     house.work()
+    assert house.status.waits_ms == START + 600_000
     assert house.store.mark() == Mark(2, START + 599_999)
     assert house.status.samples == 2 and house.status.windows == 1
     assert_whole(house)

@@ -54,6 +54,7 @@ class Filler:
         plan: HistorianPlan,
         rolled: Callable[[], int],
         written: Callable[[Written], None],
+        waits: Callable[[int], None],
         tell: Tell,
     ) -> None:
         self._store = store
@@ -62,6 +63,7 @@ class Filler:
         self._plan = plan
         self._rolled = rolled
         self._written = written
+        self._waits = waits
         self._tell = tell
         self._gatherer = Gatherer()
         self._seq = self._t_ms = self._revision = 0
@@ -96,6 +98,8 @@ class Filler:
             yield from self._cross_hole(row.seq - 1)
         if self._gatherer.frames and row.t // self._plan.window_ms != self._t_ms // self._plan.window_ms:
             yield from self._write()
+        if not self._gatherer.frames:
+            self._waits(row.t)
         kind = row.kind
         try:
             frame = decode(row.payload, t=row.t)

@@ -29,12 +29,14 @@ _log: Final = logging.getLogger(__name__)
 class HistorianStatus:
     """Running figures; written by the historian's thread, read by the loop.
 
-    `mark_ms`: time of the last frame that history has, 0 before the first · `samples`, `bytes`, `took_ms` of the last
+    `mark_ms`: time of the last frame that history has, 0 before the first · `waits_ms`: time of the first one that it
+    does not have yet, as far as it was read; 0 for none · `samples`, `bytes`, `took_ms` of the last
     window · `away`: the store takes nothing · `failed`: what the last defect was, "" once it works again.
     """
 
     mark_ms: int = 0
     mark_seq: int = 0
+    waits_ms: int = 0
     windows: int = 0
     samples: int = 0
     bytes: int = 0
@@ -79,6 +81,7 @@ class Historian:
             plan=plan,
             rolled=self._roller.reached,
             written=self._written,
+            waits=self._waits,
             tell=tell,
         )
         self._fill = filler.run()
@@ -137,8 +140,12 @@ class Historian:
             yield from self._keeper.tidy()
             self._untidy = done
 
+    def _waits(self, t_ms: int) -> None:
+        self._status.waits_ms = t_ms
+
     def _written(self, window: Written) -> None:
         status = self._status
+        status.waits_ms = 0
         status.mark_seq, status.mark_ms = window.mark.seq, window.mark.t_ms
         status.samples, status.bytes, status.took_ms = window.samples, window.bytes, window.took_s * 1000.0
         status.windows += 1

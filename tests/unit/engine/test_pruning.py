@@ -40,6 +40,17 @@ def test_beyond_a_day_the_oldest_go_and_the_journal_tells_it_once() -> None:
     assert _told(outbox) == ["frames-kept-again"]
 
 
+def test_a_clock_that_is_set_forward_by_days_loses_nothing() -> None:
+    """The mark is of before, what history does not have yet of after: nobody is told of a loss."""
+    clock = FakeClock()
+    outbox, now = Outbox(clock), clock.now_ms()
+    pruning = Pruning(outbox, HistorianStatus(mark_ms=now, waits_ms=now + 3 * FRAMES_KEPT_MS), now)
+    pruning.before(now + 3 * FRAMES_KEPT_MS + 1_000)
+    assert _told(outbox) == []
+    pruning.before(now + 4 * FRAMES_KEPT_MS + 1_000)
+    assert _told(outbox) == ["frames-dropped-unkept"]
+
+
 def test_before_the_first_window_nothing_goes_for_a_day() -> None:
     """A new store whose history takes nothing: frames are kept from the beginning, and their loss is told as well."""
     clock = FakeClock()
