@@ -30,6 +30,8 @@ from app.clock import SystemClock
 from app.engine.historian.opening import open_parts
 from app.engine.historian.plan import HistorianPlan
 from app.engine.historian.work import Historian, HistorianStatus
+from app.model.records import AppliedSite
+from app.model.spec import Site
 from app.storage.history_contract import HistoryReader
 from app.storage.history_reading import open_history_reader
 from app.storage.opening import create_store, open_engine_store
@@ -40,7 +42,7 @@ from benchmarks.history_references import Rows
 from benchmarks.history_year import DAY_MS, SLOW_TAGS, Year
 from tests.helpers.sources import ROOT
 
-__all__ = ["run"]
+__all__ = ["build", "run"]
 
 POINTS: Final = 2_000
 COLD_TIMES: Final = 5
@@ -90,7 +92,8 @@ def run(days: int = 365, place: Path | None = None) -> list[Figure]:
     with tempfile.TemporaryDirectory(dir=place) as folder:
         store = Path(folder) / "store"
         began = time.perf_counter()
-        year = build(store, days)
+        year = Year(days)
+        build(store, year, mix_site())
         figures = [Figure(f"history to read, {year.samples / 1e6:.0f} million samples: made in",
                           time.perf_counter() - began, "s")]  # fmt: skip
         rows = Rows(Path(folder))
@@ -100,13 +103,12 @@ def run(days: int = 365, place: Path | None = None) -> list[Figure]:
         return figures
 
 
-def build(store: Path, days: int) -> Year:
+def build(store: Path, year: Year, site: Site) -> AppliedSite:
     """Make the store: samples, and what the historian makes of them."""
     create_store(str(store), demo=True)
     engine = open_engine_store(str(store), clock=SystemClock())
     epoch = engine.take_lease("benchmark").epoch
-    applied = engine.apply_site(mix_site(), "benchmark", "benchmark")
-    year = Year(days)
+    applied = engine.apply_site(site, "benchmark", "benchmark")
     parts = open_parts(str(store))
     parts.store.lead(epoch)
 
@@ -121,7 +123,7 @@ def build(store: Path, days: int) -> Year:
     year.write_to(parts.store, roll_up)
     parts.close()
     engine.close()
-    return year
+    return applied
 
 
 def _complain(kind: str, **detail: object) -> None:

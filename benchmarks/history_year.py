@@ -1,13 +1,13 @@
 """A year of history to be read, in fast time: eight tags for a year, the same eight by the second for the last day,
-and 2,000 tags for the last two hours.
+and 2,000 tags for the last two hours. Or the eight alone, for other times.
 
-What the historian would have written is written through the same store: windows of half a day, packed by its own
-packing, in groups as its merges leave them. Rollups are its own, made of these samples.
+What the historian would have written is written through the same store: windows of half a day (of the eight alone, of a
+day), packed by its own packing, in groups as its merges leave them. Rollups are its own, made of these samples.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +28,7 @@ START_MS: Final = 1_735_689_600_000
 SLOW_TAGS: Final = tuple(range(3_001, 3_009))
 _PERIOD_MS: Final = 10_000
 _FRAME_MS: Final = 4_000
-_STEP_S: Final = 43_200
+_STEP_MS: Final = DAY_MS // 2
 _MANY_S: Final = 7_200
 
 
@@ -41,14 +41,23 @@ class _Part:
 
 
 class Year:
-    """Writes the days one after the other. `samples` counts; `of_tag` gives one tag's samples again for references."""
+    """Writes the days one after the other. `samples` counts; `kept` has (times, values by tag) again for references.
+    `crowded`: the last day is by the second, and has the 2,000 tags."""
 
-    def __init__(self, days: int = 365, seed: int = 3) -> None:
+    def __init__(
+        self, days: int = 365, seed: int = 3, *, tags: Sequence[int] = SLOW_TAGS, period_ms: int = _PERIOD_MS,
+        crowded: bool = True,
+    ) -> None:  # fmt: skip
         self.days = days
+        self.tags = np.array(tags, dtype=np.int32)
+        self._period_ms = period_ms
+        self._crowded = crowded
+        self._step_ms = _STEP_MS if crowded else DAY_MS
+        self._steps = self.days * DAY_MS // self._step_ms
         self.samples = 0
         self.seq = 0
         self._chance = np.random.default_rng(seed)
-        self._walked = np.zeros(len(SLOW_TAGS))
+        self._walked = np.zeros(len(tags))
         self.kept: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
 
     @property
@@ -63,43 +72,43 @@ class Year:
             yield self._stored(part, state)
 
     def write_to(self, store: HistoryStore, roll_up: Callable[[], None]) -> None:
-        """Write everything; before the last half day `roll_up` is called, so that nobody rolls up a year of nothing of
+        """Write everything; before the last window `roll_up` is called, so that nobody rolls up a year of nothing of
         the 2,000 tags, and after it."""
         for number, window in enumerate(self.windows(), 1):
-            if number == 2 * self.days:
+            if number == self._steps:
                 roll_up()
             store.write(window)
         roll_up()
 
     def _parts(self) -> Iterator[_Part]:
-        for step in range(2 * self.days):
-            start = START_MS + step * _STEP_S * 1000
-            last_day = step >= 2 * (self.days - 1)
-            period, frame = (1_000, 1_000) if last_day else (_PERIOD_MS, _FRAME_MS)
-            frames = np.arange(start + frame, start + _STEP_S * 1000 + frame, frame, dtype=np.int64)
-            frames[-1] = start + _STEP_S * 1000 - 1
-            many = list(self._many(start)) if step == 2 * self.days - 1 else []
+        for step in range(self._steps):
+            start = START_MS + step * self._step_ms
+            last_day = self._crowded and step >= self._steps - 2
+            period, frame = (1_000, 1_000) if last_day else (self._period_ms, _FRAME_MS)
+            frames = np.arange(start + frame, start + self._step_ms + frame, frame, dtype=np.int64)
+            frames[-1] = start + self._step_ms - 1
+            many = list(self._many(start)) if self._crowded and step == self._steps - 1 else []
             yield _Part(frames, [self._slow(start, period), *many])
 
     def _slow(self, start: int, period: int) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float64]]:
         """A level with a daily wave, and noise of hundredths; its time wanders by some ms."""
-        n = _STEP_S * 1000 // period
+        n = self._step_ms // period
         times = start + period * np.arange(n, dtype=np.int64) + self._chance.integers(3, 30, n)
-        steps = np.rint(self._chance.normal(0.0, 10.0, (n, len(SLOW_TAGS))))
+        steps = np.rint(self._chance.normal(0.0, 10.0, (n, len(self.tags))))
         walked = self._walked + np.cumsum(steps, axis=0)
         self._walked = walked[-1]
         wave = 300 * np.sin(2 * np.pi * times / DAY_MS)
         values = (np.rint(walked + wave[:, None])) * 0.01
         self.kept.append((times, values))
-        return np.array(SLOW_TAGS, dtype=np.int32), times, values
+        return self.tags, times, values
 
     def _many(self, start: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float64]]]:
         """The mix in the last two hours of a half day."""
-        first = start + (_STEP_S - _MANY_S) * 1000
+        first = start + _STEP_MS - _MANY_S * 1000
         part: Slice = next(Mix(start_ms=first).slices(_MANY_S, _MANY_S))
         for g in range(GROUPS):
             cut = slice(g * PER_GROUP, (g + 1) * PER_GROUP)
-            yield part.tags[g], np.minimum(part.receipt_ms[:, g], start + _STEP_S * 1000 - 1), part.values[:, cut]
+            yield part.tags[g], np.minimum(part.receipt_ms[:, g], start + _STEP_MS - 1), part.values[:, cut]
 
     def _stored(self, part: _Part, state: dict[int, tuple[float, int]]) -> StoredWindow:
         groups = []

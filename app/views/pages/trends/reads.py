@@ -1,6 +1,7 @@
 """Keeps the lines of a trend fed: asks history when the picture needs it, cancels what nobody wants any more.
 
-While a hand moves the picture, the old curves stay, scaled; 150 ms after it rests the past is read anew.
+While a hand moves the picture, the old curves stay, scaled. 150 ms after it left what was read the past is read anew;
+a hand that meanwhile leaves what would be read too is waited for until it rests.
 """
 
 from __future__ import annotations
