@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from app.cli.times import shown_time
 from app.model.alarms.spec import AlarmSpec
 from app.model.alarms.status import AlarmState, AlarmStatus
 from app.model.alarms.suppression import flags
@@ -110,7 +110,7 @@ def _shown(row: AlarmStatus, site: Site | None) -> Shown:
 
 def _since(utc_ms: int, zone: ZoneInfo) -> str:
     """Return a time of the site; an alarm that was put aside before it ever came has none."""
-    return f"{datetime.fromtimestamp(utc_ms / 1000, UTC).astimezone(zone):%Y-%m-%d %H:%M:%S}" if utc_ms else "–"
+    return shown_time(utc_ms, zone) if utc_ms else "–"
 
 
 def _line(one: Shown, language: str) -> str:

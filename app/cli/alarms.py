@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.signing import SecondOption, UserOption
-from app.cli.words import LangOption, language_of
+from app.cli.words import LangOption, language_of, words
 from app.model.records import RequestKind
 
 if TYPE_CHECKING:
@@ -78,7 +78,13 @@ def ack(
     """Acknowledge the occurrences of these alarms that stand now; one that comes later is another one."""
     known = {one.status.path: one for one in _known(store)}
     pairs = [[path, known[path].status.occurrence if path in known else ""] for path in alarms]
-    _ask(store, lang, user, None, RequestKind.ACKNOWLEDGE, {"alarms": pairs, "reason": note})
+    try:
+        _ask(store, lang, user, None, RequestKind.ACKNOWLEDGE, {"alarms": pairs, "reason": note})
+    except typer.Exit as ended:
+        for path in alarms if ended.exit_code == 0 else ():
+            if path not in known or not known[path].status.state.unacknowledged:
+                print(words("not_waiting", language_of(lang), alarm=path))
+        raise
 
 
 @group.command()

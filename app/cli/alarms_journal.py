@@ -7,13 +7,15 @@ import dataclasses
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
+
+from app.cli.times import shown_time
 
 if TYPE_CHECKING:
     from app.model.records import JournalEntry
@@ -134,14 +136,10 @@ def _line(entry: JournalEntry, zone: ZoneInfo) -> str:
     said = {k: v for k, v in entry.detail.items() if k in ("state", "value", "limit", "note", "reason", "flags") and v}
     priority = str(entry.priority or "-")
     by = f"  {entry.who} @ {entry.where}" if entry.who else ""
-    return f"{_time(entry.at_ms, zone)}  {priority}  {entry.kind:<14} {entry.what}{by}  " + json.dumps(
-        said, ensure_ascii=False
+    return (
+        f"{shown_time(entry.at_ms, zone, 'milliseconds')}  {priority}  {entry.kind:<14} {entry.what}{by}  "
+        + json.dumps(said, ensure_ascii=False)
     )
-
-
-def _time(utc_ms: int, zone: ZoneInfo) -> str:
-    moment = datetime.fromtimestamp(utc_ms / 1000, UTC).astimezone(zone)
-    return f"{moment:%Y-%m-%d %H:%M:%S}.{utc_ms % 1000:03d}"
 
 
 def _ms(moment: datetime, zone: ZoneInfo) -> int:

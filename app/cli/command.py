@@ -59,7 +59,9 @@ def command(
 
     with signed_in(_address(store), language=language_of(lang), user=user) as terminal:
         applied = terminal.reader.applied_site()
-        print(_title(applied.site if applied else None, equipment, verb, value, terminal.language), flush=True)
+        site = applied.site if applied else None
+        _refuse_unknown_verb(site, equipment, verb, terminal.language)
+        print(_title(site, equipment, verb, value, terminal.language), flush=True)
         signer = terminal.second(second)
         state = terminal.ask(RequestKind.SELECT, {"equipment": equipment})
         if state is CommandState.SELECTED:
@@ -151,6 +153,18 @@ def _pin_directly(store: str, device: str, fingerprint: str, reason: str, privat
             accept=lambda d, f: accept(d, f, private=folder),
         )  # fmt: skip
     print(words("pinned", language, device=device, who=person.name))
+
+
+def _refuse_unknown_verb(site: Site | None, path: str, verb: str, language: str) -> None:
+    """End with 3 for a verb that the equipment does not have; the engine judges everything else."""
+    from app.cli.asking import EXIT_REFUSED
+
+    known = next(([c.verb for c in e.commands] for e in site.equipment if e.path == path), None) if site else None
+    if known is None or verb in known:
+        return
+    key = "no_verb" if known else "no_commands"
+    typer.echo(words(key, language, path=path, verb=verb, verbs=", ".join(known)), err=True)
+    raise typer.Exit(EXIT_REFUSED)
 
 
 def _title(site: Site | None, path: str, verb: str, value: float | None, language: str) -> str:

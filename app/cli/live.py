@@ -7,11 +7,12 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
+
+from app.cli.times import shown_time
 
 if TYPE_CHECKING:
     from app.model.records import AppliedSite
@@ -35,14 +36,18 @@ def live(
     once: Annotated[bool, typer.Option(help="Print what is known now and end.")] = False,
 ) -> None:
     """Follow values: path, value, unit, quality, source time, receipt time. Ends with Ctrl-C, or with --once."""
+    from app.cli.words import language_of, words
     from app.config import load_config
     from app.storage.opening import open_room_store
 
     reader = open_room_store(load_config(store=store).store)
     try:
         follower = _Follower(reader, tag, as_json=as_json)
-        for line in follower.known():
+        known = follower.known()
+        for line in known:
             print(line)
+        if not known:
+            typer.echo(words(follower.why_nothing(), language_of(None), tags=tag), err=True)
         while not once:
             for line in follower.changes():
                 print(line, flush=True)
@@ -88,6 +93,12 @@ class _Follower:
             self._seq = rows[-1].seq
         shown = [v for v in newest.values() if v.number in self._tags]
         return [self._line(v) for v in sorted(shown, key=lambda v: self._tags[v.number].path)]
+
+    def why_nothing(self) -> str:
+        """Return the key of the words that say why nothing is known."""
+        if not self._revision:
+            return "no_site"
+        return "no_value" if self._tags else "no_tag"
 
     def changes(self) -> Iterator[str]:
         """Wait for the bell and yield a line for every matching sample that came."""
@@ -150,9 +161,8 @@ class _Follower:
 
     def _time(self, utc_ms: int) -> str:
         if utc_ms <= 0:
-            return f"{'—':<23}"
-        moment = datetime.fromtimestamp(utc_ms / 1000, UTC).astimezone(self._zone)
-        return f"{moment:%Y-%m-%d %H:%M:%S}.{utc_ms % 1000:03d}"
+            return f"{'—':<29}"
+        return shown_time(utc_ms, self._zone, "milliseconds")
 
 
 def _values(row: FrameRow) -> Iterator[_Value]:

@@ -176,5 +176,7 @@ def sessions(
 
 def _grant(desk: PeopleDesk, given: str) -> Grant:
     """Read AREA=ROLE."""
-    area, _, role = given.partition("=")
+    area, equals, role = given.partition("=")
+    if not equals:
+        desk.refuse("no_grant", given=given, area=area)
     return Grant(desk.checked_area(area), desk.checked_role(role))

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from app.cli.people_words import account_line, people_words, session_line, shown_time
-from app.cli.signing import EXIT_REFUSED, sentences, sign_in
+from app.cli.people_words import account_line, people_words, session_line
+from app.cli.signing import EXIT_REFUSED, answer_to, sentences, sign_in
+from app.cli.times import shown_time
 from app.model.access import EVERYWHERE, Role
 from app.model.people import Account
 from app.model.records import Person
@@ -62,21 +63,18 @@ class PeopleDesk:
 
     def account_name(self, user: str | None) -> str:
         """Return the name of whoever acts."""
-        return user or os.environ.get("QIANLIYAN_USER") or str(typer.prompt(self._words("account"), err=True))
+        return user or answer_to(self._words("account"), "QIANLIYAN_USER")
 
     def change_own_password(self, name: str) -> None:
         """Ask for the old and the new one."""
-        old = os.environ.get("QIANLIYAN_PASSWORD") or typer.prompt(
-            self._words("old_password", name=name), hide_input=True, err=True
-        )
+        old = answer_to(self._words("old_password", name=name), "QIANLIYAN_PASSWORD", hidden=True)
         new = self.new_password(name)
         self._signed.append(self._desk.people.sign_in(name, old, self._workstation, new_password=new))
 
     def new_password(self, name: str) -> str:
         """Ask for a new password, twice."""
-        given = os.environ.get("QIANLIYAN_NEW_PASSWORD")
-        prompt = self._words("new_password", name=name)
-        return given or str(typer.prompt(prompt, hide_input=True, confirmation_prompt=True, err=True))
+        question = self._words("new_password", name=name)
+        return answer_to(question, "QIANLIYAN_NEW_PASSWORD", hidden=True, twice=True)
 
     def account(self, name: str) -> Account:
         """Return an account as it is now; ends the command if there is none."""
@@ -124,7 +122,7 @@ class PeopleDesk:
 
     def shown_time(self, at_ms: int) -> str:
         """Return a time in the site's zone."""
-        return shown_time(at_ms, self._zone)
+        return shown_time(at_ms, self._zone, "minutes")
 
     def say(self, key: str, **fields: object) -> None:
         """Print a sentence."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from app.cli.times import shown_time
 from app.model.access import EVERYWHERE
 from app.model.people import Account, OpenSession
 from app.model.role_names import role_text
 
-__all__ = ["account_line", "people_words", "session_line", "shown_time"]
+__all__ = ["account_line", "people_words", "session_line"]
 
 _TEXT: Final[dict[str, tuple[str, str]]] = {
     "founding": (
@@ -41,6 +41,7 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "nobody": ("没有账户", "There is no account"),
     "no_area": ("没有区域 {area}；现有：{areas}", "There is no area {area}; there are: {areas}"),
     "no_role": ("没有角色 {role}；现有：{roles}", "There is no role {role}; there are: {roles}"),
+    "no_grant": ("{given}：请写作 区域=角色，例如 {area}=operator", "{given}: say AREA=ROLE, such as {area}=operator"),
     "no_account": ("没有账户 {name}", "There is no account {name}"),
     "old_password": ("{name} 的现用密码", "Present password of {name}"),
     "new_password": ("{name} 的新密码", "New password of {name}"),
@@ -67,7 +68,7 @@ def account_line(account: Account, language: str, zone: ZoneInfo) -> str:
     if account.disabled:
         state.append(people_words("is_disabled", language))
     if account.locked_until_ms:
-        state.append(people_words("is_locked", language, until=shown_time(account.locked_until_ms, zone)))
+        state.append(people_words("is_locked", language, until=shown_time(account.locked_until_ms, zone, "minutes")))
     if account.must_change:
         state.append(people_words("must_change", language))
     parts = [account.name, account.full_name, role_text(account.role, language)]
@@ -76,14 +77,9 @@ def account_line(account: Account, language: str, zone: ZoneInfo) -> str:
 
 def session_line(session: OpenSession, language: str, zone: ZoneInfo) -> str:
     """Return one line for a session: who, where, since when, and whether it is locked."""
-    since = people_words("since", language, time=shown_time(session.opened_ms, zone))
+    since = people_words("since", language, time=shown_time(session.opened_ms, zone, "minutes"))
     locked = people_words("session_locked", language) if session.locked else ""
     return "  ".join(part for part in (session.person, session.workstation, since, locked) if part)
-
-
-def shown_time(at_ms: int, zone: ZoneInfo) -> str:
-    """Return a time in the site's zone."""
-    return f"{datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _areas(account: Account, language: str, zone: ZoneInfo) -> list[str]:
@@ -94,6 +90,6 @@ def _areas(account: Account, language: str, zone: ZoneInfo) -> list[str]:
         if grant.until_ms is None:
             found.append(people_words("for_good", language, **fields))
         else:
-            until = shown_time(grant.until_ms, zone)
+            until = shown_time(grant.until_ms, zone, "minutes")
             found.append(people_words("for_a_while", language, **fields, until=until))
     return found

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import os
+import sys
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from app.errors import AccessRefused
     from app.storage.contract import DeskStore
 
-__all__ = ["SecondOption", "UserOption", "second_signer", "sentences", "sign_in"]
+__all__ = ["SecondOption", "UserOption", "answer_to", "second_signer", "sentences", "sign_in"]
 
 EXIT_REFUSED: Final = 3
 
@@ -38,7 +41,7 @@ def sign_in(desk: DeskStore, workstation: str, *, user: str | None, demo: bool, 
         return desk.sign_in_demo(workstation)
     if not desk.people.founded():
         _end(words("needs_accounts", language, store=store))
-    name = user or os.environ.get("QIANLIYAN_USER") or typer.prompt(words("account", language), err=True)
+    name = user or answer_to(words("account", language), "QIANLIYAN_USER")
     password = _password("QIANLIYAN_PASSWORD", name, language)
 
     def first() -> Person:
@@ -50,7 +53,7 @@ def sign_in(desk: DeskStore, workstation: str, *, user: str | None, demo: bool, 
             if not any(params.get("why") == "must_change" for _, params in refused.reasons):
                 raise
             typer.echo("\n".join(sentences(refused, language)), err=True)
-            new = typer.prompt(words("new_password", language), hide_input=True, confirmation_prompt=True, err=True)
+            new = answer_to(words("new_password", language), "QIANLIYAN_NEW_PASSWORD", hidden=True, twice=True)
             return desk.people.sign_in(name, password, workstation, new_password=new)
 
     return _or_say_why(first, language)
@@ -65,8 +68,23 @@ def second_signer(desk: DeskStore, first: Person, name: str | None, *, language:
 
 
 def _password(variable: str, name: str, language: str) -> str:
-    given = os.environ.get(variable)
-    return given or str(typer.prompt(words("password", language, name=name), hide_input=True, err=True))
+    return answer_to(words("password", language, name=name), variable, hidden=True)
+
+
+def answer_to(question: str, variable: str, *, hidden: bool = False, twice: bool = False) -> str:
+    """Return what the environment says, else ask. Raises ConfigurationFault where nobody can be asked."""
+    if given := os.environ.get(variable):
+        return given
+    try:
+        with warnings.catch_warnings():  # of input that is no terminal, whose echo nobody can turn off
+            warnings.simplefilter("ignore", getpass.GetPassWarning)
+            return str(typer.prompt(question, hide_input=hidden, confirmation_prompt=twice, err=True))
+    except typer.Abort:
+        if sys.stdin is not None and sys.stdin.isatty():
+            raise
+        from app.errors import ConfigurationFault
+
+        raise ConfigurationFault(f"there is no terminal to ask at: set {variable}") from None
 
 
 def _or_say_why(call: Callable[[], Person], language: str) -> Person:

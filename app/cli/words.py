@@ -24,6 +24,9 @@ LangOption = Annotated[Language | None, typer.Option("--lang", help="zh or en; b
 _TEXT: Final[dict[str, tuple[str, str]]] = {
     "command": ("{verb}：{equipment}（{path}）", "{verb}: {equipment} ({path})"),
     "command.value": ("{verb} {value}：{equipment}（{path}）", "{verb} {value}: {equipment} ({path})"),
+    "no_verb": ("{path} 没有命令 {verb}；现有：{verbs}", "{path} has no command {verb}; it has: {verbs}"),
+    "no_commands": ("{path} 没有任何命令", "{path} has no commands"),
+    "not_waiting": ("{alarm} 当时无需确认", "{alarm} was not waiting to be acknowledged"),
     "silent": ("引擎没有应答：{store}", "no engine answered at {store}"),
     "released": ("命令未执行，选择已释放", "not executed; the selection is given back"),
     "needs_accounts": (
@@ -53,6 +56,8 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
         "现用：版本 {revision}，{time}，{who}：{reason}",
         "in force: revision {revision}, {time}, {who}: {reason}",
     ),
+    "no_tag": ("现用站点配置中没有匹配的测点：{tags}", "no tag of the site in force matches {tags}"),
+    "no_value": ("匹配的测点尚无数值：{tags}", "no value is known yet of {tags}"),
     "no_site": ("尚未启用任何站点配置", "no site is in force yet"),
     "moved": ("变更地址", "moved"),
     "new": ("新增", "new"),

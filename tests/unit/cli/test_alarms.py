@@ -123,10 +123,12 @@ def test_an_alarm_is_listed_acknowledged_and_leaves_the_list(scene: Scene) -> No
     """list shows HH first → ack by its operator → it returns: gone from the list; all of it is in the journal."""
     listed = CliRunner().invoke(app, ["alarms", "list", "--store", scene.address, "--lang", "en"])
     first = listed.stdout.splitlines()[0]
-    assert first.startswith("1  unacknowledged") and HH in first and "3.5" in first
+    assert first.startswith("1  unacknowledged") and HH in first and "3.5" in first and "+08:00" in first
     done = scene.run("eastern", "alarms", "ack", HH, "--note", "on my way")
     assert done.exit_code == 0 and done.stdout == "acknowledged\n"
     assert (scene.row().ack_by, scene.row().ack_note) == ("eastern", "on my way")
+    again = scene.run("eastern", "alarms", "ack", HH)
+    assert again.exit_code == 0 and again.stdout.splitlines()[1:] == [f"{HH} was not waiting to be acknowledged"]
     scene.engine.values["ps01/well/level"] = 2.0
     scene.shows(HH, A.NORM)
     plain = CliRunner().invoke(app, ["alarms", "list", "--store", scene.address, "--json"])

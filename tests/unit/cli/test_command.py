@@ -57,6 +57,14 @@ def test_a_command_ends_with_the_code_of_its_end(
     assert [kind for kind, _ in asked] == [RequestKind.SELECT, RequestKind.OPERATE]
 
 
+def test_a_verb_that_the_equipment_lacks_is_named_with_those_it_has(store: str) -> None:
+    """Nothing is selected for it, and nothing is asked."""
+    with scripted_engine(store, SITE, {}) as asked:
+        ended = run(store, "command", "ps01/pump1", "fly", "--expect", "any", "--reason", "test")
+    assert ended.exit_code == 3 and "ps01/pump1 has no command fly; it has: start, " in ended.stderr, ended.output
+    assert asked == []
+
+
 RELEASED = [("en", "not executed; the selection is given back"), ("zh", "命令未执行，选择已释放")]
 
 

@@ -37,6 +37,12 @@ def put(store: str, folder: Path, files: dict[str, str], name: str) -> Result:
     return run(store, "site", "apply", str(write_site(folder / name, files)), "--reason", name, "--yes")
 
 
+def watch(store: str, tags: str) -> str:
+    """Return what `live` says beside the values of some tags."""
+    words = ["live", "--once", "--tag", tags, "--store", store]
+    return CliRunner().invoke(app, words, env={"QIANLIYAN_LANG": "en"}).stderr
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> str:
     """Make a live store."""
@@ -53,6 +59,7 @@ def look(store: str) -> RoomStore:
 def test_sites_come_and_go_by_the_owner_of_the_store(store: str, tmp_path: Path) -> None:
     """A real address → another index: its commands are disabled → back: journaled with the name of the account."""
     assert run(store, "site", "history", "--lang", "en").stdout == "no site is in force yet\n"
+    assert watch(store, "*") == "no site is in force yet\n"
     first = put(store, tmp_path, REAL, "first")
     assert first.exit_code == 0 and first.stdout.startswith("added: 1 site, 1 area, 3 facilities, "), first.output
     moved = edit(REAL, "stations/ps1.yaml", "index: 11", "index: 19")
@@ -71,6 +78,8 @@ def test_sites_come_and_go_by_the_owner_of_the_store(store: str, tmp_path: Path)
     finally:
         reader.close()
     assert verify_store(store).faults == []
+    assert watch(store, "ps9/*") == "no tag of the site in force matches ps9/*\n"
+    assert watch(store, "ps1/*") == "no value is known yet of ps1/*\n"
     listed = run(store, "site", "history")
     assert listed.stdout.count("second") == 1 and "in force: revision 3" in listed.stdout
 

@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli.main import app
 from app.clock import SystemClock
+from app.errors import ConfigurationFault
 from app.model.people import Grant
 from app.model.spec import Area, Label, Site
 from app.storage.opening import create_store, open_desk_store, open_engine_store
@@ -102,6 +103,14 @@ def test_an_account_and_its_rights(founded: str) -> None:
     assert "disabled" not in run(founded, "list").stdout
 
 
+def test_where_nobody_can_be_asked_the_variable_is_named(founded: str) -> None:
+    """Without a terminal and without an answer, nothing is half asked: a sentence says what to set."""
+    nobody = run(founded, "disable", "admin")
+    assert isinstance(nobody.exception, ConfigurationFault) and "set QIANLIYAN_USER" in str(nobody.exception)
+    no_password = run(founded, "disable", "admin", QIANLIYAN_USER="admin")
+    assert "set QIANLIYAN_PASSWORD" in str(no_password.exception)
+
+
 def test_what_is_refused_is_said_in_words(founded: str) -> None:
     """Roles and areas that are none, unknown people, the last administrator, wrong passwords: exit 3 and why."""
     cases: list[tuple[tuple[str, ...], str]] = [
@@ -112,7 +121,8 @@ def test_what_is_refused_is_said_in_words(founded: str) -> None:
         (("role", "admin", "engineer"), "Nobody gives rights to himself"),
         (("cover", "admin", "north"), "does not have this right"),
         (("unlock", "nobody"), "There is no account nobody"),
-        (("add", "li", "--area", "north"), "There is no role "),
+        (("add", "li", "--area", "north"), "north: say AREA=ROLE, such as north=operator"),
+        (("add", "li", "--area", "north=king"), "There is no role king"),
     ]
     for words, sentence in cases:
         refused = run(founded, *words, as_="admin")
