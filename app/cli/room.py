@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -33,8 +34,9 @@ def room(
     shots: Annotated[Path | None, typer.Option(help="Where the tour's pictures and its report go.")] = None,
 ) -> None:
     """Open the control room. Closing it never stops acquisition: the engine goes on."""
+    from app.cli.demo import has_display
     from app.config import load_config
-    from app.errors import ConfigurationFault
+    from app.errors import ConfigurationFault, EnvironmentFault
     from app.logs import set_up_logging
     from app.views.main import Options, run_room
 
@@ -42,6 +44,8 @@ def room(
     set_up_logging("room", config.log_level)
     if "://" not in config.store and not Path(config.store).is_dir():
         raise ConfigurationFault(f"there is no store at {config.store}: make one with `qianliyan store init`")
+    if not (tour or has_display() or os.environ.get("QT_QPA_PLATFORM")):  # Qt would end the process itself
+        raise EnvironmentFault("there is no display to open windows on: neither DISPLAY nor WAYLAND_DISPLAY is set")
     folder = (shots or Path("shots")).absolute() if tour else None
     language = lang.value if lang is not None else config.language
     options = Options(

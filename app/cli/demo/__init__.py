@@ -31,7 +31,10 @@ def demo(
     seconds: Annotated[float | None, typer.Option("--for", help="End after this many seconds.", min=1.0)] = None,
     shots: Annotated[Path | None, typer.Option(help="Where the tour's pictures go.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write what was seen to this JSON file.")] = None,
-    store: Annotated[str | None, typer.Option(help="A postgresql:// URL of an empty database; a folder else.")] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(help="A postgresql:// URL of an empty database; without it a folder that is gone afterwards."),
+    ] = None,
 ) -> None:
     """Open the room on the demo zone. Without a display: an offscreen tour with pictures and a report.
 

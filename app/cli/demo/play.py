@@ -56,7 +56,7 @@ class Play:
         try:
             self._said(self._cast.start_plant())
             host, port = self.stage.control
-            self._console.print(f"make trouble with: qianliyan plant fault … --control {host}:{port}")
+            self._console.print(f"make trouble with: .venv/bin/qianliyan plant scenario storm --control {host}:{port}")
             engine = self._cast.start_engine()
             self._said(engine)
             observer = self._cast.observe()
@@ -151,7 +151,7 @@ class Play:
             self.report.expect(step, bool(line["ok"]), seen)
         else:
             self.report.measured(step, seen)
-        self._console.print(f"[dim]room:[/] {step} {seen}")
+        self._console.print(f"[dim]room:[/] {step}{f': {seen}' if seen else ''}")
 
     def _judge_end(self, room: Actor) -> None:
         """Say how the room ended: a tour must reach its end by itself, a room on a display may be closed any time."""
@@ -160,15 +160,18 @@ class Play:
             self.report.expect("the tour reached its end", room.code == 0, seen)
             if room.code != 0:
                 self._console.print(room.last_words())
+        elif self._options.headless and room.code is None:
+            seen = f"after {self._options.seconds:.0f} s, as --for asks; what comes later in it was not shown"
+            self.report.measured("the tour was cut short", seen)
         elif room.code not in (None, 0):
             raise EnvironmentFault(f"the room ended with code {room.code}; its last words:\n{room.last_words()}")
 
     def _measure(self, observer: Observer) -> None:
         """Put figures into the report."""
         if self._options.headless:
-            self.report.expect(
-                "the engine never ended by itself", self._cast.restarts <= self._gaps, f"{self._cast.restarts} times"
-            )
+            by_itself = self._cast.restarts - self._gaps
+            seen = f"killed for the tour: {self._gaps}, ended by itself: {max(0, by_itself)}"
+            self.report.expect("the engine never ended by itself", by_itself <= 0, seen)
         self.report.measured("frames followed", f"{observer.frames} with {observer.changes} changes")
         self.report.measured("age of a value when it reached this process, p95", f"{observer.age_p95_ms():.0f} ms")
         for path, unit in (("engine/cpu", "% of a core"), ("engine/memory", "MB"), ("engine/commit_ms", "ms")):
