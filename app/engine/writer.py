@@ -92,6 +92,8 @@ class Writer:
         self._lease_wait_s = lease_wait_s
         self._items: deque[_Item] = deque()
         self._bytes = 0
+        self._bare = 0
+        """Ticks behind the first ones that have nothing left to give: not looked at again while nothing is written."""
         self._wake = threading.Condition()
         self._stopping = False
         self._deadline_boot = float("-inf")
@@ -178,7 +180,7 @@ class Writer:
     def _drop_oldest(self) -> None:
         """Take the frames out of the oldest ticks until the queue fits; their records stay."""
         # The first ones may be on their way to the disk in this moment.
-        at = MERGED_TICKS
+        at = MERGED_TICKS + self._bare
         while self._bytes > self._spool_bytes and at < len(self._items) - 1:
             item = self._items[at]
             if item.tick is not None and item.tick.frames:
@@ -191,7 +193,7 @@ class Writer:
                 self._bytes -= item.size
                 del self._items[at]
             else:
-                at += 1
+                at, self._bare = at + 1, self._bare + 1
 
     def _note_pause(self) -> None:
         """Remember when the whole process stood still for longer than a lease lives."""
@@ -326,6 +328,7 @@ class Writer:
 
     def _done(self, batch: list[_Item]) -> None:
         with self._wake:
+            self._bare = 0
             for item in batch:
                 self._items.popleft()
                 self._bytes -= item.size
