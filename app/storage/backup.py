@@ -6,7 +6,8 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from app.storage.backup_history import copy_history, history_files_in
 from app.storage.columns import DESK_OWNER, LIVE_OWNER, OWNERS
 from app.storage.foreign import mapped_errors
 from app.storage.opening import backend_of, existing_backend
-from app.storage.sqlite import SqliteBackend, connect, sync_folder
+from app.storage.sqlite import UNFINISHED, SqliteBackend, connect, sync_folder
 from app.storage.verify import StoreReport, verify_store
 
 __all__ = ["backup_store", "restore_store"]
@@ -41,8 +42,9 @@ def backup_store(address: str, target: Path, *, since: Path | None = None) -> tu
             raise ConfigurationFault(f"{target} is not empty: a backup goes to a folder of its own")
     if isinstance(backend, SqliteBackend):
         sources = [backend.file(owner) for owner in (DESK_OWNER, LIVE_OWNER)]
-        copied = [_copy(source, target / source.name, journal_mode="DELETE") for source in sources]
-        return (*copied, *copy_history(backend, target, _to_plain_file, since))
+        with _filling(target):
+            copied = [_copy(source, target / source.name, journal_mode="DELETE") for source in sources]
+            return (*copied, *copy_history(backend, target, _to_plain_file, since))
     dump = target / _DUMP
     schemas = [f"--schema={owner}" for owner in OWNERS]
     _run_tool("pg_dump", ["--format=custom", *schemas, f"--file={dump}"], backend.address, address)
@@ -68,10 +70,12 @@ def restore_store(source: Path, address: str) -> StoreReport:
 
 
 def _restore_files(source: Path, backend: SqliteBackend) -> None:
+    if (source / UNFINISHED).exists():
+        raise ConfigurationFault(f"the backup in {source} was not finished: it does not hold all of the store")
     files = [*_check_is_backup(source, backend), *history_files_in(source)]
     with mapped_errors():
         backend.folder.mkdir(parents=True, exist_ok=True)
-    with backend.alone("creation.lock"):
+    with backend.alone("creation.lock"), _filling(backend.folder):
         for file in files:
             _copy(file, backend.folder / file.name, journal_mode="WAL")
 
@@ -82,6 +86,18 @@ def _check_is_backup(source: Path, backend: SqliteBackend) -> list[Path]:
     if missing := [f.name for f in files if not f.is_file()]:
         raise ConfigurationFault(f"{source} is not a backup of a SQLite store: it has no {' and no '.join(missing)}")
     return files
+
+
+@contextmanager
+def _filling(folder: Path) -> Iterator[None]:
+    """Mark a folder as unfinished until all is in it, and for ever if that fails."""
+    with mapped_errors():
+        (folder / UNFINISHED).touch()
+        sync_folder(folder)
+    yield
+    with mapped_errors():
+        (folder / UNFINISHED).unlink()
+        sync_folder(folder)
 
 
 def _copy(source: Path, target: Path, *, journal_mode: str) -> Path:

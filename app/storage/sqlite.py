@@ -20,12 +20,15 @@ from app.storage.columns import DESK_OWNER, HISTORY_OWNER, OWNERS
 from app.storage.foreign import mapped_errors
 from app.storage.lock_file import ENGINE_LOCK, LockFile
 
-__all__ = ["SqliteBackend", "SqliteBell", "connect", "engine_of", "make_file", "sync_folder"]
+__all__ = ["UNFINISHED", "SqliteBackend", "SqliteBell", "connect", "engine_of", "make_file", "sync_folder"]
 
 _BUSY_S: Final = {"live": 1.0, "desk": 5.0, "history": 5.0}
 """How long a writer waits for another: `live` has one writer, so only a backup or checkpoint can be in its way;
 `desk` has all rooms and terminals; at `history` an engine that was replaced may be in the middle of something."""
 _BELL_PERIOD_S: Final = 0.02
+UNFINISHED: Final = "unfinished"
+"""Stands in a folder while files of a store are copied into it. What a copy that was ended left is neither a store nor
+a backup: it may lack all of history, and nothing else would show that."""
 _WAL_LIMIT_BYTES: Final = 16 * 1024 * 1024
 
 
@@ -49,6 +52,10 @@ class SqliteBackend:
 
     def exists(self, owner: str) -> bool:
         # Files are made under another name and renamed when complete.
+        if (self.folder / UNFINISHED).exists():
+            raise StoreUnavailable(
+                f"a store is being copied to {self.folder}, or that was not finished: then begin anew"
+            )
         return self.file(owner).exists()
 
     def create(self, owner: str, fill: Callable[[sa.Connection], None]) -> None:

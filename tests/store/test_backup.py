@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from app.cli.main import app
 from app.clock import SystemClock
-from app.errors import ConfigurationFault, EnvironmentFault
+from app.errors import ConfigurationFault, EnvironmentFault, StoreUnavailable
 from app.storage.backup import backup_store, restore_store
 from app.storage.contract import EngineStore, Tick
 from app.storage.opening import create_store, open_engine_store, open_history_store, open_room_store
@@ -116,9 +116,39 @@ def test_a_folder_that_is_no_backup_is_named(empty_address: str, tmp_path: Path)
 def test_a_former_backup_that_is_none_is_named(tmp_path: Path) -> None:
     """A misspelt `--since` is refused before anything is copied: on a full disk a whole copy would not fit."""
     create_store(str(tmp_path / "store"), demo=True)
-    with pytest.raises(ConfigurationFault, match="not a backup .* no desk.sqlite and no live.sqlite"):
+    with pytest.raises(ConfigurationFault, match=r"not a backup .* no desk\.sqlite and no live\.sqlite"):
         backup_store(str(tmp_path / "store"), tmp_path / "copy", since=tmp_path / "mistyped")
     assert not (tmp_path / "copy").exists()
+
+
+def test_a_backup_that_was_ended_is_none(folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its history it would become a store that looks sound."""
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("app.storage.backup.copy_history", _ended)
+        backup_store(folder, tmp_path / "copy")
+    assert (tmp_path / "copy" / "live.sqlite").exists()
+    with pytest.raises(ConfigurationFault, match="not finished"):
+        restore_store(tmp_path / "copy", str(tmp_path / "second"))
+    assert not (tmp_path / "second").exists()
+
+
+def test_a_restore_that_failed_leaves_no_store(folder: str, tmp_path: Path) -> None:
+    """Nobody opens what it left, and no `init` makes it whole with an empty history; a folder of its own does."""
+    backup_store(folder, tmp_path / "copy")
+    whole = (tmp_path / "copy" / "history.sqlite").read_bytes()
+    (tmp_path / "copy" / "history.sqlite").write_bytes(b"rubbish" * 1000)
+    second = str(tmp_path / "second")
+    with pytest.raises(StoreUnavailable):
+        restore_store(tmp_path / "copy", second)
+    for attempt in (lambda: open_room_store(second, wait_s=0.0), lambda: create_store(second, demo=True)):
+        with pytest.raises(StoreUnavailable, match="not finished"):
+            attempt()
+    (tmp_path / "copy" / "history.sqlite").write_bytes(whole)
+    assert restore_store(tmp_path / "copy", str(tmp_path / "third")).faults == []
+
+
+def _ended(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_the_terminal_makes_and_verifies(empty_address: str, tmp_path: Path) -> None:
