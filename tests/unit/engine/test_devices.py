@@ -147,6 +147,16 @@ async def test_a_subscription_is_confirmed_while_its_server_is_heard() -> None:
     await rig.devices.stop()
 
 
+@pytest.mark.logs("not started")
+async def test_a_demo_store_starts_no_device_of_another_machine() -> None:
+    """The last door before a socket: whatever let the site in, nothing beyond this machine is spoken to."""
+    rig = Rig()
+    await rig.devices.use(replace(SITE, devices=(replace(SPEC, address="192.0.2.1:502"),)))
+    assert rig.made == [] and rig.devices.link(SPEC.id) is None
+    assert rig.devices.refused() == [SPEC.id] and rig.events() == ["device-refused"]
+    await rig.devices.stop()
+
+
 @pytest.mark.parametrize(
     ("protocol", "address", "inside"),
     [
