@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
+from app.model.points import Table, WordType
+
 if TYPE_CHECKING:
     from app.devices.modbus.probing import Registers
     from app.devices.pinning import ServerCertificate
-    from app.model.points import WordType
     from app.model.spec import DeviceSpec, Protocol
 
 __all__ = ["group", "register"]
@@ -34,18 +35,17 @@ def register(app: typer.Typer) -> None:
 def modbus(
     address: Annotated[str, typer.Argument(help="HOST:PORT, or a serial port such as /dev/ttyS0?baudrate=9600.")],
     unit: Annotated[int, typer.Option(help="Unit (slave) number.", min=0, max=255)] = 1,
-    table: Annotated[str, typer.Option(help="holding, input, coil or discrete.")] = "holding",
+    table: Annotated[Table, typer.Option(help="Which of the four tables.")] = Table.HOLDING,
     start: Annotated[int, typer.Option(help="First address, counted from 0 as on the wire.", min=0, max=65535)] = 0,
     count: Annotated[int, typer.Option(help="How many registers or bits.", min=1, max=65536)] = 20,
     rtu: Annotated[bool, typer.Option(help="RTU frames over TCP, as serial gateways speak.")] = False,
-    kind: Annotated[str, typer.Option("--type", help="Only this type, such as f32.")] = "",
+    kind: Annotated[WordType | None, typer.Option("--type", help="Only this type.")] = None,
     timeout: Timeout = 1000,
 ) -> None:
     """Show raw registers in every type and word order, to find out how a device keeps its values."""
     from app.devices.modbus.probing import NUMBERS, read_raw
     from app.errors import ConfigurationFault, DeviceFault
     from app.logs import set_up_logging
-    from app.model.points import Table, WordType
     from app.model.spec import Protocol
 
     set_up_logging("probe", "ERROR")
@@ -53,11 +53,11 @@ def modbus(
     protocol = Protocol.MODBUS_RTU if serial else Protocol.MODBUS_RTU_TCP if rtu else Protocol.MODBUS_TCP
     console = Console()
     try:
-        kinds = (WordType(kind),) if kind else NUMBERS
+        kinds = (kind,) if kind else NUMBERS
         spec = _spec(address, protocol, timeout)
-        found = asyncio.run(read_raw(spec, unit=unit, table=Table(table), start=start, count=count))
+        found = asyncio.run(read_raw(spec, unit=unit, table=table, start=start, count=count))
     except (DeviceFault, ConfigurationFault, ValueError) as fault:
-        typer.echo(f"{address}: {fault}", err=True)
+        typer.echo(f"{address}: {str(fault).removeprefix(f'{address}: ')}", err=True)
         raise typer.Exit(2) from None
     console.print(_plain_table(found))
     if not found.bits:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from urllib.parse import urlparse
 
 from app.errors import ConfigurationFault
 from app.model.spec import DeviceSpec, Protocol
 
-__all__ = ["host_and_port", "is_loopback"]
+__all__ = ["host_and_port", "is_loopback", "why_unreached"]
 
 
 def host_and_port(address: str) -> tuple[str, int]:
@@ -17,6 +18,12 @@ def host_and_port(address: str) -> tuple[str, int]:
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ConfigurationFault(f"address {address!r}: expected host:port")
     return host.strip("[]"), int(port)
+
+
+def why_unreached(error: OSError) -> str:
+    """Return the system's words for an address that cannot be reached, in place of which asyncio puts its own."""
+    number = error.errno or 0  # below 0: a name that is not known, whose words are left alone
+    return os.strerror(number) if number > 0 else error.strerror or str(error)
 
 
 def is_loopback(spec: DeviceSpec) -> bool:

@@ -67,7 +67,18 @@ async def test_a_device_that_refuses_or_is_not_there_is_one_sentence() -> None:
         port = server.port
     absent = await typed("modbus", f"127.0.0.1:{port}")
     wrong = await typed("modbus", f"127.0.0.1:{port}", "--table", "coils")
-    assert absent.exit_code == 2 and wrong.exit_code == 2 and "Traceback" not in absent.output + wrong.output
+    assert absent.exit_code == 2 and absent.output == f"127.0.0.1:{port}: Connection refused\n"
+    assert wrong.exit_code == 2 and "'coils' is not one of" in wrong.output and "Traceback" not in wrong.output
+
+
+async def test_opcua_names_what_the_server_lacks(tmp_path: Path) -> None:
+    """Nobody there, and no endpoint without security: a sentence, not the words of a library."""
+    async with opcua_partner(tmp_path / "server", secure=True) as partner:
+        words = ["opcua", f"opc.tcp://127.0.0.1:{partner.port}/", "--private", str(tmp_path / "private")]
+        open_one = await typed(*words)
+    assert open_one.output == f"{words[1]}: the server offers no endpoint of the stated security\n"
+    absent = await typed(*words)
+    assert absent.exit_code == 2 and absent.output == f"{words[1]}: Connection refused\n"
 
 
 @pytest.mark.parametrize("words", [("modbus", "[/x]:1"), ("opcua", "opc.tcp://[/x]:1/")])

@@ -13,6 +13,7 @@ import struct
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, cast
 
+from app.devices.addresses import why_unreached
 from app.devices.modbus.framing import DATA_AT, Framing, Question
 from app.devices.modbus.pdu import answers, data_of
 from app.errors import BadReply, InternalFault, LinkDown, Refused
@@ -300,5 +301,5 @@ async def open_tcp(host: str, port: int, *, framing: Framing, timeout_s: float, 
     except TimeoutError:
         raise LinkDown(f"{host}:{port} does not answer") from None
     except OSError as fault:
-        raise LinkDown(f"{host}:{port}: {fault.strerror or fault}") from None
+        raise LinkDown(f"{host}:{port}: {why_unreached(fault)}") from None
     return line

@@ -23,6 +23,7 @@ from asyncua.ua.status_codes import StatusCodes
 from asyncua.ua.uaerrors import UaError, UaStatusCodeError
 
 from app.devices import pinning
+from app.devices.addresses import why_unreached
 from app.devices.opcua.identity import own_identity
 from app.devices.opcua.status import proves_not_taken
 from app.devices.secrets import password_of
@@ -53,7 +54,11 @@ async def foreign_errors(timeout_s: float) -> AsyncIterator[None]:
         raise LinkDown("no answer in time") from None
     except UaStatusCodeError as fault:
         raise Refused(f"{type(fault).__name__}: {fault}", fault.code) from fault
-    except (OSError, UaError) as fault:
+    except OSError as fault:
+        raise LinkDown(why_unreached(fault)) from fault
+    except UaError as fault:
+        if str(fault).startswith("No matching endpoints"):
+            raise LinkDown("the server offers no endpoint of the stated security") from fault
         raise LinkDown(f"{type(fault).__name__}: {fault}") from fault
     except Exception as fault:  # parsers and ciphers raise anything when the other end sends rubbish
         raise BadReply(f"{type(fault).__name__}: {fault}") from fault

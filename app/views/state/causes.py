@@ -87,6 +87,10 @@ _KNOWN: Final[tuple[tuple[str, Label], ...]] = (
         ),
     ),
     (r"the server offers no endpoint that signs and encrypts", Label("服务器不支持签名加密", "no secure endpoint")),
+    (
+        r"the server offers no endpoint of the stated security",
+        Label("服务器不支持所设的安全策略", "no endpoint of the stated security"),
+    ),
     (r"BadUserAccessDenied: .*", Label("用户名或密码被拒绝", "user or password refused")),
     (r"BadIdentityTokenRejected: .*", Label("用户名或密码被拒绝", "user or password refused")),
     (r"BadTooManySessions: .*", Label("服务器会话已满", "the server has no session left")),

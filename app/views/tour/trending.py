@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.model.counting import Count
 from app.views.pages.alarms.page import AlarmsPage
 from app.views.pages.trends.page import TrendsPage
 from app.views.state.trend_groups import facility_of
@@ -72,7 +73,7 @@ async def _live(guide: Guide, page: TrendsPage, language: str) -> None:
         guide.press(page.canvas, Qt.Key.Key_Plus)
     read = await guide.until(lambda: page.reads.idle and all(line.known for line in page.scenes.lines), timeout_s=15)
     await guide.settle()
-    seen = page.bar.said.text() or f"{len(page.pens.pens)} pens, {len(page.reads.gaps)} gaps"
+    seen = page.bar.said.text() or f"{Count(len(page.pens.pens)):pen}, {Count(len(page.reads.gaps)):gap}"
     guide.say(f"trends live in {language}", ok=read and page.window_.live and not page.reads.trouble, seen=seen)
     await guide.picture(f"trends-{language}-live")
 
@@ -104,7 +105,9 @@ async def _marked(guide: Guide, page: TrendsPage, language: str) -> None:
     await guide.settle()
     marks, gaps = len(page.marks.marks), len(page.reads.gaps)
     guide.say(
-        f"trends with gaps and marks in {language}", ok=marks > 0 and gaps > 0, seen=f"{marks} marks, {gaps} gaps"
+        f"trends with gaps and marks in {language}",
+        ok=marks > 0 and gaps > 0,
+        seen=f"{Count(marks):mark}, {Count(gaps):gap}",
     )
     await guide.picture(f"trends-{language}-marks")
     page.canvas.clear_cursors()
