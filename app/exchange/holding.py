@@ -11,7 +11,7 @@ from app.clock import Clock
 from app.errors import LeaseLost, QianliyanError
 from app.model.records import JournalEntry
 from app.storage.contract import EngineStore, Tick
-from app.storage.history_contract import HistoryStore, StoredGroup
+from app.storage.history_contract import HistoryStore, ImportedSpan, StoredGroup
 
 __all__ = ["HeldHistory"]
 
@@ -28,6 +28,12 @@ class HeldHistory:
         self._clock = clock
         self._renewed = clock.monotonic()
         history.lead(owner.commit(Tick()).lease.epoch)
+
+    def note_imported(self, spans: Sequence[ImportedSpan]) -> None:
+        """Note how far samples of an import may hold."""
+        self.keep()
+        with self._renewing():
+            self._history.note_imported(spans)
 
     def add(self, groups: Sequence[StoredGroup]) -> None:
         """Add groups of an import."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final, Protocol
+
+import numpy as np
 
 from app.errors import Cancelled
 from app.exchange.headings import Headings, Layout, TagList, headings_of
@@ -19,7 +22,8 @@ from app.exchange.refusals import RefusalReport
 from app.exchange.rows import Reason, Refusal, Rows, joined
 from app.exchange.samples_of import HowToRead, samples_of
 from app.exchange.sources import Source
-from app.storage.history_contract import Stop, StoredGroup
+from app.exchange.telling import Telling
+from app.storage.history_contract import ImportedSpan, Stop, StoredGroup
 
 __all__ = ["CHUNK", "Import", "ImportFile", "ImportProgress", "ImportSink", "Lookup"]
 
@@ -36,6 +40,9 @@ Lookup = Callable[[Rows], Deduced]
 
 class ImportSink(Protocol):
     """Where groups go."""
+
+    def note_imported(self, spans: Sequence[ImportedSpan]) -> None:
+        """Note how far samples may hold, before they are added. Raises LeaseLost, StoreUnavailable."""
 
     def add(self, groups: Sequence[StoredGroup]) -> None:
         """Add groups. Raises LeaseLost, StoreUnavailable."""
@@ -91,6 +98,7 @@ class Import:
     first_ms: int | None = None
     last_ms: int | None = None
     _tags_seen: set[int] = field(default_factory=set)
+    _telling: Telling = field(default_factory=partial(Telling, 0))
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -106,17 +114,20 @@ class Import:
         """Import all files. Raises Cancelled once `stop` says so, and what files, report and store raise."""
         self.progress.total_bytes = sum(f.source.size for f in self.files)
         before = 0
-        for file in self.files:
+        for part, file in enumerate(self.files):
             self._refuse_columns(file)
+            self._telling = Telling(part)
             gathered: list[Rows] = []
             count = 0
             for rows in self._rows(file, before, stop):
+                self._telling.read(rows.ms)
                 gathered.append(rows)
                 count += len(rows)
                 if count >= chunk:
                     gathered = [self._put(file, gathered, stop, last=False)]
                     count = len(gathered[0])
             self._put(file, gathered, stop, last=True)
+            self._note()
             file.sha256 = file.source.sha256()
             before += file.source.size
         self.progress.bytes = self.progress.total_bytes
@@ -148,8 +159,15 @@ class Import:
         self._alive(stop)
         if self.lookup is not None and len(rows):
             rows = self._fresh(file, self.lookup(rows))
+        self._telling.tags.update(self.tags.numbers[place] for place in np.unique(rows.tag).tolist())
+        self._note()
         self._add(rows, stop)
         return waiting
+
+    def _note(self) -> None:
+        spans = self._telling.spans(self.revision)
+        if spans and self.sink is not None:
+            self.sink.note_imported(spans)
 
     def _fresh(self, file: ImportFile, found: Deduced) -> Rows:
         self.progress.repeated += found.repeated

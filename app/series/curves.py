@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from app.series.rollups import NOTHING, Rollup
-from app.series.samples import Curve, Gap, Samples
-from app.series.weighing import ends_of, usable, weigh
+from app.series.rollups import Rollup
+from app.series.samples import NOTHING, Curve, Gap, Samples
+from app.series.weighing import ends_of, held, usable, weigh
 
 __all__ = ["bucket_curve", "empty_curve", "exact_curve", "join_curves", "rollup_curve", "still_held"]
 
@@ -28,22 +28,25 @@ def exact_curve(
     tag: int, samples: Samples, gaps: Sequence[Gap], start_ms: int, end_ms: int, until_ms: int
 ) -> Curve:  # fmt: skip
     """Return the curve in which each sample of a time is an entry, and the last one before it if it still held."""
+    samples, ends = held(samples, gaps, until_ms)
     times = samples.source_ms
-    ends = ends_of(times, gaps, until_ms)
     a, b = int(np.searchsorted(times, start_ms)), int(np.searchsorted(times, end_ms))
     if a and ends[a - 1] > start_ms:
         a -= 1
     begin, end = np.maximum(times[a:b], start_ms), np.minimum(ends[a:b], end_ms)
     good = usable(samples.values[a:b], samples.quality[a:b])
     value = np.where(good, samples.values[a:b], np.nan)
-    count = (times[a:b] >= start_ms).astype(np.int32)
+    count = ((times[a:b] >= start_ms) & samples.came[a:b]).astype(np.int32)
     return Curve(
         tag, True, begin, end, value, value, value, good.astype(np.float32), samples.quality[a:b], count
     )  # fmt: skip
 
 
 def still_held(samples: Samples, gaps: Sequence[Gap], start_ms: int) -> bool:
-    """Return whether no gap had ended the first sample, which is earlier than a time, before that time."""
+    """Return whether the first sample, which is earlier than a time, says something, and no gap had ended it before
+    that time."""
+    if samples.quality[0] == NOTHING:
+        return False
     times = np.sort(samples.source_ms[:2])
     end = int(ends_of(times, gaps, 1 << 62)[0])
     return end >= start_ms or (len(times) > 1 and end == times[1])

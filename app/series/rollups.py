@@ -21,13 +21,10 @@ from numpy.typing import NDArray
 from app.errors import BadBlock, InternalFault
 from app.series.columns import pack_column, unpack_column
 from app.series.packing import ROLLUP, seal, unseal
-from app.series.samples import Gap, Samples
+from app.series.samples import NOTHING, Gap, Samples
 from app.series.weighing import Buckets, weigh
 
-__all__ = ["NOTHING", "Rollup", "coarsen", "pack_rollup", "place", "roll", "unpack_rollup"]
-
-NOTHING: Final = 65_535
-"""Quality of a bucket in which nothing held and nothing came: a gap, or not yet."""
+__all__ = ["Rollup", "coarsen", "pack_rollup", "place", "roll", "unpack_rollup"]
 
 _FULL: Final = 65_535
 _MOST: Final = 1 << 24

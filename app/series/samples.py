@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Curve", "Gap", "Samples"]
+__all__ = ["NOTHING", "SAID_AGAIN", "Curve", "Gap", "Samples"]
+
+NOTHING: Final = 65_535
+"""Quality of a bucket in which nothing held and nothing came: a gap, or not yet; and of a row from which on nothing is
+known."""
+SAID_AGAIN: Final = -1
+"""In place of a frame's number: no sample, but what holds from there on, because an import ends there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +23,7 @@ class Samples:
     question asks what rooms saw.
 
     `source_ms` int64 UTC ms · `values` float64 in the tag's unit (NaN where none) · `quality` uint16 · `seq` int64
-    number of the frame that brought it (0: no frame did, it was imported or corrected).
+    number of the frame that brought it (0: no frame did, it was imported or corrected; SAID_AGAIN: it is no sample).
     """
 
     source_ms: NDArray[np.int64]
@@ -26,6 +33,18 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.source_ms)
+
+    @property
+    def came(self) -> NDArray[np.bool_]:
+        """Return which rows are samples."""
+        came: NDArray[np.bool_] = self.seq != SAID_AGAIN
+        return came
+
+    def at(self, wanted: NDArray[np.bool_]) -> Samples:
+        """Return those rows that are wanted."""
+        if wanted.all():
+            return self
+        return Samples(self.source_ms[wanted], self.values[wanted], self.quality[wanted], self.seq[wanted])
 
     def part(self, first: int, end: int | None = None) -> Samples:
         """Return the samples from one place to another (excluded)."""

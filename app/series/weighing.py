@@ -2,7 +2,8 @@
 
 A value holds from its source time until the tag's next sample, never across a gap and never beyond `until_ms` (now).
 A sample inside a gap (delivered late, from a logger's memory) holds until the next one inside the same gap; the last
-of them is a point. A sample counts as *usable* if its quality is below BAD and its value is a finite number.
+of them is a point. Where nothing is known from a row on, the row says so (NOTHING). A sample counts as *usable* if its
+quality is below BAD and its value is a finite number.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.model.quality import BAD
-from app.series.samples import Gap, Samples
+from app.series.samples import NOTHING, Gap, Samples
 
-__all__ = ["Buckets", "ends_of", "usable", "weigh"]
+__all__ = ["Buckets", "ends_of", "held", "usable", "weigh"]
 
 _FAR = 2**63 - 1
 
@@ -65,16 +66,23 @@ def ends_of(source_ms: NDArray[np.int64], gaps: Sequence[Gap], until_ms: int) ->
     return np.maximum(np.minimum(ends, until_ms), source_ms)
 
 
+def held(samples: Samples, gaps: Sequence[Gap], until_ms: int) -> tuple[Samples, NDArray[np.int64]]:
+    """Return the samples that say something, and until when each holds."""
+    ends = ends_of(samples.source_ms, gaps, until_ms)
+    says = samples.quality != NOTHING
+    return samples.at(says), ends if says.all() else ends[says]
+
+
 def weigh(
     samples: Samples, gaps: Sequence[Gap], start_ms: int, width_ms: int, n: int, until_ms: int
 ) -> Buckets:  # fmt: skip
     """Return n buckets of `width_ms` from `start_ms` on. Samples ascend by source time; of those earlier than the
     start the last one holds there."""
-    times, values, quality = samples.source_ms, samples.values, samples.quality
     out = Buckets.empty(n)
+    samples, ends = held(samples, gaps, until_ms)
+    times, values, quality = samples.source_ms, samples.values, samples.quality
     if not len(times) or n < 1:
         return out
-    ends = ends_of(times, gaps, until_ms)
     edges = start_ms + width_ms * np.arange(n + 1, dtype=np.int64)
     places = np.searchsorted(times, edges)
     out.count[:] = np.diff(places)
@@ -85,13 +93,15 @@ def weigh(
     if len(full):
         sums.take(full, places[full] - places[0], values[own], quality[own], share)
     # At the start of a bucket one sample at most holds: the last before it.
-    held = places[:-1] - 1
-    holds = np.flatnonzero((held >= 0) & (ends[held] > edges[:-1]))
-    held = held[holds]
-    share = (np.minimum(ends[held], edges[1:][holds]) - edges[:-1][holds]) / width_ms
-    sums.take(holds, np.arange(len(holds)), values[held], quality[held], share)
+    before = places[:-1] - 1
+    holds = np.flatnonzero((before >= 0) & (ends[before] > edges[:-1]))
+    before = before[holds]
+    share = (np.minimum(ends[before], edges[1:][holds]) - edges[:-1][holds]) / width_ms
+    sums.take(holds, np.arange(len(holds)), values[before], quality[before], share)
     out.known[full] = out.known[holds] = True
     sums.fill(out)
+    again = np.searchsorted(edges, times[own][~samples.came[own]], side="right") - 1
+    out.count[:] -= np.bincount(again, minlength=n)
     return out
 
 

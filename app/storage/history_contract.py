@@ -19,11 +19,12 @@ from app.model.alarms.status import AlarmStatus
 from app.model.records import AppliedSite
 from app.series.batch import SampleBatch
 from app.series.samples import Curve, Gap, Samples
+from app.series.spans import Span
 from app.series.windows import State
 
 __all__ = [
-    "Curves", "Extent", "GroupKind", "HistoryReader", "HistoryStore", "Mark", "Moment", "SeenFrame", "Stop",
-    "StoredBlock", "StoredGroup", "StoredRollup", "StoredWindow", "never",
+    "Curves", "Extent", "GroupKind", "HistoryReader", "HistoryStore", "ImportedSpan", "Mark", "Moment", "SeenFrame",
+    "Stop", "StoredBlock", "StoredGroup", "StoredRollup", "StoredWindow", "never",
 ]  # fmt: skip
 
 Stop = Callable[[], bool]
@@ -97,6 +98,16 @@ class StoredRollup:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedSpan:
+    """The time of which one file of an import told, for one of its tags. `part` numbers the import's files."""
+
+    tag: int
+    revision: int
+    part: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class StoredWindow:
     """One step of the historian. `frames` packs the times t of its frames, `state` the state after the last. `dirty`:
     (tag, day start in ms) that its samples touch although they were rolled up before, besides those of late ones."""
@@ -134,12 +145,16 @@ class HistoryStore(Protocol):
         """Add imported or corrected groups, month by month, and note their days as dirty. Adding the same again (kind,
         revision, tag and start) changes nothing."""
 
+    def note_imported(self, spans: Sequence[ImportedSpan]) -> None:
+        """Note how far imported samples may hold, before they are added, in place of what was noted of the same (tag,
+        revision, part); and as dirty the days for which that changes anything."""
+
     def next_revision(self) -> int:
         """Return a number for an import or a correction, never given before."""
 
     def take_back(self, revision: int) -> int:
-        """Remove all groups of an import or a correction, month by month, and note their days as dirty. Returns how
-        many samples they held; doing it again returns 0."""
+        """Remove all groups of an import or a correction, month by month, and then its spans, and note their days as
+        dirty. Returns how many samples they held; doing it again returns 0."""
 
     def months(self) -> tuple[int, ...]:
         """Return the months there are, as UTC ms of their first instant, ascending."""
@@ -252,7 +267,8 @@ class HistoryReader(Protocol):
     def raw_each(
         self, tags: Sequence[int], start_ms: int, end_ms: int, *, limit: int = 1_000_000, stop: Stop = never
     ) -> Mapping[int, Samples] | None:
-        """Return for each of many tags what `raw` returns of it as known now, in one look. None as `between`."""
+        """Return for each of many tags what `raw` returns of it as known now, in one look; and where an import ends
+        among it, a row that is no sample and says what holds from there (`series.spans`). None as `between`."""
 
     def curves(
         self, tags: Sequence[int], start_ms: int, end_ms: int, points: int, *, limit_s: float = 10.0, stop: Stop = never

@@ -8,7 +8,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from app.series.samples import Gap
-from app.storage.history_contract import StoredGroup
+from app.storage.history_contract import ImportedSpan, StoredGroup
+from app.storage.history_imported import drop_spans, write_spans
 from app.storage.history_link import HistoryLink
 from app.storage.history_numbers import next_revision
 from app.storage.inserting import inserting_once, replacing
@@ -58,17 +59,30 @@ class HistoryNotes:
 
     def note(self, days: Iterable[tuple[int, int]], gaps: Sequence[Gap] = ()) -> None:
         """Note days as dirty, and gaps; again is as good as once."""
-        days = sorted(days)
-        self._again |= self._asked.intersection(days)
-        rows = [{"day_ms": day, "tag": tag} for tag, day in days]
-        if not rows and not gaps:
+        days = set(days)
+        if not days and not gaps:
             return
         with self._link.lasting() as connection:
-            for first in range(0, len(rows), _DAYS_AT_ONCE):
-                connection.execute(inserting_once(connection, dirty), rows[first : first + _DAYS_AT_ONCE])
+            self._note_days(connection, days)
             if gaps:
                 its = [{"start_ms": g.start_ms, "end_ms": g.end_ms} for g in gaps]
                 connection.execute(replacing(connection, gap), its)
+
+    def note_imported(self, spans: Sequence[ImportedSpan]) -> None:
+        """See HistoryStore."""
+        with self._link.lasting() as connection:
+            self._note_days(connection, write_spans(connection, spans))
+
+    def forget_imported(self, revision: int) -> None:
+        """Forget the spans of an import, and note the days for which that changes anything as dirty."""
+        with self._link.lasting() as connection:
+            self._note_days(connection, drop_spans(connection, revision))
+
+    def _note_days(self, connection: sa.Connection, days: set[tuple[int, int]]) -> None:
+        self._again |= self._asked & days
+        rows = [{"day_ms": day, "tag": tag} for tag, day in sorted(days)]
+        for first in range(0, len(rows), _DAYS_AT_ONCE):
+            connection.execute(inserting_once(connection, dirty), rows[first : first + _DAYS_AT_ONCE])
 
     def reach(self, month_ms: int, groups: Sequence[StoredGroup], first_seq: int = 0) -> None:
         """Say where readers find a month, before groups, or a window from `first_seq` on, are written to it."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.errors import InternalFault
 from app.storage.history_blocks import group_ids, read_group
-from app.storage.history_contract import GroupKind, Mark, StoredGroup, StoredRollup, StoredWindow
+from app.storage.history_contract import GroupKind, ImportedSpan, Mark, StoredGroup, StoredRollup, StoredWindow
 from app.storage.history_link import HistoryLink
 from app.storage.history_notes import HistoryNotes, dirty_days
 from app.storage.history_rollups import RollupStore
@@ -100,6 +100,9 @@ class SqlHistoryStore:
             with self._link.writing(month) as place:
                 add_groups(place, without_known(place, its))
 
+    def note_imported(self, spans: Sequence[ImportedSpan]) -> None:
+        self._notes.note_imported(spans)
+
     def next_revision(self) -> int:
         return self._notes.next_revision()
 
@@ -113,6 +116,7 @@ class SqlHistoryStore:
             self._notes.note({(b.tag, day) for b in blocks for day in days_of(b.lo_ms, b.hi_ms)})
             with self._link.writing(month) as place:
                 samples += drop_revision(place, revision)
+        self._notes.forget_imported(revision)
         return samples
 
     def months(self) -> tuple[int, ...]:

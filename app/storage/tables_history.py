@@ -23,6 +23,7 @@ __all__ = [
     "fence",
     "gap",
     "group_of",
+    "imported",
     "meta",
     "month",
     "progress",
@@ -58,6 +59,12 @@ progress = sa.Table("progress", METADATA, sa.Column("name", sa.Text(), primary_k
 dirty = sa.Table("dirty", METADATA, _key("day_ms"), _key("tag"))
 gap = sa.Table("gap", METADATA, _key("start_ms"), _whole("end_ms"))
 sa.Index("gap_end", gap.c.end_ms)
+# What each file of an import told of each of its tags: see `ImportedSpan`.
+imported = sa.Table(
+    "imported", METADATA, _key("tag"), _key("revision"), _key("part"), _whole("start_ms"), _whole("end_ms"),
+    _whole("pause_ms"),
+)  # fmt: skip
+sa.Index("imported_revision", imported.c.revision)
 # What readers choose months by. It is written before the month itself, so it may say too much, never too little: source
 # times are within `lo_ms` to `hi_ms`, frames of windows begin with `first_seq` (0: no window yet).
 month = sa.Table("month", METADATA, _key("month_ms"), _whole("lo_ms"), _whole("hi_ms"), _whole("first_seq"))

@@ -22,7 +22,7 @@ from app.storage.history_rows import LARGEST, FrameTimes, minutes_between, state
 from app.storage.history_visits import lasting_of, mark_of, months_of
 from app.storage.months import month_name, next_month
 from app.storage.sqlite import SqliteBackend
-from app.storage.tables_history import rollup
+from app.storage.tables_history import imported, rollup
 
 __all__ = ["HistoryFound", "MonthFound", "check_history"]
 
@@ -222,3 +222,6 @@ def _lasting_faults(backend: Backend) -> Iterator[str]:
                     unpack_rollup(bytes(row.payload))
                 except BadBlock as error:
                     yield f"history: rollups of tag {tag}, {row.level_ms} ms, from {row.start_ms}: {error}"
+        wrong = sa.or_(imported.c.end_ms < imported.c.start_ms, imported.c.pause_ms < 0)
+        for row in connection.execute(sa.select(imported).where(wrong).order_by(imported.c.tag)):
+            yield f"history: what import {row.revision} tells of tag {row.tag} ends before it begins"

@@ -19,8 +19,9 @@ from app.exchange.standing import Standing
 from app.exchange.time_text import Fold, TimeFormat
 from app.series.blocks import unpack_block
 from app.series.samples import Samples
+from app.series.spans import Span
 from app.series.times import unpack_times
-from app.storage.history_contract import Stop, StoredGroup, never
+from app.storage.history_contract import ImportedSpan, Stop, StoredGroup, never
 from tests.helpers.fake_history import FakeHistory
 
 __all__ = ["TAGS", "Kept", "import_file", "tag_list"]
@@ -40,7 +41,11 @@ class Kept:
     """Takes groups, and shows what is in them."""
 
     groups: list[StoredGroup] = field(default_factory=list)
+    spans: dict[tuple[int, int, int], Span] = field(default_factory=dict)
     kept: int = 0
+
+    def note_imported(self, spans: Sequence[ImportedSpan]) -> None:
+        self.spans.update({(one.tag, one.revision, one.part): one.span for one in spans})
 
     def add(self, groups: Sequence[StoredGroup]) -> None:
         self.groups += groups

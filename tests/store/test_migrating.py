@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
@@ -11,10 +12,12 @@ import sqlalchemy as sa
 from app.clock import SystemClock
 from app.errors import StoreTooOld
 from app.model.records import Journal, JournalEntry
-from app.storage.columns import DESK_OWNER, LIVE_OWNER, OWNERS
+from app.series.spans import Span
+from app.storage.columns import DESK_OWNER, HISTORY_OWNER, LIVE_OWNER, OWNERS
 from app.storage.contract import JournalQuery, Tick
 from app.storage.demo_people import DEMO_SECOND_PASSWORD
-from app.storage.migrating import ADMITS, REVISION, migrate_owner, migrate_store
+from app.storage.history_contract import ImportedSpan
+from app.storage.migrating import ADMITS, REVISION, create_owner, migrate_owner, migrate_store
 from app.storage.opening import (
     backend_of,
     existing_backend,
@@ -85,7 +88,7 @@ def test_journals_go_on_where_they_were(old_address: str) -> None:
     """Old lines keep their hashes, are found by questions, and new ones are chained behind them."""
     steps = migrate_store(existing_backend(old_address))
     assert {owner: after for owner, (_, after) in steps.items()} == REVISION
-    assert (steps["history"], steps["desk"][0], steps["live"][0]) in (((0, 1), 1, 1), ((0, 1), 2, 2))
+    assert (steps["history"], steps["desk"][0], steps["live"][0]) in (((0, 2), 1, 1), ((0, 2), 2, 2))
     assert verify_store(old_address).faults == []
     engine, room = open_engine_store(old_address, clock=SystemClock()), open_room_store(old_address)
     try:
@@ -145,3 +148,27 @@ def test_a_store_of_before_gets_an_empty_history(old_address: str) -> None:
         history.close()
     assert migrate_store(existing_backend(old_address)) == {owner: (n, n) for owner, n in REVISION.items()}
     assert verify_store(old_address).faults == []
+
+
+def test_a_history_of_before_learns_how_far_imports_tell(empty_address: str) -> None:
+    """A store whose history is at its first revision says what helps, and then takes the spans of an import."""
+    backend = backend_of(empty_address)
+    for owner in OWNERS:
+
+        def fill(connection: sa.Connection, owner: str = owner) -> None:
+            if owner != HISTORY_OWNER:
+                create_owner(backend, connection, owner, demo=False, store_id="store")
+                return
+            migrate_owner(backend, connection, owner, to="history_0001")
+            prefix = "history." if backend.name == "postgresql" else ""
+            connection.exec_driver_sql(f"INSERT INTO {prefix}meta VALUES (1, 'store', false, 5, 1)")
+
+        backend.create(owner, fill)
+    with pytest.raises(StoreTooOld, match=r"history revision 1 and this program needs 2"):
+        open_history_store(empty_address)
+    assert migrate_store(existing_backend(empty_address))["history"] == (1, 2)
+    with closing(open_history_store(empty_address)) as history:
+        history.lead(7)
+        history.note_imported([ImportedSpan(3, 1, 0, Span(5, 86_400_005, 60))])
+        assert history.dirty() == ((3, 0), (3, 86_400_000))
+    assert verify_store(empty_address).faults == []

@@ -14,8 +14,8 @@ from typing import Final
 from app.engine.historian.plan import DAY_MS, HOUR_MS, MINUTE_MS, HistorianPlan
 from app.engine.historian.spans import Spans
 from app.errors import BadBlock
-from app.series.rollups import NOTHING, Rollup, coarsen, pack_rollup, place, roll, unpack_rollup
-from app.series.samples import Gap, Samples
+from app.series.rollups import Rollup, coarsen, pack_rollup, place, roll, unpack_rollup
+from app.series.samples import NOTHING, Gap, Samples
 from app.series.times import unpack_state
 from app.storage.history_contract import HistoryReader, HistoryStore, StoredRollup
 from app.storage.months import month_of, span_end
@@ -28,6 +28,7 @@ _TAGS_AT_ONCE: Final = 50
 _DIRTY_AT_ONCE: Final = 200
 _LONGEST_DAYS: Final = 31
 """How far a value that came later is followed through days without a sample."""
+_ALL: Final = 1 << 62
 _DAY_MINUTES: Final = DAY_MS // MINUTE_MS
 _log: Final = logging.getLogger(__name__)
 
@@ -163,10 +164,7 @@ class Roller:
         Returns whether any sample came in that time."""
         day = _day(start)
         gaps = self._gaps_of(start, end)
-        samples = self._samples.pop(tag, None)
-        if samples is None:
-            samples = self._reader.raw(tag, start, end)
-        new = roll(samples, None, gaps, start, MINUTE_MS, (end - start) // MINUTE_MS, end)
+        new = roll(self._held(tag, start, end), None, gaps, start, MINUTE_MS, (end - start) // MINUTE_MS, end)
         known = bool((new.quality != NOTHING).any())
         if not known and self._stored(tag, MINUTE_MS, day) is None:
             return False
@@ -177,6 +175,13 @@ class Roller:
                 count = (span_end(part.width_ms, first) - first) // part.width_ms
                 self._put(tag, part, first, count)
         return bool(new.count.any())
+
+    def _held(self, tag: int, start: int, end: int) -> Samples:
+        """Return what a tag said in a time, with what held before it and what holds where an import ends."""
+        samples = self._samples.pop(tag, None)
+        if samples is None:
+            samples = (self._reader.raw_each([tag], start, end, limit=_ALL) or {})[tag]
+        return samples
 
     def _put(self, tag: int, part: Rollup, start: int, count: int) -> Rollup:
         """Place a part into its row, which is written with the others."""
@@ -216,9 +221,7 @@ class Roller:
             return None
         if level == MINUTE_MS:
             count = (end - start) // level
-            return roll(
-                self._reader.raw(tag, start, end), None, self._reader.gaps(start, end), start, level, count, end
-            )
+            return roll(self._held(tag, start, end), None, self._reader.gaps(start, end), start, level, count, end)
         finer = MINUTE_MS if level == HOUR_MS else HOUR_MS
         parts = [self._stored(tag, finer, first) for first in _spans_between(finer, start, end)]
         found = [coarsen(part, level // finer) for part in parts if part is not None]

@@ -45,7 +45,7 @@ class Narrow:
                 yield self._in_slices(tag, grid, width, until_ms, stop)
                 continue
             samples = found[tag]
-            own = int(np.diff(np.searchsorted(samples.source_ms, span))[0])
+            own = int(np.count_nonzero(samples.came[slice(*np.searchsorted(samples.source_ms, span).tolist())]))
             if not own and (hours := self._hours_of_dropped(tag, span, stop)) is not None:
                 yield hours
             elif own <= points:
@@ -60,7 +60,7 @@ class Narrow:
         if not hours.count.any():
             return None
         samples = self._sampling.known([tag], *whole, stop)[tag]
-        return None if (samples.source_ms >= whole[0]).any() else hours
+        return None if (samples.came & (samples.source_ms >= whole[0])).any() else hours
 
     def _in_slices(self, tag: int, grid: tuple[int, int], width: int, until_ms: int, stop: Stop) -> Curve:
         """Return the buckets of a tag that has too many samples to hold them all at once."""

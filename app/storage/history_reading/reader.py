@@ -54,7 +54,7 @@ class SqlHistoryReader:
         self._unpacker = Unpacker()
         self._tail = Tail(self._live, self._unpacker)
         self._moments = Moments(self._places, self._unpacker)
-        self._sampling = Sampling(self._places, self._unpacker, self._tail)
+        self._sampling = Sampling(self._places, self._unpacker, self._tail, self._gaps)
         self._levels = Levels(self._places, self._unpacker, self._sampling, self._gaps)
         self._narrow = Narrow(self._sampling, self._levels, self._gaps)
 
@@ -73,9 +73,11 @@ class SqlHistoryReader:
         read = self._sampling.seen if as_seen else self._sampling.raw
         found = read(tag, start_ms, end_ms, limit, stop)
         if not len(found) or found.source_ms[0] >= start_ms:
-            return found
+            return found.at(found.came)
         gaps = self._gaps(int(found.source_ms[0]), start_ms + 1)
-        return found if still_held(found, gaps, start_ms) else found.part(1)
+        wanted = found.came
+        wanted[0] = still_held(found, gaps, start_ms)
+        return found.at(wanted)
 
     def between(
         self, tags: Sequence[int], start_ms: int, end_ms: int, *, limit: int = 1_000_000, stop: Stop = never

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import Cancelled
-from app.series.samples import Samples
+from app.series.samples import Gap, Samples
+from app.series.spans import Span, ended
+from app.series.weighing import ends_of
 from app.storage.history_blocks import FoundBlock, blocks_before, blocks_between
 from app.storage.history_contract import GroupKind, Mark, Stop
+from app.storage.history_imported import spans_of
 from app.storage.history_reading.known import NO_SAMPLES, as_known, as_seen
 from app.storage.history_reading.pieces import Piece, Unpacker
 from app.storage.history_reading.places import Places
@@ -20,27 +24,33 @@ from app.storage.history_reading.tail import Tail
 
 __all__ = ["Sampling"]
 
+_NOT_IMPORTED: Final = tuple(kind for kind in GroupKind if kind is not GroupKind.IMPORTED)
 _LOOK_BACK_MS: Final = 2 * 3_600_000
 """So far before a time its blocks are read too: what held at its start is mostly there."""
 _BLOCKS_BEFORE: Final = 8
 _BLOCKS_PER_LOOK: Final = 32
 _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 86_400_000
+_EVER: Final = 1 << 62
 _MANY: Final = 500_000
 """Samples that are read in one step, about."""
 
 
 class Sampling:
-    """Reads samples. `mark` is the last frame to take from history."""
+    """Reads samples. `mark` is the last frame to take from history, `gaps` tells the times without frames."""
 
-    def __init__(self, places: Places, unpacker: Unpacker, tail: Tail) -> None:
+    def __init__(
+        self, places: Places, unpacker: Unpacker, tail: Tail, gaps: Callable[[int, int], Sequence[Gap]]
+    ) -> None:
         self._places: Final = places
+        self._gaps: Final = gaps
         self._unpacker: Final = unpacker
         self._tail: Final = tail
         self.mark: Mark | None = None
 
     def known(self, tags: Sequence[int], start_ms: int, end_ms: int, stop: Stop) -> dict[int, Samples]:
-        """Return for each tag its samples from start to end as known now, and before them the one that held."""
+        """Return for each tag its samples from start to end as known now, and before them the one that held; where an
+        import ends among them, a row says what holds from there."""
         before_ms = start_ms - _LOOK_BACK_MS
         pieces = self._pieces(tags, before_ms, end_ms, tuple(GroupKind), stop)
         found = {tag: as_known(pieces.get(tag, [])) for tag in tags}
@@ -55,6 +65,11 @@ class Sampling:
             # A block that reaches over all this time may have an older one, and then the later of both held.
             last = _later(samples.part(max(first - 1, 0), first), held[tag])
             found[tag] = _joined([last, samples.part(first, end)])
+        imported = [tag for tag, samples in found.items() if not samples.seq.all()]
+        for tag, its in self._spans(imported).items():
+            by_frames = partial(self._by_frames, tag, pieces.get(tag, []), before_ms)
+            samples = ended(found[tag], its, by_frames, end_ms)
+            found[tag] = samples.part(max(int(np.searchsorted(samples.source_ms, start_ms)) - 1, 0))
         return found
 
     def raw(self, tag: int, start_ms: int, end_ms: int, limit: int, stop: Stop) -> Samples:
@@ -128,6 +143,25 @@ class Sampling:
 
     # ---- inside
 
+    def _spans(self, tags: Sequence[int]) -> Mapping[int, Iterable[Span]]:
+        """Return the spans of imports of those of some tags that have any."""
+        if not tags:
+            return {}
+        with self._places.lasting() as connection:
+            return spans_of(connection, tags)
+
+    def _by_frames(self, tag: int, pieces: Sequence[Piece], before_ms: int, at_ms: int) -> Samples:
+        """Return the last sample of a tag that no import brought, if it holds at an instant. `pieces`: what was read
+        from a time on."""
+        own = as_known([piece for piece in pieces if piece.kind is not GroupKind.IMPORTED])
+        place = int(np.searchsorted(own.source_ms, at_ms, side="right"))
+        last = own.part(max(place - 1, 0), place)
+        if not len(last) or last.source_ms[0] < before_ms:
+            last = _later(last, self._held_before([tag], before_ms, _NOT_IMPORTED).get(tag, NO_SAMPLES))
+        if not len(last) or ends_of(last.source_ms, self._gaps(int(last.source_ms[0]), at_ms + 1), _EVER)[0] <= at_ms:
+            return NO_SAMPLES
+        return last
+
     def _counts(self, tags: Sequence[int], start_ms: int, end_ms: int) -> dict[int, int]:
         """Return how many samples the blocks of each tag have that touch a range."""
         counts: dict[int, int] = {}
@@ -174,8 +208,11 @@ class Sampling:
     def _piece(self, block: FoundBlock) -> Piece | None:
         return self._unpacker.piece(block, 0 if self.mark is None else self.mark.seq)
 
-    def _held_before(self, tags: Sequence[int], before_ms: int) -> dict[int, Samples]:
-        """Return the last sample of those tags that have blocks which ended before a time."""
+    def _held_before(
+        self, tags: Sequence[int], before_ms: int, kinds: Sequence[GroupKind] = tuple(GroupKind)
+    ) -> dict[int, Samples]:
+        """Return the last sample of those tags that have blocks which ended before a time. What is no import is looked
+        for in months that have frames alone."""
         left = set(tags)
         found: dict[int, Samples] = {}
         for month in reversed(self._places.months):
@@ -183,13 +220,13 @@ class Sampling:
                 break
             if month.lo_ms >= before_ms or month.hi_ms < month.lo_ms:
                 continue
+            if GroupKind.IMPORTED not in kinds and not month.first_seq:
+                continue
             with self._places.month(month.month_ms) as place:
                 here = set() if place is None else tags_before(place, sorted(left), before_ms)
                 for tag in here:
                     assert place is not None
-                    last = self._last_of(
-                        blocks_before(place, tag, before_ms, tuple(GroupKind), _BLOCKS_BEFORE), as_known
-                    )
+                    last = self._last_of(blocks_before(place, tag, before_ms, kinds, _BLOCKS_BEFORE), as_known)
                     if len(last):
                         found[tag] = last
                         left.discard(tag)

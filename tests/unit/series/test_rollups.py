@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import BadBlock, InternalFault
-from app.series.rollups import NOTHING, Rollup, coarsen, pack_rollup, place, roll, unpack_rollup
-from app.series.samples import Gap
+from app.series.rollups import Rollup, coarsen, pack_rollup, place, roll, unpack_rollup
+from app.series.samples import NOTHING, Gap
 from tests.unit.series.holding import SPAN, Row, histories, plain_bucket, samples_of
 
 MINUTE = 60_000

@@ -1,0 +1,43 @@
+"""How far a file tells: from its first row to its last, of each tag of which it brought anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.series.spans import Span
+from app.storage.history_contract import ImportedSpan
+
+__all__ = ["Telling"]
+
+
+@dataclass(slots=True)
+class Telling:
+    """One file while it is read. `tags` are the numbers of those of which samples were added: what history had before
+    is told of by whoever brought it."""
+
+    part: int
+    tags: set[int] = field(default_factory=set)
+    _span: Span | None = None
+
+    def read(self, ms: NDArray[np.int64]) -> None:
+        """Take the times of some rows. Only between parts that lie apart is it known how long nothing came."""
+        if not len(ms):
+            return
+        if not (ms[1:] >= ms[:-1]).all():
+            ms = np.unique(ms)
+        first, last = int(ms[0]), int(ms[-1])
+        pause = int(np.diff(ms).max(initial=0))
+        if (before := self._span) is not None:
+            apart = max(first - before.end_ms, before.start_ms - last)
+            pause = max(pause, before.pause_ms, apart)
+            first, last = min(first, before.start_ms), max(last, before.end_ms)
+        self._span = Span(first, last, pause)
+
+    def spans(self, revision: int) -> tuple[ImportedSpan, ...]:
+        """Return what is to be noted so far."""
+        if self._span is None:
+            return ()
+        return tuple(ImportedSpan(tag, revision, self.part, self._span) for tag in sorted(self.tags))
