@@ -75,7 +75,7 @@ def test_text_laid_out_once_is_the_text_that_the_painter_draws(qtbot: QtBot, tex
 
 def test_kept_texts_are_bounded() -> None:
     """A week of figures does not fill the memory."""
-    for kept in (ink._line, ink.text_width, ink.elided, ink._pen):
+    for kept in (ink._kept.line, ink.text_width, ink.elided, ink._pen):
         assert kept.cache_info().maxsize is not None
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QAction, QImage
@@ -14,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import EnvironmentFault
 from app.model.records import Person
-from app.views.pages.trends.paper import as_pdf, as_picture, save
+from app.views.pages.trends.paper import TrendPaper, save, write_pdf, write_picture
 from tests.views.trend_world import HOUR, LEVEL, NOW, TrendWorld
 
 
@@ -66,9 +69,9 @@ def test_the_sheet_says_when_where_and_who(world: TrendWorld) -> None:
 def test_a_sheet_that_cannot_be_written_leaves_nothing(world: TrendWorld, tmp_path: Path) -> None:
     """The folder is not there: the fault says so."""
     sheet = world.page.output.sheet()
-    for how in (as_pdf(sheet), as_picture(sheet)):
+    for how in (write_pdf, write_picture):
         with pytest.raises(EnvironmentFault):
-            save(tmp_path / "nowhere" / "sheet.png", how)
+            save(tmp_path / "nowhere" / "sheet.png", sheet, how)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -124,3 +127,40 @@ def test_nobody_exports_unsigned(world: TrendWorld) -> None:
     """What leaves the room is noted, so somebody must be there."""
     world.room.take_person(Person("", "", "", "test"))
     assert not any(a.isEnabled() for a in actions(world).values())
+
+
+def test_a_sheet_stays_that_of_its_moment(world: TrendWorld, tmp_path: Path) -> None:
+    """While the dialog stands a person looks at another day: what is written is what was asked for."""
+    sheet = world.page.output.sheet()
+    at_once, later = tmp_path / "at_once.png", tmp_path / "later.png"
+    save(at_once, sheet, write_picture)
+    world.page._box(NOW - 30 * HOUR, NOW - 29 * HOUR)
+    world.settle()
+    save(later, sheet, write_picture)
+    assert QImage(str(later)) == QImage(str(at_once))
+
+
+def test_a_sheet_is_painted_beside_the_windows(
+    world: TrendWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the thread that writes the file: a PDF of many pens takes longer than a window may stand still. It looks as it
+    does when it is painted here."""
+    painted: list[int] = []
+    paint = TrendPaper.paint
+
+    def noted(self: TrendPaper, *where: Any) -> None:
+        painted.append(threading.get_ident())
+        paint(self, *where)
+
+    monkeypatch.setattr(TrendPaper, "paint", noted)
+    here = threading.get_ident()
+    with ThreadPoolExecutor(1) as beside:
+        world.door.query = lambda work, done, failed: done(beside.submit(work, None).result())  # type: ignore[method-assign]
+        for suffix in (".png", ".pdf"):
+            actions(world)[suffix].trigger()
+            answer(world, tmp_path / f"beside{suffix}")
+    assert len(painted) == 2 and here not in painted
+    save(tmp_path / "here.png", world.page.output.sheet(), write_picture)
+    assert QImage(str(tmp_path / "beside.png")) == QImage(str(tmp_path / "here.png"))
+    whole = (tmp_path / "beside.pdf").read_bytes()
+    assert whole.startswith(b"%PDF") and whole.rstrip().endswith(b"%%EOF")

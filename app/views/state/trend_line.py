@@ -3,7 +3,7 @@ entries that do not touch: no ramp over a time of which nothing is known. Pure n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -117,6 +117,14 @@ class TrendLine:
     def tail_length(self) -> int:
         """Return how many values came since history was read."""
         return len(self._tail)
+
+    def still(self) -> TrendLine:
+        """Return a line that stays as this one is now, whatever is read or comes: for paper, on any thread."""
+        kept = TrendLine(self.tag, self.number, self.shift_ms)
+        found = self.entries
+        kept._base = replace(found, end=found.end.copy())  # `hold` moves the end of the newest in its place
+        kept.known = self.known
+        return kept
 
     def take(self, curve: Curve, *, live: tuple[float, float, int] | None = None, now_ms: int | None = None) -> None:
         """Take history's answer, up to `now_ms`: a bucket that is not over yet ends there.

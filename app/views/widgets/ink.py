@@ -1,7 +1,12 @@
-"""Small things every painted widget needs: fonts kept ready, text at a point, panels, and indicators of priority."""
+"""Small things every painted widget needs: fonts kept ready, text at a point, panels, and indicators of priority.
+
+Any thread may paint a picture with them: what holds a font is made and kept anew in each (Qt shares no font between
+threads).
+"""
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -16,27 +21,21 @@ _FLAT, _MITRED = Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin
 __all__ = ["draw_priority", "draw_text", "elided", "face", "pen", "text_width", "wrapped"]
 
 
-@lru_cache(maxsize=64)
 def face(size_px: int, weight: int = 400, *, tabular: bool = False) -> QFont:
     """Return a font of the room, made once: making one costs more than painting with it."""
-    return theme.font(size_px, weight=weight, tabular=tabular)
-
-
-@lru_cache(maxsize=64)
-def _metrics(size_px: int, weight: int, tabular: bool) -> QFontMetricsF:
-    return QFontMetricsF(face(size_px, weight, tabular=tabular))
+    return _kept.face(size_px, weight, tabular)
 
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, size_px: int, weight: int = 400, *, tabular: bool = False) -> float:
     """Return the advance of `text` in px. Kept: the same few thousand texts are measured over and over."""
-    return _metrics(size_px, weight, tabular).horizontalAdvance(text)
+    return _kept.metrics(size_px, weight, tabular).horizontalAdvance(text)
 
 
 @lru_cache(maxsize=2048)
 def elided(text: str, width: float, size_px: int, weight: int = 400, *, tabular: bool = False) -> str:
     """Return `text` cut to `width` px with an ellipsis. Tabular figures are wider: say so if it is drawn with them."""
-    return _metrics(size_px, weight, tabular).elidedText(text, Qt.TextElideMode.ElideRight, width)
+    return _kept.metrics(size_px, weight, tabular).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 @lru_cache(maxsize=512)
@@ -71,14 +70,33 @@ class _Line(NamedTuple):
     runs: tuple[QGlyphRun, ...]
 
 
-@lru_cache(maxsize=4096)
-def _line(text: str, size_px: int, weight: int, tabular: bool) -> _Line:
+def _laid_out(text: str, size_px: int, weight: int, tabular: bool) -> _Line:
     layout = QTextLayout(text, face(size_px, weight, tabular=tabular))
     layout.beginLayout()
     line = layout.createLine()
     layout.endLayout()
     ascent = line.ascent() if line.isValid() else 0.0
     return _Line(text_width(text, size_px, weight, tabular=tabular), ascent, tuple(layout.glyphRuns()))
+
+
+def _face(size_px: int, weight: int, tabular: bool) -> QFont:
+    return theme.font(size_px, weight=weight, tabular=tabular)
+
+
+def _metrics(size_px: int, weight: int, tabular: bool) -> QFontMetricsF:
+    return QFontMetricsF(face(size_px, weight, tabular=tabular))
+
+
+class _Kept(threading.local):
+    """What a thread keeps of fonts."""
+
+    def __init__(self) -> None:
+        self.face = lru_cache(maxsize=64)(_face)
+        self.metrics = lru_cache(maxsize=64)(_metrics)
+        self.line = lru_cache(maxsize=4096)(_laid_out)
+
+
+_kept: Final = _Kept()
 
 
 def draw_text(
@@ -94,7 +112,7 @@ def draw_text(
     align: str = "left",
 ) -> float:
     """Draw one line; `x` is its left end, middle or right end by `align`. Return its width in px."""
-    width, ascent, runs = _line(text, size, weight, tabular)
+    width, ascent, runs = _kept.line(text, size, weight, tabular)
     left = x if align == "left" else x - width / 2 if align == "middle" else x - width
     painter.setPen(colour)
     at = QPointF(left, baseline - ascent)

@@ -8,6 +8,7 @@ QPainter takes by pyqtgraph's buffers, without a Python object per point.
 from __future__ import annotations
 
 import math
+import threading
 from typing import Any, Final
 
 import numpy as np
@@ -227,17 +228,24 @@ def _ys(box: Box, values: Floats) -> Floats:
     return found
 
 
-_buffer: Any = internals.PrimitiveArray(QRectF, 4)
-"""One buffer for all bands: painting happens in one thread."""
+class _Buffer(threading.local):
+    """One buffer for all bands that a thread paints."""
+
+    def __init__(self) -> None:
+        self.of: Any = internals.PrimitiveArray(QRectF, 4)
+
+
+_buffer: Final = _Buffer()
 
 
 def _rects(painter: QPainter, x: Floats, y: Floats, width: Floats, height: Floats) -> None:
-    _buffer.resize(len(x))
+    buffer = _buffer.of
+    buffer.resize(len(x))
     if not len(x):
         return
-    rows = _buffer.ndarray()
+    rows = buffer.ndarray()
     rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3] = x, y, width, height
-    painter.drawRects(*_buffer.drawargs())
+    painter.drawRects(*buffer.drawargs())
 
 
 def last_y(box: Box, view: PenView, layout: Layout) -> float:

@@ -13,7 +13,15 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.errors import EnvironmentFault
 from app.views.actions.export_trend import trend_export
-from app.views.pages.trends.paper import TrendPaper, as_pdf, as_picture, page_layout, paint_on, save
+from app.views.pages.trends.paper import (
+    TrendPaper,
+    kept_still,
+    page_layout,
+    paint_on,
+    save,
+    write_pdf,
+    write_picture,
+)
 from app.views.room import Room
 from app.views.state.zone_time import date_text, time_text
 from app.views.widgets.export_bar import ExportBar, Work
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Output", "SampleExport"]
 
-_DRAWS: Final = {".png": as_picture, ".pdf": as_pdf}
+_WRITES: Final = {".png": write_picture, ".pdf": write_pdf}
 
 
 class SampleExport(ExportBar):
@@ -90,11 +98,11 @@ class Output(QObject):
             self._page.export.begin(what, trend_export(self._room, paths, scene.start_ms, end))
         elif what == "print":
             self._ask_printer()
-        elif what in _DRAWS:
+        elif what in _WRITES:
             self._ask_file(what)
 
     def sheet(self) -> TrendPaper:
-        """Return what is shown now as a sheet of paper."""
+        """Return what is shown now as a sheet of paper, which stays so."""
         page, room = self._page, self._room
         scene = page.canvas.scene
         assert scene is not None
@@ -106,7 +114,8 @@ class Output(QObject):
         cursors = tuple((n, at, instant_text(at, scene)) for n, at in ends)
         title = " · ".join(t for t in (name, site) if t)
         foot = "    ".join((self.tr("Qianliyan"), who, made))
-        return TrendPaper(scene, page.table.rows, page.table.heads, title, page.bar.range.text(), foot, cursors)
+        still = kept_still(scene)
+        return TrendPaper(still, page.table.rows, page.table.heads, title, page.bar.range.text(), foot, cursors)
 
     def _ask_file(self, suffix: str) -> None:
         """The sheet is that of the moment at which it was asked for, however long the dialog stands."""
@@ -122,13 +131,12 @@ class Output(QObject):
     def write(self, name: str) -> None:
         """Write the sheet that was asked for."""
         file, paper = Path(name), self._paper
-        draws = _DRAWS.get(file.suffix.lower())
-        if paper is None or draws is None:
+        how = _WRITES.get(file.suffix.lower())
+        if paper is None or how is None:
             return
         keep_folder(self._room.preferences, file)
         done, failed = partial(self._written, file), partial(self._failed, file)
-        how = draws(paper)
-        self._room.query(lambda _store: save(file, how), done, failed)
+        self._room.query(lambda _store: save(file, paper, how), done, failed)
 
     def _written(self, file: Path, _answer: None) -> None:
         self._page.say(self.tr("Written: {}").format(file.name))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +18,9 @@ from app.views.widgets.trend_paint import paint_trend
 from app.views.widgets.trend_scene import Scene, lay_out
 from app.views.widgets.trend_table_ink import HEAD, LEGEND_ROW, LegendRow, columns_for, paint_head, paint_row
 
-__all__ = ["HEIGHT", "WIDTH", "TrendPaper", "as_pdf", "as_picture", "page_layout", "paint_on", "save"]
+__all__ = [
+    "HEIGHT", "WIDTH", "TrendPaper", "kept_still", "page_layout", "paint_on", "save", "write_pdf", "write_picture",
+]  # fmt: skip
 
 WIDTH, HEIGHT = 1440.0, 1018.0
 """The sheet in the units that it is laid out in: landscape A4, about 125 to the inch, so that text stays small."""
@@ -30,12 +31,11 @@ _MOST_ROWS: Final = 32
 _LEAST_PICTURE: Final = 300.0
 _DPI: Final = 300
 _PNG_SCALE: Final = 2.0
-Save = Callable[[Path], None]
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPaper:
-    """All that stands on the sheet. `cursors` are (name, UTC ms, time in words)."""
+    """All that stands on the sheet, of a scene that is `kept_still`. `cursors` are (name, UTC ms, time in words)."""
 
     scene: Scene
     rows: tuple[LegendRow, ...]
@@ -97,17 +97,29 @@ def page_layout() -> QPageLayout:
     return QPageLayout(a4, QPageLayout.Orientation.Landscape, QMarginsF(0, 0, 0, 0))
 
 
+def kept_still(scene: Scene) -> Scene:
+    """Return a scene whose lines stay as they are now."""
+    pens = tuple(
+        replace(view, line=view.line.still(), setpoint=view.setpoint.still() if view.setpoint is not None else None)
+        for view in scene.pens
+    )
+    return replace(scene, pens=pens)
+
+
 def paint_on(device: QPaintDevice, paper: TrendPaper) -> None:
-    """Draw the sheet over the whole of a device. In the GUI thread: lines of text that were laid out once are its."""
+    """Draw the sheet over the whole of a device, in any thread."""
     painter = QPainter(device)
     try:
         paper.paint(painter, QRectF(0, 0, device.width(), device.height()))
-    finally:
+    except BaseException:
         painter.end()
+        raise
+    # Its destructor ends it, not `end`, which lets no other thread of Python run while a PDF is packed: 0.1 to 0.3 s.
+    del painter
 
 
-def as_pdf(paper: TrendPaper) -> Save:
-    """Draw the sheet as PDF and return what writes it into a file, on any thread."""
+def write_pdf(paper: TrendPaper, file: Path) -> None:
+    """Write the sheet as PDF. What fails is seen by the file's being empty."""
     kept = QByteArray()
     buffer = QBuffer(kept)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -118,23 +130,29 @@ def as_pdf(paper: TrendPaper) -> Save:
     writer.setPageLayout(page_layout())
     paint_on(writer, paper)
     buffer.close()
-    return partial(_save_bytes, bytes(kept.data()))
+    file.write_bytes(bytes(kept.data()))
 
 
-def as_picture(paper: TrendPaper) -> Save:
-    """Draw the sheet as a picture and return what writes it, as `as_pdf`."""
+def write_picture(paper: TrendPaper, file: Path) -> None:
+    """Write the sheet as a picture. Raises EnvironmentFault."""
     image = QImage(int(WIDTH * _PNG_SCALE), int(HEIGHT * _PNG_SCALE), QImage.Format.Format_RGB32)
     paint_on(image, paper)
-    return partial(_save_image, image)
+    writer = QImageWriter(str(file), b"png")
+    if not writer.write(image):
+        raise EnvironmentFault(f"{file}: {writer.errorString()}")
 
 
-def save(file: Path, how: Save) -> None:
-    """Write a file whole or not at all. Raises EnvironmentFault."""
+Write = Callable[[TrendPaper, Path], None]
+
+
+def save(file: Path, paper: TrendPaper, write: Write) -> None:
+    """Write a file whole or not at all, in any thread: a PDF of 32 pens takes some tenths of a second. Raises
+    EnvironmentFault."""
     new = file.with_name(file.name + ".new")
     try:
         new.touch()
         try:
-            how(new)
+            write(paper, new)
             if new.stat().st_size == 0:
                 raise EnvironmentFault(f"{file}: nothing was written")
             new.replace(file)
@@ -142,13 +160,3 @@ def save(file: Path, how: Save) -> None:
             new.unlink(missing_ok=True)
     except OSError as error:
         raise EnvironmentFault(f"{file}: {error.strerror or error}") from error
-
-
-def _save_bytes(data: bytes, file: Path) -> None:
-    file.write_bytes(data)
-
-
-def _save_image(image: QImage, file: Path) -> None:
-    writer = QImageWriter(str(file), b"png")
-    if not writer.write(image):
-        raise EnvironmentFault(f"{file}: {writer.errorString()}")
