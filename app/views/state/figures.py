@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.model.quality import BAD
 from app.model.spec import Site
 from app.views.state.health import devices_up
-from app.views.state.live import LiveValues
+from app.views.state.live import LiveValue, LiveValues
 from app.views.state.overflow import Outlook
 from app.views.state.scale import zone_of
 from app.views.state.station import Health, StationState, stations_of
@@ -115,8 +115,7 @@ def _count(count: int, total: int, *, lost: bool) -> Shown:
 def _sum(live: LiveValues, paths: Iterable[str], unit: str) -> Shown:
     """Sum what can be trusted; say so when something is missing."""
     values = [live.get(p) for p in paths]
-    good = [v.value for v in values if v.quality < BAD or live.engine_silent]
-    good = [v for v in good if not math.isnan(v)]
+    good = [v.value for v in values if _counts(v, live)]
     if not good:
         return Shown("????", unit, Mark.LOST if live.engine_silent else Mark.BAD)
     mark = Mark.LOST if live.engine_silent else Mark.PLAIN if len(good) == len(values) else Mark.UNCERTAIN
@@ -125,12 +124,18 @@ def _sum(live: LiveValues, paths: Iterable[str], unit: str) -> Shown:
 
 
 def _highest(live: LiveValues, paths: Iterable[str], unit: str, *, decimals: int = 1) -> Shown:
+    """The highest of what can be trusted; say so when something is missing, which may be higher."""
     values = [live.get(p) for p in paths]
-    good = [v.value for v in values if (v.quality < BAD or live.engine_silent) and not math.isnan(v.value)]
+    good = [v.value for v in values if _counts(v, live)]
     if not good:
         return Shown("????", unit, Mark.LOST if live.engine_silent else Mark.BAD)
-    mark = Mark.LOST if live.engine_silent else Mark.PLAIN
+    mark = Mark.LOST if live.engine_silent else Mark.PLAIN if len(good) == len(values) else Mark.UNCERTAIN
     return Shown(number_text(max(good), decimals), unit, mark, value=max(good))
+
+
+def _counts(value: LiveValue, live: LiveValues) -> bool:
+    """Whether a value is usable, or was when the engine fell silent."""
+    return (value.quality < BAD or live.engine_silent) and not math.isnan(value.value)
 
 
 def _rain_note(live: LiveValues, site: Site, language: str) -> str:
@@ -146,7 +151,7 @@ def _fill(site: Site, live: LiveValues, language: str) -> Figure:
             continue
         value = live.get(facility.level)
         fill = value.value / facility.overflow_level
-        if (value.quality < BAD or live.engine_silent) and not math.isnan(fill) and not fill <= best:
+        if _counts(value, live) and not fill <= best:
             best, name = fill, facility.label.get(language)
     if math.isnan(best):
         return Figure("fill", Shown("????", "%", Mark.LOST if live.engine_silent else Mark.BAD))
@@ -161,7 +166,7 @@ def _river(site: Site, live: LiveValues, language: str) -> Figure:
         return Figure("river", Shown("—"))
     spec = live.spec(gauges[0][1])
     shown = _highest(live, [p for _, p in gauges], spec.unit if spec is not None else "m", decimals=2)
-    best = [e for e, p in gauges if live.get(p).value >= shown.value - 0.005]
+    best = [e for e, p in gauges if _counts(v := live.get(p), live) and v.value >= shown.value - 0.005]
     zones = {zone_of(live.get(p).value, s) for _, p in gauges if (s := live.spec(p)) and live.get(p).quality < BAD}
     home = next((f.label.get(language) for f in site.facilities if best and f.id == best[0].facility), "")
     return Figure("river", shown, home, abnormal=bool(zones & {"H", "HH"}))

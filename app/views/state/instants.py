@@ -37,25 +37,29 @@ def instant_text(ms: int, timezone: str, *, tenths: bool = False) -> str:
 
 
 def parse_instant(text: str, timezone: str, *, now_ms: int) -> int | None:
-    """Return the instant that a person means (UTC ms), None if that is not clear.
+    """Return the instant that a person means (UTC ms), None if that is not clear, or before 1970.
 
     2026-11-24 03:12:07.5, also without year, seconds or time (then the day's start); 03:12 alone is the last time that
     it was so; -15 min, -2h, −3 天 count back from now. A local time that was twice (a clock set back) is the first.
     """
-    plain = text.strip()
+    try:
+        at = _parsed(text.strip(), _local(now_ms, timezone), now_ms)
+    except (ValueError, OverflowError):
+        return None
+    return at if at is not None and at >= 0 else None
+
+
+def _parsed(plain: str, now: datetime, now_ms: int) -> int | None:
+    """Raises ValueError or OverflowError for an instant that no calendar has."""
     if ago := _AGO.fullmatch(plain):
         return now_ms - round(float(ago[1].replace(",", ".")) * _UNITS[ago[2][0]] * 1000)
-    now = _local(now_ms, timezone)
-    try:
-        if whole := _WHOLE.fullmatch(plain):
-            year, month, day, *clock = whole.groups()
-            at = datetime(int(year or now.year), int(month), int(day), tzinfo=now.tzinfo) + _of_day(clock)
-            return _ms(at.replace(year=at.year - 1) if year is None and _ms(at) > now_ms else at)
-        if of_day := _OF_DAY.fullmatch(plain):
-            at = now.replace(hour=0, minute=0, second=0, microsecond=0) + _of_day(list(of_day.groups()))
-            return _ms(at - timedelta(days=1) if _ms(at) > now_ms else at)
-    except ValueError:
-        return None
+    if whole := _WHOLE.fullmatch(plain):
+        year, month, day, *clock = whole.groups()
+        at = datetime(int(year or now.year), int(month), int(day), tzinfo=now.tzinfo) + _of_day(clock)
+        return _ms(at.replace(year=at.year - 1) if year is None and _ms(at) > now_ms else at)
+    if of_day := _OF_DAY.fullmatch(plain):
+        at = now.replace(hour=0, minute=0, second=0, microsecond=0) + _of_day(list(of_day.groups()))
+        return _ms(at - timedelta(days=1) if _ms(at) > now_ms else at)
     return None
 
 

@@ -37,7 +37,22 @@ def test_what_is_typed_is_an_instant(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "now", "2026-13-01", "2026-02-30", "25:00", "12:60", "03:12:61", "-2 weeks", "1e9"]
+    "typed",
+    [
+        "",
+        "now",
+        "2026-13-01",
+        "2026-02-30",
+        "25:00",
+        "12:60",
+        "03:12:61",
+        "-2 weeks",
+        "1e9",
+        "0001-01-01",
+        "1969-12-31",
+        "-99999999999 d",
+        "-" + "9" * 400 + " h",
+    ],
 )
 def test_what_is_not_clear_is_no_instant(typed: str) -> None:
     """Nothing is guessed."""

@@ -115,6 +115,15 @@ def test_a_sum_with_a_missing_part_is_uncertain(live: LiveValues) -> None:
     assert figures(live)["outflow"].shown.text == "????"
 
 
+def test_the_highest_water_is_that_of_a_gauge_that_can_be_believed(live: LiveValues) -> None:
+    """A gauge that went bad while it showed more gives neither figure nor place, and the figure is marked."""
+    feed(live, {"ps03/river/level": 9.0}, t=NOW, quality=Quality.SENSOR_FAULT)
+    feed(live, {"ps04/river/level": 3.0}, t=NOW)
+    river = figures(live)["river"]
+    home = next(f.label.en for f in xiasha().facilities if f.id == "ps04")
+    assert (river.shown.text, river.shown.mark, river.note) == ("3.00", Mark.UNCERTAIN, home)
+
+
 def test_the_first_overflow_is_named(live: LiveValues) -> None:
     """Of the rising wells without reserve the one that spills first."""
     spill = figures(live, {"ps01": Outlook(7200.0), "ps02": Outlook(60.0, reserve=True), "ps04": Outlook(5400.0)})[
