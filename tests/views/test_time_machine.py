@@ -356,10 +356,10 @@ def test_what_led_to_an_instant_is_drawn_while_time_stands(desk: PastDesk) -> No
 
 
 def test_a_small_window_does_not_grow_and_its_page_is_scrolled(desk: PastDesk) -> None:
-    """At its least size; in the past the page keeps what it needs and is scrolled; back, all is as before."""
+    """As high as its page needs; in the past the page keeps that and is scrolled; back, all is as before."""
     window = desk.window()
     desk.page(window, "station")
-    window.resize(window.minimumSizeHint())
+    window.resize(1920, window.header.height() + window.page.minimumSizeHint().height())
     QCoreApplication.processEvents()
     size, area = window.size(), window._frame._area
     assert not area.verticalScrollBar().isVisible()
@@ -370,8 +370,8 @@ def test_a_small_window_does_not_grow_and_its_page_is_scrolled(desk: PastDesk) -
     assert page is not None and page.height() >= page.minimumSizeHint().height() > area.viewport().height()
     desk.room.machine.leave()
     desk.beats(2)
+    QCoreApplication.processEvents()  # the bar goes once the page has its room
     assert window.size() == size and not area.verticalScrollBar().isVisible()
-    assert window.minimumSizeHint().height() == size.height()
 
 
 def test_a_page_that_fits_is_not_scrolled(desk: PastDesk) -> None:

@@ -21,7 +21,7 @@ from app.views.widgets.row_ink import focus_frame
 
 __all__ = ["BannerCounts"]
 
-_WIDE: Final = 308
+_WIDE, _NARROW = 308, 268
 _CELL: Final = 76
 
 
@@ -34,7 +34,7 @@ class BannerCounts(QWidget):
         super().__init__(parent)
         self._room = room
         self._names = AlarmNames(None)
-        self.setFixedWidth(_WIDE)
+        self.fit(narrow=False)
         self.numbers = _Numbers(room, self)
         self.aside = {s: _Aside(s, self) for s in SEGMENTS[1:]}
         self.flood = _FloodLine(self)
@@ -51,6 +51,10 @@ class BannerCounts(QWidget):
         whole.addLayout(line)
         whole.addWidget(self.flood)
         self.retranslate()
+
+    def fit(self, *, narrow: bool) -> None:
+        """Fit into a window."""
+        self.setFixedWidth(_NARROW if narrow else _WIDE)
 
     @Slot()
     def refresh(self) -> None:
@@ -130,7 +134,7 @@ class _Numbers(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for i, (priority, (unack, acked)) in enumerate(zip(PRIORITIES, self._counts, strict=True)):
-            x, none = i * _CELL, not unack and not acked
+            x, none = i * min(_CELL, self.width() // 4), not unack and not acked
             if none:
                 draw_priority(painter, x + 16, 24, priority, size=19, calm=True)
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -27,6 +27,12 @@ ROW_HEIGHT: Final = 22
 _SETTLED_S: Final = 0.5
 """A line that became another one less than this ago is not acknowledged: the hand meant the one before."""
 _ACK_WIDE: Final = 52
+_WISHED: Final = 480
+"""px, before the title of the page has all that it would like."""
+_WITH_TIME: Final = 280
+"""A line with less px for time and words says neither the time nor that it is the newest."""
+_WITH_STATION: Final = 200
+"""With less px for words it names the equipment alone; the whole stands in the tool tip."""
 _AROUND: Final = 166
 """What mark, time, button and air take of a line beside its words, px."""
 
@@ -48,6 +54,12 @@ class BannerRow(RoomButton):
         self.setFixedHeight(ROW_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.retranslate()
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WISHED, ROW_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, ROW_HEIGHT)
 
     @property
     def settled(self) -> bool:
@@ -200,6 +212,8 @@ class BannerRow(RoomButton):
             )
             right = box.x() - 8
         x = 32.0
+        if right - x <= _WITH_TIME:
+            when = newest = ""
         if when:
             x += draw_text(painter, x, 15.5, when, size=theme.BODY, tabular=True, colour=theme.TEXT_DIM) + 10
         if newest:
@@ -210,6 +224,8 @@ class BannerRow(RoomButton):
             right -= width + 8
         weight = 600 if strong else 400
         free = right - x - 10
+        if free < _WITH_STATION:
+            where = where.rpartition(" · ")[2]
         # The place gives way first, but never to less than half of the line.
         where = elided_place(where, max(free - text_width(what, theme.BODY, weight), free * 0.5), theme.BODY, weight)
         x += draw_text(painter, x, 15.5, where, size=theme.BODY, weight=weight) + 10

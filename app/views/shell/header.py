@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.views import theme
 from app.views.room import Room
@@ -27,6 +27,7 @@ _PART = 76
 """Height of what stands beside the banner."""
 _TITLE = 88
 """Height of the title's three lines."""
+_NARROW = 1240
 _STRIPES = 8
 """Height at the lower edge within which a demo's stripes stand."""
 
@@ -48,7 +49,7 @@ class Header(QWidget):
         self.language = TextButton(self)
         self.language.setObjectName("language")
         self.language.clicked.connect(self._switch_language)
-        self.help = TextButton(self, width=34)
+        self.help = TextButton(self)
         self.help.setObjectName("help")
         self.help.setText("?")
         self._clock = _Clock(room, self)
@@ -61,9 +62,29 @@ class Header(QWidget):
         layout.setSpacing(theme.GAP_M)
         layout.addWidget(self._title)
         layout.addWidget(self.banner, 1)
-        for widget in (self.silence, self.time, self._clock, self.person, self.language, self.help):
+        for widget in (self.silence, self.time, self._clock, self.person):
             layout.addWidget(widget)
+        layout.addLayout(self._column())
+        self._line = layout
         self.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window title, counts and distances give way to the words of the alarms."""
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self._title.setMaximumWidth(140 if narrow else 228)
+        self._line.setSpacing(theme.GAP if narrow else theme.GAP_M)
+        self.banner.counts.fit(narrow=narrow)
+
+    def _column(self) -> QVBoxLayout:
+        """Stand language and help above each other: the banner needs the width."""
+        column = QVBoxLayout()
+        column.setSpacing(theme.GAP_S)
+        column.addStretch(1)
+        column.addWidget(self.language)
+        column.addWidget(self.help)
+        column.addStretch(1)
+        return column
 
     def set_title(self, title: str) -> None:
         """Show the page's name."""
@@ -109,9 +130,13 @@ class _Title(QWidget):
         super().__init__(parent)
         self._room = room
         self._text = ""
-        self.setFixedWidth(228)
+        self.setMinimumWidth(128)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         room.site_changed.connect(self._changed)
         room.person_changed.connect(self._changed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(228, _TITLE)
 
     def set_title(self, title: str) -> None:
         if title != self._text:
@@ -197,14 +222,13 @@ class _Clock(QWidget):
 class TextButton(RoomButton):
     """A flat button with a frame."""
 
-    def __init__(self, parent: QWidget | None = None, *, width: int = 62) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._wide = width
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._wide, 34)
+        return QSize(62, 32)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

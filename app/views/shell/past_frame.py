@@ -14,7 +14,8 @@ __all__ = ["FRAME", "PastFrame", "draw_past_badge"]
 
 FRAME = 6
 """Its width in px."""
-_LEAST = 240
+_LEAST = QSize(640, 240)
+"""What a page has at least; what it needs beyond that is scrolled."""
 
 
 def draw_past_badge(painter: QPainter, right: float, top: float, text: str) -> None:
@@ -48,12 +49,6 @@ class PastFrame(QWidget):
         """Return how wide the frame is now."""
         return self._margin.contentsMargins().left()
 
-    @Slot(bool)
-    def give_way(self, bar: bool) -> None:
-        """Let the time bar have its room from the page: on a small screen the page is scrolled, and no window grows."""
-        self._area.give_way(bar)
-        self.setMinimumHeight(_LEAST if bar else 0)  # at once: the bar comes before layouts are asked again
-
     @Slot()
     def _past_changed(self) -> None:
         wide = FRAME if self._room.past is not None else 0
@@ -80,11 +75,10 @@ class _Pile(QVBoxLayout):
 
 
 class _Area(QScrollArea):
-    """The page, which is scrolled while it gives way and has less room than it needs. Else it has what it needs."""
+    """The page, which is scrolled where it has less room than it needs: no window is larger than its screen."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._giving = False
         page = QWidget()
         self.inside = _Pile(page)
         self.inside.setContentsMargins(0, 0, 0, 0)
@@ -93,18 +87,9 @@ class _Area(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def give_way(self, giving: bool) -> None:
-        self._giving = giving
-        needed, off = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.setVerticalScrollBarPolicy(needed if giving else off)
-        self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
-        least = self.inside.totalMinimumSize()
-        return QSize(least.width(), min(_LEAST, least.height())) if self._giving else least
+        return self.inside.totalMinimumSize().boundedTo(_LEAST)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:

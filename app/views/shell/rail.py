@@ -12,14 +12,16 @@ from app.model.access import Permission, may_anywhere
 from app.views import theme
 from app.views.room import Room
 from app.views.shell.past_frame import draw_past_badge
-from app.views.shell.rail_buttons import PageButton, StationButton, TakingButton
+from app.views.shell.rail_buttons import PageButton, StationArea, StationButton, TakingButton
 from app.views.state.health import HealthLine, health_lines
 from app.views.state.station import Health, stations_of
 from app.views.widgets.ink import draw_text, elided, pen
 
-__all__ = ["Rail"]
+__all__ = ["WIDE", "Rail"]
 
-WIDTH = 276
+WIDTH, _NARROW = 276, 220
+WIDE = 1500
+"""Width of a window, in px, below which the rail gives some of its own to the page."""
 
 
 class Rail(QWidget):
@@ -31,7 +33,7 @@ class Rail(QWidget):
     def __init__(self, room: Room, page_ids: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._room = room
-        self.setFixedWidth(WIDTH)
+        self.fit(WIDE)
         self.setObjectName("rail")
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
@@ -42,8 +44,8 @@ class Rail(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 76, 0, 0)
         self._layout.setSpacing(0)
-        self._list = QVBoxLayout()
-        self._list.setSpacing(0)
+        self._area = StationArea(self)
+        self._list = self._area.list
         for page_id in page_ids:
             self._add_page(page_id)
         self._layout.addStretch(1)
@@ -56,6 +58,10 @@ class Rail(QWidget):
         self.rebuild()
         self._show_people()
 
+    def fit(self, width: int) -> None:
+        """Fit into a window that is so many px wide."""
+        self.setFixedWidth(WIDTH if width >= WIDE else _NARROW)
+
     def _add_page(self, page_id: str) -> None:
         button = TakingButton(page_id, self) if page_id == "trends" else PageButton(page_id, self)
         if isinstance(button, TakingButton):
@@ -67,13 +73,14 @@ class Rail(QWidget):
         self._pages[page_id] = button
         self._layout.addWidget(button)
         if page_id == "station":
-            self._layout.addLayout(self._list)
+            self._layout.addWidget(self._area)
 
     def show_place(self, page_id: str, target: str) -> None:
         """Mark where the window is."""
         station = target.partition("/")[0]
         button = self._stations.get(station) if page_id == "station" else None
         (button or self._pages[page_id]).setChecked(True)
+        self._area.keep_in_sight(button)
 
     def tick(self) -> None:
         """Bring stations and health up to date."""
@@ -102,6 +109,7 @@ class Rail(QWidget):
     @Slot()
     def rebuild(self) -> None:
         """Make the list of stations anew from the site in force."""
+        self._area.keep_in_sight(None)
         for button in self._stations.values():
             self._group.removeButton(button)
             self._list.removeWidget(button)

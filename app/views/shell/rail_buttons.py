@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.views import theme
 from app.views.shell.icons import draw_icon
@@ -13,7 +13,10 @@ from app.views.widgets.ink import draw_text, elided, pen, text_width
 from app.views.widgets.key_focus import RoomButton
 from app.views.widgets.row_ink import draw_outlook
 
-__all__ = ["PageButton", "StationButton", "TakingButton"]
+__all__ = ["PageButton", "StationArea", "StationButton", "TakingButton"]
+
+_LEAST_STATIONS = 102
+"""px: three of them."""
 
 
 class _RailButton(RoomButton):
@@ -96,6 +99,50 @@ class TakingButton(PageButton):
     def take_tags(self, paths: tuple[str, ...]) -> None:
         """Hand on what was dropped here."""
         self.taken.emit(paths)
+
+
+class StationArea(QScrollArea):
+    """The list of stations, as high as they need; where a window is lower than that they are scrolled."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        inner = QWidget()
+        self.list = QVBoxLayout(inner)
+        self.list.setContentsMargins(0, 0, 0, 0)
+        self.list.setSpacing(0)
+        self.setWidget(inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        for widget in (self.viewport(), inner):
+            widget.setAutoFillBackground(False)
+        self.verticalScrollBar().setStyleSheet(f"QScrollBar {{ background: {theme.NAV.name()}; }}")
+
+        self._shown: QWidget | None = None
+        self.verticalScrollBar().rangeChanged.connect(self._scroll)
+
+    def keep_in_sight(self, station: QWidget | None) -> None:
+        """Scroll to a station, and again whenever the room for the list changes; None for no station."""
+        self._shown = station
+        self._scroll()
+
+    @Slot()
+    def _scroll(self) -> None:
+        if self._shown is not None:
+            self.ensureWidgetVisible(self._shown, 0, 0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(180, self.list.totalSizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, min(self.sizeHint().height(), _LEAST_STATIONS))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # the list is another one
+        return super().eventFilter(watched, event)
 
 
 class StationButton(_RailButton):

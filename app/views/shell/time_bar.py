@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -38,9 +38,6 @@ _KEYS: Final = {
 
 class TimeBar(QWidget):
     """One per window. `tick` at the beat. `open` brings it into view and takes the keyboard."""
-
-    came = Signal(bool)
-    """It is in view now, or no longer."""
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -262,7 +259,6 @@ class TimeBar(QWidget):
 
     def _show_or_hide(self) -> None:
         if self.isHidden() == self.is_open:
-            self.came.emit(self.is_open)
             self.setVisible(self.is_open)
         self.strip.tick()
         self.update()

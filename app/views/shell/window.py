@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.views.beat import Beat
@@ -32,6 +32,8 @@ __all__ = ["PageMaker", "Window"]
 _LIVE_FROM_A_SITE = ("overview", "station", "trends")
 PageMaker = Callable[[Room, QWidget], Page]
 
+_SHOWN: Final = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+_HIDDEN: Final = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 _REST_MS: Final = 150
 """Between two pages that are made before anybody visits them."""
 
@@ -80,7 +82,6 @@ class Window(QWidget):
         self._lay_out()
         self.rail.chosen.connect(self.go)
         self.header.banner.chosen.connect(self._go_now)
-        self.time.came.connect(self._frame.give_way)
         self.header.time.clicked.connect(self.toggle_time)
         self.header.help.clicked.connect(self._toggle_keys)
         self.header.person.clicked.connect(self.session.toggle)
@@ -151,6 +152,10 @@ class Window(QWidget):
         event.ignore()
         self.closing.emit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rail.fit(self.width())
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.activated.emit()
@@ -175,6 +180,9 @@ class Window(QWidget):
 
     def _show(self, page_id: str, target: str) -> None:
         page = self._page_of(page_id)
+        for other in self.pages.values():
+            # The stack needs room for the page that is shown, not for the largest of all.
+            other.setSizePolicy(_SHOWN if other is page else _HIDDEN)
         self._stack.setCurrentWidget(page)
         self._show_notice()
         page.show_target(target)
@@ -194,6 +202,7 @@ class Window(QWidget):
     def _page_of(self, page_id: str) -> Page:
         if page_id not in self.pages:
             page = self._makers[page_id](self._room, self._stack)
+            page.setSizePolicy(_HIDDEN)
             self.pages[page_id] = page
             self._stack.addWidget(page)
         return self.pages[page_id]

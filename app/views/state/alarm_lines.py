@@ -27,12 +27,12 @@ class Column:
 
 
 _MARK = Column("mark", Label("级", "P"), 48, fixed=True)
-_RAISED = Column("raised", Label("报警时间", "Raised"), 116)
-_PLACE = Column("place", Label("地点", "Place"), 190, 4, fixed=True)
-_WHAT = Column("what", Label("报警", "Condition"), 196, 3, fixed=True)
-_VALUE = Column("value", Label("数值（限值）", "Value (limit)"), 190, 1)
-_STATE = Column("state", Label("状态", "State"), 148, fixed=True)
-_CHIPS = Column("chips", Label("标记", "Marks"), 92)
+_RAISED = Column("raised", Label("报警时间", "Raised"), 110)
+_PLACE = Column("place", Label("地点", "Place"), 250, 4, fixed=True)
+_WHAT = Column("what", Label("报警", "Condition"), 216, 3, fixed=True)
+_VALUE = Column("value", Label("数值（限值）", "Value (limit)"), 184, 1)
+_STATE = Column("state", Label("状态", "State"), 140, fixed=True)
+_CHIPS = Column("chips", Label("标记", "Marks"), 78)
 
 COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
     ACTIVE: (
@@ -43,8 +43,8 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
         _VALUE,
         _STATE,
         _CHIPS,
-        Column("lasting", Label("持续", "Lasting"), 78, right=True),
-        Column("ack", Label("确认人", "By"), 76),
+        Column("lasting", Label("持续", "Lasting"), 72, right=True),
+        Column("ack", Label("确认人", "By"), 72),
     ),
     SHELVED: (
         _MARK,

@@ -26,6 +26,28 @@ _STRONG: Final = ("what", "state")
 _TABULAR: Final = ("raised", "until", "since")
 
 Places = Sequence[tuple[Column, float, float]]
+_NARROW = 150.0
+"""px that are left at least of a column that stretches."""
+
+
+def _least(column: Column) -> float:
+    return min(float(column.width), _NARROW) if column.stretch else float(column.width)
+
+
+def _widths(shown: Sequence[Column], width: int) -> list[tuple[Column, float]]:
+    """Return each column's width: its least, then what it would like, then its share of what is left over."""
+    wished = sum(c.width - _least(c) for c in shown)
+    spare = width - sum(_least(c) for c in shown)
+    part = min(1.0, max(0.0, spare) / wished) if wished else 1.0
+    over = max(0.0, spare - wished) / (sum(c.stretch for c in shown) or 1)
+    return [(c, _least(c) + (c.width - _least(c)) * part + over * c.stretch) for c in shown]
+
+
+def _with_room(columns: Sequence[Column], width: int) -> list[Column]:
+    shown, may_go = list(columns), [c for c in columns if not c.fixed]
+    while may_go and sum(_least(c) for c in shown) > width:
+        shown.remove(may_go.pop())
+    return shown
 
 
 class RowInk:
@@ -37,14 +59,12 @@ class RowInk:
         self._places: list[tuple[Column, float, float]] = []
 
     def places(self, columns: tuple[Column, ...], width: int) -> Places:
-        """Return column, left end and width of each; what is left over goes to those that stretch."""
+        """Return column, left end and width of each; what is left over goes to those that stretch. Where even their
+        least widths are too wide together, columns that may be hidden give way, the last one first."""
         if self._key != (columns, width):
             self._key = (columns, width)
-            spare = width - sum(c.width for c in columns)
-            shares = sum(c.stretch for c in columns) or 1
             self._places, left = [], 0.0
-            for column in columns:
-                wide = max(40.0, column.width + spare * column.stretch / shares)
+            for column, wide in _widths(_with_room(columns, width), width):
                 self._places.append((column, left, wide))
                 left += wide
         return self._places
