@@ -32,7 +32,7 @@ from app.errors import ConfigurationFault, LeaseHeld, LeaseLost, StoreTooOld, St
 from app.model.spec import DeviceSpec, Protocol, Site, TagSpec
 from app.storage.contract import Tick
 from app.storage.engine_life import note_of, show_life, told
-from app.storage.opening import open_desk_store, open_engine_store
+from app.storage.opening import backend_of, open_desk_store, open_engine_store
 
 __all__ = [
     "EXIT_CONFIGURATION",
@@ -115,7 +115,8 @@ class _Run:
         try:
             lease = await self._writer.start()
             self._began = self._clock.monotonic()
-            _log.info("%s holds the lease of %s, epoch %d", holder, self._config.store, lease.epoch)
+            store = backend_of(self._config.store).address  # without the password
+            _log.info("%s holds the lease of %s, epoch %d", holder, store, lease.epoch)
             await self._work()
         except (LeaseHeld, LeaseLost, StoreUnavailable, StoreTooOld, ConfigurationFault) as error:
             self._fatal = self._fatal or error

@@ -39,6 +39,11 @@ def test_no_closure_on_a_signal() -> None:
     assert _hits(r"\.connect\(\s*(lambda|partial|functools)", "app") == []
 
 
+def test_no_log_takes_the_address_of_a_store() -> None:
+    """The address of a PostgreSQL store has a password; a log, which others read, has it as `backend_of` shows it."""
+    assert _hits(r"_log\.\w+\(.*(config\.store|\bself\._store\b)", "app") == []
+
+
 def test_print_only_on_the_command_line() -> None:
     """Only app/cli prints."""
     found = [
