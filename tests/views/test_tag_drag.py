@@ -12,13 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from app.views.pages.alarms.list import AlarmList
 from app.views.pages.faceplate.gauges import Gauges
+from app.views.pages.overview.page import OverviewPage
 from app.views.pages.station import StationPage
 from app.views.room import Room
 from app.views.shell.rail import Rail
 from app.views.widgets.tag_drag import TagDrag
 from tests.helpers.alarms import raised
-from tests.helpers.room import make_room
-from tests.helpers.xiasha import xiasha
+from tests.helpers.room import make_room, set_values
+from tests.helpers.xiasha import calm_values, xiasha
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -128,6 +129,23 @@ def test_a_station_gives_its_values(room: Room, held: list[Desk]) -> None:
     assert desk.taker.taken == [
         ("ps01/well/level",), (pumps,), (f"{pumps}/start_wait",), (node.equipment.path,),
     ]  # fmt: skip
+
+
+def test_a_figure_of_the_overview_gives_what_it_is_made_of(room: Room, held: list[Desk]) -> None:
+    """A sum all its parts; a count nothing."""
+    assert room.applied is not None
+    set_values(room, calm_values(room.applied.site, now_ms=room.now_ms()))
+    page = OverviewPage(room)
+    desk = Desk(page)
+    held.append(desk)
+    page.tick()
+    for key in ("outflow", "fill", "devices"):
+        card = page.figures.findChild(QWidget, f"figure-{key}")
+        assert card is not None
+        desk.drag(card, QPoint(20, 20))
+    flows = tuple(f"ps0{n}/outflow/flow" for n in range(1, 6))
+    (outflow, fill) = desk.taker.taken
+    assert outflow == flows and len(fill) == 1 and fill[0].endswith("/level")
 
 
 def test_a_gauge_and_an_alarm_row_give_their_tags(room: Room, held: list[Desk]) -> None:

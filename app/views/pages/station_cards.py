@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.model.spec import Equipment, Facility, TagSpec
 from app.views import theme
-from app.views.pages.station_words import caption_of, period_text
+from app.views.pages.station_words import caption_of
 from app.views.pages.tag_drags import drag_one
 from app.views.room import Room
-from app.views.state.overflow import Outlook
+from app.views.state.overflow import Outlook, ahead_text
 from app.views.state.scale import Scale, scale_of, zone_of
 from app.views.state.station import Pumps, equipment_of
 from app.views.state.traces import Traces
@@ -129,7 +129,7 @@ class HeadlineRow(QWidget):
             return CardContent(caption, Shown("0", "min"), note=self.tr("Overflow level reached"), outlook=True)
         reserve = self.tr("{} in reserve", "pumps").format(pumps.spare) if ahead.reserve else ""
         note = " · ".join(part for part in (moves, reserve) if part)
-        shown = Shown(*period_text(ahead.seconds))
+        shown = Shown(*ahead_text(ahead.seconds))
         return CardContent(caption, shown, note=note, outlook=ahead.priority > 0, quiet=ahead.reserve)
 
     def _power(self) -> str:

@@ -11,7 +11,7 @@ from app.views.state.station import Health, StationState
 from app.views.state.values import number_text
 from app.views.widgets.mimic_words import MimicWords
 
-__all__ = ["caption_of", "destinations", "mimic_words", "period_text", "rise_text", "station_line"]
+__all__ = ["caption_of", "destinations", "mimic_words", "rise_text", "station_line"]
 
 _STORM = ("storm", "river")
 
@@ -74,14 +74,6 @@ def rise_text(rise: Rise | None, unit: str) -> str:
         return ""
     sign = "▲" if rise.per_min > 0 else "▼"
     return f"{sign} {number_text(abs(rise.per_min), 2)} {unit}/min"
-
-
-def period_text(seconds: float) -> tuple[str, str]:
-    """Return a long period as (figure, unit): minutes below an hour, then hours and minutes."""
-    minutes = int(seconds // 60)
-    if minutes < 60:
-        return str(minutes), "min"
-    return f"{minutes // 60}:{minutes % 60:02d}", "h"
 
 
 def caption_of(equipment: Equipment, role: str, spec: TagSpec, language: str) -> str:

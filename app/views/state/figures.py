@@ -10,7 +10,7 @@ from app.model.quality import BAD
 from app.model.spec import Site
 from app.views.state.health import devices_up
 from app.views.state.live import LiveValue, LiveValues
-from app.views.state.overflow import Outlook
+from app.views.state.overflow import Outlook, ahead_text
 from app.views.state.scale import zone_of
 from app.views.state.station import Health, StationState, stations_of
 from app.views.state.values import Mark, Shown, number_text
@@ -20,13 +20,15 @@ __all__ = ["AreaView", "Figure", "areas_of", "figures_of", "flow_paths", "rain_p
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One card. `key` names it; `note` is a second line (a count, a place); `fraction` draws a bar when not NaN."""
+    """One card. `key` names it; `note` is a second line (a count, a place); `fraction` draws a bar when not NaN;
+    `tags` are what it is made of."""
 
     key: str
     shown: Shown
     note: str = ""
     fraction: float = math.nan
     abnormal: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,10 @@ def figures_of(
     return (
         Figure("normal", _count(normal, len(states), lost=lost), abnormal=normal < len(states)),
         Figure("pumps", _count(running, total, lost=lost), "" if lost else ready, abnormal=available < total),
-        Figure("outflow", _sum(live, flow_paths(site), "m³/h")),
-        Figure("rain", _highest(live, rain_paths(site), "mm/h"), _rain_note(live, site, language)),
+        Figure("outflow", _sum(live, flow_paths(site), "m³/h"), tags=flow_paths(site)),
+        Figure(
+            "rain", _highest(live, rain_paths(site), "mm/h"), _rain_note(live, site, language), tags=rain_paths(site)
+        ),
         _river(site, live, language),
         _fill(site, live, language),
         _spill(site, outlooks, mark, language),
@@ -145,18 +149,19 @@ def _rain_note(live: LiveValues, site: Site, language: str) -> str:
 
 def _fill(site: Site, live: LiveValues, language: str) -> Figure:
     """The fullest well: level over the level at which it spills."""
-    best, name = math.nan, ""
+    best, name, level = math.nan, "", ""
     for facility in site.facilities:
         if facility.level is None or not facility.overflow_level:
             continue
         value = live.get(facility.level)
         fill = value.value / facility.overflow_level
         if _counts(value, live) and not fill <= best:
-            best, name = fill, facility.label.get(language)
+            best, name, level = fill, facility.label.get(language), facility.level
     if math.isnan(best):
         return Figure("fill", Shown("????", "%", Mark.LOST if live.engine_silent else Mark.BAD))
     mark = Mark.LOST if live.engine_silent else Mark.PLAIN
-    return Figure("fill", Shown(number_text(100 * best, 0), "%", mark), name, round(min(1.0, best), 2), best >= 0.9)
+    shown = Shown(number_text(100 * best, 0), "%", mark)
+    return Figure("fill", shown, name, round(min(1.0, best), 2), best >= 0.9, (level,))
 
 
 def _river(site: Site, live: LiveValues, language: str) -> Figure:
@@ -169,7 +174,8 @@ def _river(site: Site, live: LiveValues, language: str) -> Figure:
     best = [e for e, p in gauges if _counts(v := live.get(p), live) and v.value >= shown.value - 0.005]
     zones = {zone_of(live.get(p).value, s) for _, p in gauges if (s := live.spec(p)) and live.get(p).quality < BAD}
     home = next((f.label.get(language) for f in site.facilities if best and f.id == best[0].facility), "")
-    return Figure("river", shown, home, abnormal=bool(zones & {"H", "HH"}))
+    tags = tuple(p for _, p in gauges)
+    return Figure("river", shown, home, abnormal=bool(zones & {"H", "HH"}), tags=tags)
 
 
 def _spill(site: Site, outlooks: Mapping[str, Outlook], mark: Mark, language: str) -> Figure:
@@ -183,6 +189,9 @@ def _spill(site: Site, outlooks: Mapping[str, Outlook], mark: Mark, language: st
         return Figure("spill", Shown("—", "", mark), reserve if outlooks else still)
     facility_id = min(bare, key=lambda i: bare[i].seconds)
     ahead = bare[facility_id]
-    name = next(f.label.get(language) for f in site.facilities if f.id == facility_id)
-    text = f"{int(ahead.seconds // 3600)}:{int(ahead.seconds % 3600 // 60):02d}"
-    return Figure("spill", Shown(text, "h:min", mark), name, abnormal=ahead.priority > 0)
+    facility = next(f for f in site.facilities if f.id == facility_id)
+    text, unit = ahead_text(max(0.0, ahead.seconds))
+    tags = (facility.level,) if facility.level is not None else ()
+    return Figure(
+        "spill", Shown(text, unit, mark), facility.label.get(language), abnormal=ahead.priority > 0, tags=tags
+    )

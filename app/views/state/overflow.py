@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 
 from app.model.spec import TagSpec
 
-__all__ = ["NEAR_S", "SOON_S", "WINDOW_S", "Outlook", "Rise", "has_reserve", "outlook", "rise_of", "time_to_overflow"]
+__all__ = [
+    "NEAR_S",
+    "SOON_S",
+    "WINDOW_S",
+    "Outlook",
+    "Rise",
+    "ahead_text",
+    "has_reserve",
+    "outlook",
+    "rise_of",
+    "time_to_overflow",
+]
 
 WINDOW_S: Final = 180.0
 """How far back the calm slope looks: long enough to bridge waves in the well."""
@@ -133,3 +144,9 @@ def _held(
     grid = np.arange(0.0, start - 1e-9, -step_s)[::-1]
     at = np.clip(np.searchsorted(seconds, grid, side="right") - 1, 0, None)
     return grid, values[first:][at]
+
+
+def ahead_text(seconds: float) -> tuple[str, str]:
+    """Return the time until a well spills as (figure, unit): minutes below an hour, then hours and minutes."""
+    minutes = int(seconds // 60)
+    return (str(minutes), "min") if minutes < 60 else (f"{minutes // 60}:{minutes % 60:02d}", "h:min")

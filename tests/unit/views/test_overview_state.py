@@ -129,7 +129,9 @@ def test_the_first_overflow_is_named(live: LiveValues) -> None:
     spill = figures(live, {"ps01": Outlook(7200.0), "ps02": Outlook(60.0, reserve=True), "ps04": Outlook(5400.0)})[
         "spill"
     ]
-    assert spill.shown.text == "1:30" and "Xingfu" in spill.note
+    assert (spill.shown.text, spill.shown.unit) == ("1:30", "h:min") and "Xingfu" in spill.note
+    near = figures(live, {"ps04": Outlook(95.0)})["spill"].shown
+    assert (near.text, near.unit) == ("1", "min"), "as the station's own card says it"
 
 
 def test_a_silent_engine_knows_no_counts(live: LiveValues) -> None:

@@ -45,6 +45,8 @@ class EquipmentAlarms(QWidget):
         room.alarms_changed.connect(self._changed)
         room.flash.changed.connect(self._flashed)
         self.retranslate()
+        if not self._paths:
+            self.hide()  # a line of nothing would still have its distance to what stands below
 
     @property
     def paths(self) -> tuple[str, ...]:

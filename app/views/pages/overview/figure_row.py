@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.views import theme
+from app.views.pages.tag_drags import drag_from
+from app.views.room import Room
 from app.views.state.figures import Figure
 from app.views.widgets.ink import draw_text, elided, pen, text_width
 from app.views.widgets.quality_ink import draw_value, value_width
@@ -22,10 +24,12 @@ _SHARES = {"normal": 3, "outflow": 5, "rain": 5, "river": 5, "fill": 5, "devices
 
 
 class FigureRow(QWidget):
-    """Cards side by side, made once; `set_figures` repaints those that differ."""
+    """Cards side by side, made once; `set_figures` repaints those that differ. What a figure is made of can be dragged
+    onto trends."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._room = room
         self.setObjectName("figures")
         self.setFixedHeight(HEIGHT)
         self._cards: dict[str, FigureCard] = {}
@@ -42,6 +46,7 @@ class FigureRow(QWidget):
             if card is None:
                 card = self._cards[figure.key] = FigureCard(self)
                 card.setObjectName(f"figure-{figure.key}")
+                drag_from(self._room, card, card.tags_at)
                 self._layout.addWidget(card, _SHARES.get(figure.key, 4))
             card.show_figure(figure, names[figure.key], sparks.get(figure.key), span)
 
@@ -57,6 +62,10 @@ class FigureCard(QWidget):
         self._span = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(HEIGHT)
+
+    def tags_at(self, _at: QPoint) -> tuple[str, ...]:
+        """Return the tags that the figure is made of."""
+        return self._figure.tags if self._figure is not None else ()
 
     def show_figure(self, figure: Figure, name: str, spark: Spark | None, span: str) -> None:
         """Show it; nothing is repainted when all of it is as before."""

@@ -47,7 +47,7 @@ class OverviewPage(Page):
         self._traces = Traces(())
         self._seeded = False
         self._drawn = (-1, -1)
-        self.figures = FigureRow(self)
+        self.figures = FigureRow(room, self)
         self.map = ZoneMap(self)
         self.list = AbnormalList(room, self)
         self.areas = AreaTable(self)
