@@ -12,7 +12,6 @@ from app.cli.times import shown_time
 from app.model.alarms.spec import AlarmSpec
 from app.model.alarms.status import AlarmState, AlarmStatus
 from app.model.alarms.suppression import flags
-from app.model.spec import Site
 
 __all__ = ["UNJUDGED", "Shown", "judged_now", "shown_alarms", "table"]
 
@@ -68,7 +67,14 @@ def shown_alarms(
     finally:
         reader.close()
     wanted, chosen = set(areas), set(priorities)
-    found = [_shown(row, applied.site if applied else None) for row in rows if row.listed or (everything and row.aside)]
+    site = applied.site if applied else None
+    specs, units = ({}, {}) if site is None else ({a.path: a for a in site.alarms}, {t.path: t.unit for t in site.tags})
+    zone = ZoneInfo(site.timezone if site is not None else "UTC")
+    found = []
+    for row in rows:
+        if row.listed or (everything and row.aside):
+            spec = specs.get(row.path)
+            found.append(Shown(row, spec, units.get(spec.tag, "") if spec is not None else "", zone))
     kept = [
         one
         for one in found
@@ -99,13 +105,6 @@ def table(found: Sequence[Shown], language: str) -> list[str]:
 def _order(one: Shown) -> tuple[bool, bool, int, int]:
     status = one.status
     return status.aside, not status.state.unacknowledged, status.priority, -status.raised_ms
-
-
-def _shown(row: AlarmStatus, site: Site | None) -> Shown:
-    spec = next((a for a in site.alarms if a.path == row.path), None) if site is not None else None
-    tag = next((t for t in site.tags if t.path == spec.tag), None) if site is not None and spec is not None else None
-    zone = ZoneInfo(site.timezone if site is not None else "UTC")
-    return Shown(row, spec, tag.unit if tag is not None else "", zone)
 
 
 def _since(utc_ms: int, zone: ZoneInfo) -> str:

@@ -136,7 +136,9 @@ def _addresses(file: Path | None) -> dict[str, str]:
 
 def _passwords(site: Site) -> dict[str, str]:
     """Return the passwords that the environment holds for devices with a user."""
-    named = {d.id: f"QIANLIYAN_PASSWORD_{d.id.upper().replace('-', '_')}" for d in site.devices if d.user}
+    from app.devices.secrets import variable_of
+
+    named = {d.id: variable_of(d.id) for d in site.devices if d.user}
     return {device: os.environ[name] for device, name in named.items() if name in os.environ}
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 
 from app.model.quality import Severity, severity
-from app.model.records import AppliedSite, Lease, Result
+from app.model.records import AppliedSite, Lease
 from app.storage.opening import open_room_store
 from app.views.gateway.follower import Delivery, Follower
 from app.views.state.live import LiveValues
 
 __all__ = ["Observer"]
+
+_AGES: Final = 200_000
+"""A demo on a display may run for weeks."""
 
 
 class Observer:
@@ -24,11 +29,10 @@ class Observer:
         self._follower = Follower(self._store)
         self.applied: AppliedSite | None = None
         self.live: LiveValues | None = None
-        self.results: list[Result] = []
         self.frames = 0
         self.changes = 0
-        self.ages_ms: list[float] = []
-        """Receipt here minus receipt by the engine, of each batch that arrived live."""
+        self.ages_ms: deque[float] = deque(maxlen=_AGES)
+        """Receipt here minus receipt by the engine, of the newest batches that arrived live."""
         self._take(self._follower.load(), live=False)
 
     def step(self, timeout_s: float = 0.2) -> None:
@@ -87,4 +91,3 @@ class Observer:
                     self.live.apply(batch)
                 if live and not delivery.reload:
                     self.ages_ms.append(now_ms - batch.receipt_ms)
-        self.results += delivery.results
