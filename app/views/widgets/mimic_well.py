@@ -25,7 +25,8 @@ __all__ = ["ColumnsArt", "WellArt"]
 
 _HEAD = 44.0
 _NARROW = 100.0
-_NAMES = 46.0
+_NAMES, _NEAR = 46.0, 10.0
+"""Room for the names of a scale's marks, and how near to one the water's line would cross it, px."""
 
 
 class WellArt(Art):
@@ -82,7 +83,8 @@ class WellArt(Art):
         painter.fillRect(QRectF(box.x(), y, box.width(), box.bottom() - y), theme.WATER)
         style = Qt.PenStyle.DashLine if level.faded else Qt.PenStyle.SolidLine
         painter.setPen(pen(theme.PIPE, 1.6, style))
-        painter.drawLine(QLineF(box.x(), y, bar.x() - _NAMES, y))  # not through the names of the scale's marks
+        named = any(abs(m.at - at) * bar.height() < _NEAR for m in self.scales["level"].marks)
+        painter.drawLine(QLineF(box.x(), y, bar.x() - (_NAMES if named else 5), y))  # not through the name of a mark
         painter.drawLine(QLineF(bar.x() - 5, y, box.right(), y))
         painter.setOpacity(1.0)
 

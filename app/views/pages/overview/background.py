@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app.model.spec import FacilityKind, Place, Shape, Site
@@ -23,6 +23,9 @@ RIVER: Final = QColor("#C6CED5")
 CANAL: Final = QColor("#C6CED5")
 ROAD: Final = QColor("#DFE2E4")
 _NODES: Final = (FacilityKind.TREATMENT_PLANT, FacilityKind.OUTLET, FacilityKind.RIVER_SECTION)
+_NODE: Final = QSizeF(26, 18)
+"""What the sign of a place takes, px."""
+_PIECE: Final = 40.0
 _ORDER: Final = {"zone": 0, "road": 1, "canal": 2, "river": 3, "label": 4}
 
 
@@ -46,9 +49,11 @@ def paint_background(
     for facility in site.facilities:
         if facility.kind in _NODES:
             _node(painter, facility.kind, *to_pixels(facility.place, w, h))
-    for facility in site.facilities:
-        if facility.kind in _NODES:
-            _node_name(painter, facility.label.get(language), to_pixels(facility.place, w, h), taken, w)
+    nodes = [(f, to_pixels(f.place, w, h)) for f in site.facilities if f.kind in _NODES]
+    taken += [QRectF(x - _NODE.width() / 2, y - _NODE.height() / 2, *_NODE.toTuple()) for _, (x, y) in nodes]
+    for facility, at in nodes:
+        _node_name(painter, facility.label.get(language), at, taken, w)
+    taken += [box for link in site.links if link.kind != "river" for box in _along(_points(link.path, w, h))]
     for shape in reversed(shapes):
         if shape.label is not None:
             _shape_name(painter, shape, shape.label.get(language), w, h, taken)
@@ -127,7 +132,7 @@ def _node(painter: QPainter, kind: FacilityKind, x: float, y: float) -> None:
 
 
 def _node_name(painter: QPainter, name: str, at: tuple[float, float], taken: list[QRectF], width: float) -> None:
-    """Write a name at the first of four sides that is free."""
+    """Write a name at the first of four sides that is free; without one at the last, as far inside as it goes."""
     x, y = at
     w = text_width(name, theme.CAPTION, 500)
     sides = ((x + 20, y + 4.5), (x - 20 - w, y + 4.5), (x - w / 2, y + 26), (x - w / 2, y - 18))
@@ -135,15 +140,26 @@ def _node_name(painter: QPainter, name: str, at: tuple[float, float], taken: lis
         box = QRectF(left - 3, baseline - 12, w + 6, 16)
         if left > 6 and left + w < width - 6 and not any(box.intersects(t) for t in taken):
             break
-    taken.append(box)
+    left = max(6.0, min(left, width - 6 - w))
+    taken.append(QRectF(left - 3, baseline - 12, w + 6, 16))
     draw_text(painter, left, baseline, name, size=theme.CAPTION, weight=500, colour=theme.TEXT_DIM)
+
+
+def _along(points: Sequence[QPointF]) -> list[QRectF]:
+    """Return boxes that cover a line piece by piece."""
+    found = []
+    for a, b in itertools.pairwise(points):
+        pieces = max(1, math.ceil(_length(a, b) / _PIECE))
+        ends = [a + (b - a) * (k / pieces) for k in range(pieces + 1)]
+        found += [QRectF(p, q).normalized().adjusted(-3, -3, 3, 3) for p, q in itertools.pairwise(ends)]
+    return found
 
 
 def _shape_name(painter: QPainter, shape: Shape, name: str, w: float, h: float, taken: list[QRectF]) -> None:
     """Write a name along a road or canal, or spaced out in a river, where it is free; leave it out where it is not."""
     points = _points(shape.path, w, h)
     if shape.kind == "river":
-        _river_name(painter, name, points, taken)
+        _river_name(painter, name, points, taken, QRectF(8, 8, w - 16, h - 16))
         return
     length = text_width(name, theme.CAPTION)
     for a, b in sorted(itertools.pairwise(points), key=lambda s: -_length(*s)):
@@ -175,7 +191,7 @@ def _rotated(painter: QPainter, name: str, middle: QPointF, a: QPointF, b: QPoin
     painter.restore()
 
 
-def _river_name(painter: QPainter, name: str, points: list[QPointF], taken: list[QRectF]) -> None:
+def _river_name(painter: QPainter, name: str, points: list[QPointF], taken: list[QRectF], field: QRectF) -> None:
     """The river's name stands in the middle of its water, at the widest free place of the lower half."""
     half = len(points) // 2
     pairs = [(points[i], points[-1 - i]) for i in range(2, half - 1)]
@@ -183,7 +199,7 @@ def _river_name(painter: QPainter, name: str, points: list[QPointF], taken: list
     for a, b in sorted(pairs, key=lambda p: -(p[0].y() + p[1].y())):
         middle = (a + b) / 2
         box = QRectF(middle.x() - length / 2, middle.y() - 12, length, 24)
-        if not any(box.intersects(t) for t in taken):
+        if field.contains(box) and not any(box.intersects(t) for t in taken):
             taken.append(box)
             colour = theme.TEXT_DIM
             draw_text(
