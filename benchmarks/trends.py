@@ -152,7 +152,7 @@ def _rests(what: str, moved: Moved) -> Iterator[Figure]:
         yield Figure(name, moved.rest_ms(percent), "ms")
 
 
-def run(seconds: float = 12.0, place: Path | None = None) -> list[Figure]:
+def run(seconds: float = 8.0, place: Path | None = None) -> list[Figure]:
     """Measure and return the figures."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtWidgets import QApplication
@@ -166,5 +166,5 @@ def run(seconds: float = 12.0, place: Path | None = None) -> list[Figure]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=12.0, help="of each live case")
+    parser.add_argument("--seconds", type=float, default=8.0, help="of each live case")
     raise SystemExit(0 if show(run(parser.parse_args().seconds)) else 1)
