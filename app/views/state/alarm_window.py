@@ -43,6 +43,12 @@ class AnnunciationWindow:
 
     def _look(self, now_ms: int) -> None:
         """End a flood whose window has fallen too low by then."""
-        below = self._rules.flood_below
-        if self._flood is not None and self._came[-below][0] + self._rules.period_ms <= now_ms:
+        if self._flood is not None and self._falls_ms() <= now_ms:
             self._flood = None
+
+    def _falls_ms(self) -> int:
+        """Return when fewer than make a flood go on will be left, if no other comes."""
+        below = self._rules.flood_below
+        if len(self._came) < below:
+            return self._came[-1][0]  # the others left in the very moment in which the newest came
+        return self._came[-below][0] + self._rules.period_ms

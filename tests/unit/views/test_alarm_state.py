@@ -166,6 +166,19 @@ def test_a_flood_is_the_one_that_the_journal_shows(seed: int) -> None:
     assert seen > 10
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_flood_whose_alarms_leave_the_window_all_at_once(seed: int) -> None:
+    """Many of one moment, and others exactly ten minutes later."""
+    dice = random.Random(seed)
+    window, came, at = AnnunciationWindow(), [], NOW
+    for i in range(60):
+        at += dice.choice((0, 1, 300_000, 600_000))
+        for k in range(dice.choice((1, 3, 12))):
+            came.append((at, f"a{i}-{k}"))
+            window.add(at, f"a{i}-{k}")
+        assert (window.flood(at) is None) == (live_flood(came, at) is None)
+
+
 def test_an_old_annunciation_begins_no_flood() -> None:
     """What was raised over hours is no flood, however much of it a room sees at its start."""
     book = book_of(*(raised(s, ago_s=300.0 * i) for i, s in enumerate(SITE.alarms)))
