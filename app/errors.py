@@ -41,6 +41,7 @@ __all__ = [
     "LinkDown",
     "QianliyanError",
     "Refused",
+    "StoreForbidden",
     "StoreTooOld",
     "StoreUnavailable",
 ]
@@ -56,6 +57,10 @@ class EnvironmentFault(QianliyanError):
 
 class StoreUnavailable(EnvironmentFault):
     """The store cannot be reached, or cannot commit now."""
+
+
+class StoreForbidden(EnvironmentFault):
+    """The database account that we use lacks a right."""
 
 
 class StoreTooOld(EnvironmentFault):

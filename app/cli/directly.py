@@ -40,7 +40,7 @@ def owned(store: str, *, language: str) -> Iterator[EngineStore]:
     _refuse_what_is_not_ours(store)
     owner = open_engine_store(store, clock=SystemClock())
     try:
-        owner.take_lease(os_person().workstation)
+        _take_lease(owner, store)
         yield owner
         owner.release_lease()
     except LeaseHeld as held:
@@ -50,6 +50,31 @@ def owned(store: str, *, language: str) -> Iterator[EngineStore]:
         raise typer.Exit(EXIT_REFUSED) from None
     finally:
         owner.close()
+
+
+def _take_lease(owner: EngineStore, store: str) -> None:
+    """Take the lease. Raises LeaseHeld for an engine that runs, also where our database account may not take it."""
+    from app.errors import LeaseHeld, StoreForbidden
+
+    try:
+        owner.take_lease(os_person().workstation)
+    except StoreForbidden as error:
+        if (holder := _running(store)) is not None:
+            raise LeaseHeld(holder) from None
+        raise StoreForbidden(f"no engine runs that could be asked, and {error}; the engine's account may") from error
+
+
+def _running(store: str) -> str | None:
+    """Return the name of the engine whose lease stands by the store's own clock."""
+    from app.storage.opening import open_desk_store, open_room_store
+
+    reader, desk = open_room_store(store), open_desk_store(store)
+    try:
+        lease = reader.lease()
+        return lease.holder if lease is not None and lease.until_ms >= desk.now_ms() else None
+    finally:
+        reader.close()
+        desk.close()
 
 
 def _refuse_what_is_not_ours(store: str) -> None:

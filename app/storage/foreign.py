@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import sqlalchemy.exc as sa
 
-from app.errors import EnvironmentFault, InternalFault, StoreUnavailable
+from app.errors import InternalFault, StoreForbidden, StoreUnavailable
 
 __all__ = ["mapped_errors"]
 
@@ -28,7 +28,7 @@ def mapped_errors() -> Iterator[None]:
         raise StoreUnavailable(f"the store does not answer: {_first_line(error)}") from error
     except sa.DatabaseError as error:
         if getattr(error.orig, "sqlstate", None) == _NO_RIGHT:
-            raise EnvironmentFault(f"this account of the store may not do that: {_first_line(error)}") from error
+            raise StoreForbidden(f"this account of the store may not do that: {_first_line(error)}") from error
         if type(error) is sa.DatabaseError:  # SQLite: malformed, or not a database
             raise StoreUnavailable(f"the store is damaged: {_first_line(error)}") from error
         raise InternalFault(f"the store does not understand us: {_first_line(error)}") from error

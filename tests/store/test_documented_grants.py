@@ -9,7 +9,9 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from app.cli.directly import owned
 from app.clock import SystemClock
+from app.errors import LeaseHeld, StoreForbidden
 from app.model.alarms.status import AlarmStatus
 from app.model.records import Journal, JournalEntry, RequestKind
 from app.model.spec import Label, Site
@@ -131,6 +133,23 @@ def test_the_engine_makes_and_drops_months_and_a_room_reads_them(granted: str) -
         ):  # fmt: skip
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 room.execute(statement.encode())
+
+
+def test_a_terminal_of_a_room_asks_the_engine_that_runs(granted: str) -> None:
+    """It may not write for the engine: while one runs that is asked, else the terminal says whose account may."""
+    engine = open_engine_store(_as(granted, "qianliyan_engine"), clock=SystemClock())
+    engine.take_lease("the engine")
+    try:
+        with pytest.raises(LeaseHeld, match="the engine"), owned(_as(granted, "qianliyan_room"), language="en"):
+            pass
+        engine.release_lease()
+        with (
+            pytest.raises(StoreForbidden, match="no engine runs"),
+            owned(_as(granted, "qianliyan_room"), language="en"),
+        ):
+            pass
+    finally:
+        engine.close()
 
 
 def test_a_room_cannot_write_what_the_engine_owns(granted: str) -> None:
