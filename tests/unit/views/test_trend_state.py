@@ -182,6 +182,19 @@ def test_live_values_go_on_where_history_ended() -> None:
     assert [line.read(t).value for t in (1500, 4500, 5500, 8000)] == [1, 2, 2, 8]  # type: ignore[union-attr]
 
 
+def test_a_still_line_stays_while_its_own_goes_on() -> None:
+    """Values that come, time that passes, another instant that is shown: a sheet that was asked for has none of it."""
+    line = TrendLine("a", 1, 0)
+    line.follow(4000, 7.0, 0)
+    line.hold(5000)
+    still = line.still()
+    line.hold(9000)
+    assert still.entries.end.tolist() == [5000.0] and line.entries.end.tolist() == [9000.0]
+    line.follow(9500, 8.0, 0)
+    line.forget()
+    assert still.entries.mean.tolist() == [7.0] and still.read(4500) is not None and line.read(4500) is None
+
+
 def test_a_compared_time_is_moved_and_says_its_own() -> None:
     """Drawn a day later, read with the source's time."""
     reader = FakeHistory({1: samples([1000, 2000], [1, 2])}, 5000)
