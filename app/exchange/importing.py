@@ -99,6 +99,7 @@ class Import:
     last_ms: int | None = None
     _tags_seen: set[int] = field(default_factory=set)
     _telling: Telling = field(default_factory=partial(Telling, 0))
+    _noted: dict[int, ImportedSpan] = field(default_factory=dict)
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -114,9 +115,9 @@ class Import:
         """Import all files. Raises Cancelled once `stop` says so, and what files, report and store raise."""
         self.progress.total_bytes = sum(f.source.size for f in self.files)
         before = 0
-        for part, file in enumerate(self.files):
+        for file in self.files:
             self._refuse_columns(file)
-            self._telling = Telling(part)
+            self._telling = self._telling.next(self.revision)
             gathered: list[Rows] = []
             count = 0
             for rows in self._rows(file, before, stop):
@@ -165,9 +166,12 @@ class Import:
         return waiting
 
     def _note(self) -> None:
+        """Note how far what was added holds, unless that is known."""
         spans = self._telling.spans(self.revision)
-        if spans and self.sink is not None:
-            self.sink.note_imported(spans)
+        news = [span for tag, span in spans.items() if self._noted.get(tag) != span]
+        if news and self.sink is not None:
+            self.sink.note_imported(news)
+        self._noted.update(spans)
 
     def _fresh(self, file: ImportFile, found: Deduced) -> Rows:
         self.progress.repeated += found.repeated

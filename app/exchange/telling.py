@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.series.spans import Span
+from app.series.spans import Span, joined
 from app.storage.history_contract import ImportedSpan
 
 __all__ = ["Telling"]
@@ -15,10 +16,12 @@ __all__ = ["Telling"]
 
 @dataclass(slots=True)
 class Telling:
-    """One file while it is read. `tags` are the numbers of those of which samples were added: what history had before
-    is told of by whoever brought it."""
+    """One file while it is read, `part` of its import. `former`: what the files before it told of each tag last; with
+    that a file makes one span where it goes on. `tags` are the numbers of those of which samples were added: what
+    history had before is told of by whoever brought it."""
 
     part: int
+    former: Mapping[int, ImportedSpan] = field(default_factory=dict)
     tags: set[int] = field(default_factory=set)
     _span: Span | None = None
 
@@ -36,8 +39,16 @@ class Telling:
             first, last = min(first, before.start_ms), max(last, before.end_ms)
         self._span = Span(first, last, pause)
 
-    def spans(self, revision: int) -> tuple[ImportedSpan, ...]:
-        """Return what is to be noted so far."""
-        if self._span is None:
-            return ()
-        return tuple(ImportedSpan(tag, revision, self.part, self._span) for tag in sorted(self.tags))
+    def spans(self, revision: int) -> dict[int, ImportedSpan]:
+        """Return what is to be noted so far, by tag."""
+        return {} if self._span is None else {tag: self._of(tag, revision, self._span) for tag in sorted(self.tags)}
+
+    def next(self, revision: int) -> Telling:
+        """Return what the next file begins with."""
+        return Telling(self.part + 1, {**self.former, **self.spans(revision)})
+
+    def _of(self, tag: int, revision: int, span: Span) -> ImportedSpan:
+        former = self.former.get(tag)
+        if former is not None and len(both := joined((former.span, span))) == 1:
+            return ImportedSpan(tag, revision, former.part, both[0])
+        return ImportedSpan(tag, revision, self.part, span)

@@ -13,7 +13,7 @@ from app.storage.inserting import replacing
 from app.storage.months import days_of
 from app.storage.tables_history import imported
 
-__all__ = ["drop_spans", "spans_of", "write_spans"]
+__all__ = ["drop_spans", "spans_of", "tags_of_revision", "write_spans"]
 
 _TAGS_AT_ONCE: Final = 500
 _OF_TAGS: Final = sa.select(imported).where(imported.c.tag.in_(sa.bindparam("tags", expanding=True)))
@@ -37,20 +37,25 @@ def write_spans(connection: sa.Connection, spans: Sequence[ImportedSpan]) -> set
     return _changed(before, after)
 
 
-def drop_spans(connection: sa.Connection, revision: int) -> set[tuple[int, int]]:
-    """Drop the spans of an import; return (tag, day) for which that changes anything."""
-    mine = imported.c.revision == revision
-    tags = connection.execute(sa.select(imported.c.tag).where(mine).distinct().order_by(imported.c.tag)).scalars().all()
+def tags_of_revision(connection: sa.Connection, revision: int) -> list[int]:
+    """Return the tags of which an import tells."""
+    query = sa.select(imported.c.tag).where(imported.c.revision == revision).distinct().order_by(imported.c.tag)
+    return list(connection.execute(query).scalars())
+
+
+def drop_spans(connection: sa.Connection, revision: int, tags: Sequence[int]) -> set[tuple[int, int]]:
+    """Drop what an import tells of some tags; return (tag, day) for which that changes anything."""
     before = _read(connection, tags)
-    connection.execute(sa.delete(imported).where(mine))
+    connection.execute(sa.delete(imported).where(imported.c.revision == revision, imported.c.tag.in_(tags)))
     return _changed(before, {tag: {k: s for k, s in its.items() if k[0] != revision} for tag, its in before.items()})
 
 
 def _read(connection: sa.Connection, tags: Sequence[int]) -> _Spans:
     found: _Spans = {}
     for first in range(0, len(tags), _TAGS_AT_ONCE):
-        for row in connection.execute(_OF_TAGS, {"tags": list(tags[first : first + _TAGS_AT_ONCE])}):
-            found.setdefault(row.tag, {})[row.revision, row.part] = Span(row.start_ms, row.end_ms, row.pause_ms)
+        rows = connection.execute(_OF_TAGS, {"tags": list(tags[first : first + _TAGS_AT_ONCE])})
+        for tag, revision, part, start_ms, end_ms, pause_ms in rows:
+            found.setdefault(tag, {})[revision, part] = Span(start_ms, end_ms, pause_ms)
     return found
 
 

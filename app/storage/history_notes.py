@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.series.samples import Gap
 from app.storage.history_contract import ImportedSpan, StoredGroup
-from app.storage.history_imported import drop_spans, write_spans
+from app.storage.history_imported import drop_spans, tags_of_revision, write_spans
 from app.storage.history_link import HistoryLink
 from app.storage.history_numbers import next_revision
 from app.storage.inserting import inserting_once, replacing
@@ -19,6 +19,8 @@ from app.storage.tables_history import dirty, gap, month, progress
 __all__ = ["HistoryNotes", "dirty_days", "forget_dirty", "gaps_between"]
 
 _DAYS_AT_ONCE: Final = 4_000
+_SPANS_AT_ONCE: Final = 100
+"""Of so many tags at once the days are noted: an import may tell of many years."""
 _FAR_MS: Final = 31 * DAY_MS
 
 
@@ -70,19 +72,25 @@ class HistoryNotes:
 
     def note_imported(self, spans: Sequence[ImportedSpan]) -> None:
         """See HistoryStore."""
-        with self._link.lasting() as connection:
-            self._note_days(connection, write_spans(connection, spans))
+        for first in range(0, len(spans), _SPANS_AT_ONCE):
+            with self._link.lasting() as connection:
+                self._note_days(connection, write_spans(connection, spans[first : first + _SPANS_AT_ONCE]))
 
     def forget_imported(self, revision: int) -> None:
         """Forget the spans of an import, and note the days for which that changes anything as dirty."""
-        with self._link.lasting() as connection:
-            self._note_days(connection, drop_spans(connection, revision))
+        with self._link.reading() as connection:
+            tags = tags_of_revision(connection, revision)
+        for first in range(0, len(tags), _SPANS_AT_ONCE):
+            with self._link.lasting() as connection:
+                days = drop_spans(connection, revision, tags[first : first + _SPANS_AT_ONCE])
+                self._note_days(connection, days)
 
     def _note_days(self, connection: sa.Connection, days: set[tuple[int, int]]) -> None:
         self._again |= self._asked & days
-        rows = [{"day_ms": day, "tag": tag} for tag, day in sorted(days)]
-        for first in range(0, len(rows), _DAYS_AT_ONCE):
-            connection.execute(inserting_once(connection, dirty), rows[first : first + _DAYS_AT_ONCE])
+        all_ = sorted(days)
+        for first in range(0, len(all_), _DAYS_AT_ONCE):
+            rows = [{"day_ms": day, "tag": tag} for tag, day in all_[first : first + _DAYS_AT_ONCE]]
+            connection.execute(inserting_once(connection, dirty), rows)
 
     def reach(self, month_ms: int, groups: Sequence[StoredGroup], first_seq: int = 0) -> None:
         """Say where readers find a month, before groups, or a window from `first_seq` on, are written to it."""

@@ -20,8 +20,9 @@ from app.exchange.time_text import TimeFormat
 from app.series.frames import DELTA, encode
 from app.series.rollups import coarsen, place, roll, unpack_rollup
 from app.series.samples import Curve
+from app.series.spans import Span
 from app.storage.contract import FrameRow
-from app.storage.history_contract import GroupKind, HistoryReader, never
+from app.storage.history_contract import GroupKind, HistoryReader, ImportedSpan, never
 from app.storage.history_reading import open_history_reader
 from app.storage.verify import verify_store
 from tests.helpers.clock import FakeClock
@@ -129,14 +130,14 @@ def test_january_then_february(world: PastWorld, tmp_path: Path) -> None:
     switch = [(DAY + 12 * HOUR_MS, "ps01/well/level", 1.0)]
     moved = [(DAY + 59 * DAY_MS - HOUR_MS, "ps01/well/level", 0.0)]
     bring(world, tmp_path, hourly(31, 28) + moved)
-    bring(world, tmp_path, hourly(0, 31) + switch, hourly(90, 10))
+    bring(world, tmp_path, hourly(0, 31) + switch, hourly(90, 5), hourly(95, 5))
     begin_frames(world, 110, t1=5.0, t2=5.0)
     reader = world.reader()
     want = [True] * 59 + [False] * 31 + [True] * 10 + [False] * 10 + [True]
     assert known(reader, FLOW, 0, 111, 111) == want
     seam = reader.curves([FLOW], DAY + 31 * DAY_MS - 2 * HOUR_MS, DAY + 31 * DAY_MS + 2 * HOUR_MS, 500).curves[0]
     assert seam.exact and (seam.end_ms[:-1] == seam.start_ms[1:]).all()
-    assert known(reader, LEVEL, 0, 111, 111) == [False] * 0 + [True] * 59 + [False] * 51 + [True]
+    assert known(reader, LEVEL, 0, 111, 111) == [True] * 59 + [False] * 51 + [True]
 
 
 def test_each_tag_ends_with_its_own_files(world: PastWorld, tmp_path: Path) -> None:
@@ -206,6 +207,12 @@ def test_an_import_of_before_holds_as_it_did(world: PastWorld) -> None:
     world.bring(GroupKind.IMPORTED, FLOW, [(DAY, 1.0, 0)])
     begin_frames(world, 3, t2=1.0)
     assert known(world.reader(), FLOW, 0, 4, 600) == [True] * 4
+
+
+def test_a_span_that_ends_before_it_begins_is_found(world: PastWorld) -> None:
+    """`verify` names it: nobody would know how long its samples hold."""
+    world.history.note_imported([ImportedSpan(FLOW, 4, 0, Span(DAY, DAY - 1, 0))])
+    assert verify_store(world.address).faults == ["history: what import 4 tells of tag 1 ends before it begins"]
 
 
 @pytest.fixture
