@@ -143,7 +143,8 @@ class _Run:
         for kind, detail in self._untold:
             engine.outbox.event(kind, "history", **detail)
         follower = RequestFollower(
-            lambda: open_desk_store(self._config.store),
+            # The follower comes again by itself; whoever waits in here cannot be told to stop.
+            lambda: open_desk_store(self._config.store, wait_s=0.0),
             clock=self._clock,
             on_asked=self._on_asked,
             on_acts=engine.note_acts,

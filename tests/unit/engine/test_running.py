@@ -16,8 +16,9 @@ from app.config import Config
 from app.engine import running
 from app.engine.assembly import StoredState, load_state
 from app.engine.running import _Run
+from app.errors import StoreUnavailable
 from app.model.records import Journal, JournalEntry
-from app.storage.contract import EngineStore
+from app.storage.contract import DeskStore, EngineStore
 from app.storage.engine_life import Replacement, leave_note, note_of
 from app.storage.lock_file import ENGINE_LOCK, LockFile
 from app.storage.opening import create_store, open_room_store
@@ -133,3 +134,24 @@ async def test_an_engine_whose_store_takes_nothing_shows_that_it_lives(tmp_path:
     assert await _until(lambda: run._writer.ok)
     run._stop.set()
     assert await life == 0
+
+
+@pytest.mark.logs("requests cannot be read now: the desk is away")
+async def test_an_engine_without_a_desk_stops_as_soon_as_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever follows requests waits for no desk: stopping would take longer than the lease lives, and end as if the
+    machine had stood still."""
+    store, waits = str(tmp_path / "store"), list[float]()
+    create_store(store, demo=True)
+
+    def away(address: str, *, wait_s: float = 10.0) -> DeskStore:
+        waits.append(wait_s)
+        raise StoreUnavailable("the desk is away")
+
+    monkeypatch.setattr(running, "open_desk_store", away)
+    run = _Run(Config(store, tmp_path / "private"), SystemClock())
+    life = asyncio.create_task(run.main())
+    assert await _until(lambda: bool(waits))
+    run._stop.set()
+    assert await life == 0 and set(waits) == {0.0}
