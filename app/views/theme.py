@@ -181,6 +181,7 @@ QScrollBar::handle {{ background: {PIPE_IDLE.name()}; border-radius: 3px; margin
 QScrollBar::handle:vertical {{ min-height: 32px; }}
 QScrollBar::handle:horizontal {{ min-width: 32px; }}
 QScrollBar::handle:hover {{ background: {PIPE.name()}; }}
+QScrollBar::handle:disabled {{ background: none; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
 QToolTip {{ background: {RAISED.name()}; color: {TEXT.name()}; border: 1px solid {OUTLINE.name()}; padding: 6px; }}

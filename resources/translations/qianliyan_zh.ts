@@ -838,7 +838,7 @@
     </message>
     <message>
         <source>Overruns</source>
-        <translation>超时</translation>
+        <translation>超周期</translation>
     </message>
     <message>
         <source>Last good</source>

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.views import theme
 from app.views.widgets.ink import draw_text, pen, text_width
 
-__all__ = ["Panel"]
+__all__ = ["Panel", "draw_ground"]
 
 _HEAD = 36
 _LEFT = 14.0
+
+
+def draw_ground(painter: QPainter, rect: QRect) -> None:
+    """Fill and frame the ground of a panel."""
+    painter.setPen(pen(theme.BORDER))
+    painter.setBrush(theme.PANEL)
+    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
 
 
 class Panel(QWidget):
@@ -47,9 +54,7 @@ class Panel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen(theme.BORDER))
-        painter.setBrush(theme.PANEL)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
+        draw_ground(painter, self.rect())
         width = draw_text(painter, _LEFT, 24, self._title, size=theme.STRONG, weight=600)
         if self._note:
             draw_text(painter, _LEFT + width + 8, 24, self._note, size=theme.CAPTION, colour=theme.TEXT_DIM)

@@ -141,6 +141,7 @@ class AlarmList(KeyFocus, QAbstractScrollArea):
     def _range(self) -> None:
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, len(self.view.rows) * ROW - self._body()))
+        bar.setEnabled(bar.maximum() > 0)  # its place stays, so that columns do not jump
         bar.setPageStep(max(ROW, self._body() - ROW))
 
     def _lay_out(self) -> None:

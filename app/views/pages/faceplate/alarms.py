@@ -13,6 +13,7 @@ from app.views.state.alarm_book import order_key
 from app.views.state.alarm_words import STATES, AlarmNames, chips
 from app.views.widgets.alarm_ink import draw_alarm, flashes
 from app.views.widgets.ink import draw_text, elided
+from app.views.widgets.panel import draw_ground
 from app.views.widgets.row_ink import draw_unknown
 
 __all__ = ["EquipmentAlarms"]
@@ -76,7 +77,8 @@ class EquipmentAlarms(QWidget):
             self._sort()
 
     def sizeHint(self) -> QSize:
-        return QSize(300, _HEAD + _ROW * len(self._paths) if self._paths else 0)
+        frame = 6 if self._standing else 0
+        return QSize(300, _HEAD + _ROW * len(self._paths) + frame if self._paths else 0)
 
     def _sort(self) -> None:
         book = self._room.book
@@ -102,7 +104,12 @@ class EquipmentAlarms(QWidget):
     @Slot()
     def _flashed(self) -> None:
         if self.isVisible() and any(flashes(self._room.book.status(p).state) for p in self._paths):
-            self.update(0, _HEAD, 28, self.height())
+            self.update(0, _HEAD, 28 + int(self._aside), self.height())
+
+    @property
+    def _aside(self) -> float:
+        """Return how far from the edges it begins: on a page it has a frame of its own."""
+        return 8.0 if self._standing else 0.0
 
     def _at(self, point: QPoint) -> str:
         row = (point.y() - _HEAD) // _ROW
@@ -115,8 +122,10 @@ class EquipmentAlarms(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._standing:
+            draw_ground(painter, self.rect())
         title = f"{self._title}  + {self._more}" if self._more else self._title
-        draw_text(painter, 2, 16, title, size=theme.CAPTION, weight=600, colour=theme.TEXT_DIM)
+        draw_text(painter, 2 + self._aside, 17, title, size=theme.CAPTION, weight=600, colour=theme.TEXT_DIM)
         for i, path in enumerate(self._paths):
             self._paint_row(painter, path, _HEAD + i * _ROW)
         painter.end()
@@ -125,19 +134,26 @@ class EquipmentAlarms(QWidget):
         book, language = self._room.book, self._room.language
         status, spec = book.status(path), book.specs.get(path)
         stands = status.state is not AlarmState.NORM
-        painter.fillRect(QRectF(0, y + _ROW - 1, self.width(), 1), theme.SCALE)
+        left, right = self._aside, self.width() - self._aside - 2
+        painter.fillRect(QRectF(left, y + _ROW - 1, right - left, 1), theme.SCALE)
         if stands or status.aside:
             draw_alarm(
-                painter, 14, y + 12, status.priority, status.state, on=self._room.flash.on, aside=status.aside, size=13,
+                painter, left + 14, y + 12, status.priority, status.state, on=self._room.flash.on, aside=status.aside,
+                size=13,
             )  # fmt: skip
         else:
             draw_text(
-                painter, 14, y + 17, str(status.priority), size=theme.CAPTION, colour=theme.TEXT_DIM, align="middle"
+                painter,
+                left + 14,
+                y + 17,
+                str(status.priority),
+                size=theme.CAPTION,
+                colour=theme.TEXT_DIM,
+                align="middle",
             )
         if status.frozen or (stands and not book.known):
-            draw_unknown(painter, 25, y + 17, size=10)
+            draw_unknown(painter, left + 25, y + 17, size=10)
         marks = " ".join((STATES[status.state].get(language) if stands else "", *chips(status, language))).strip()
-        right = self.width() - 2.0
         said = f"{self._names.bound(status, spec)}   {marks}".strip()
         weight = 600 if stands and status.state.unacknowledged else 400
         right -= 10 + draw_text(
@@ -147,5 +163,5 @@ class EquipmentAlarms(QWidget):
         what = book.label(path).get(language)
         if self._standing:
             what = f"{self._names.place(spec, path, language).rpartition(' · ')[2]}  {what}"
-        what = elided(what, max(40.0, right - 32), theme.BODY, weight)
-        draw_text(painter, 32, y + 17, what, size=theme.BODY, weight=weight, colour=theme.TEXT)
+        what = elided(what, max(40.0, right - left - 32), theme.BODY, weight)
+        draw_text(painter, left + 32, y + 17, what, size=theme.BODY, weight=weight, colour=theme.TEXT)
