@@ -117,6 +117,30 @@ def test_a_window_that_was_half_written_is_written_again(
     assert set(store.dirty()) == {(1, JAN), (2, JAN)}
 
 
+def test_what_a_half_written_window_left_in_the_month_of_the_next_one_is_not_there_twice(
+    open_history: Callable[[int], HistoryStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window at the end of a month fails with late samples of the next month written; then a shorter one is written,
+    and the one that brings those samples again begins in that month."""
+    store = open_history(1)
+    store.write(a_window(0, FEB - 2 * TEN_MINUTES))
+    late = a_group(FEB, kind=GroupKind.LATE, seqs=(150, 150))
+
+    def fail(*args: object) -> None:
+        raise StoreUnavailable("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(history_store, "write_window", fail)
+        with pytest.raises(StoreUnavailable):
+            store.write(a_window(1, FEB - TEN_MINUTES, late))
+    shorter = replace(a_window(1, FEB - TEN_MINUTES), last_seq=120)
+    store.write(replace(shorter, groups=(a_group(FEB - TEN_MINUTES, seqs=(101, 120)),)))
+    following = replace(a_window(1, FEB), first_seq=121)
+    store.write(replace(following, groups=(a_group(FEB, seqs=(121, 200)), late)))
+    assert spans(store) == [(1, 100), (101, 120), (121, 200)]
+    assert spans(store, GroupKind.LATE) == [(150, 150)]
+
+
 def test_a_new_month_without_a_window_does_not_hide_the_mark(
     address: str, open_history: Callable[[int], HistoryStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
