@@ -20,7 +20,7 @@ class Clock(Protocol):
         """Return UTC milliseconds since 1970. May step; stamps only, never periods."""
 
     def monotonic(self) -> float:
-        """Return seconds that never step back; periods, ages and delays. Stands still in suspend."""
+        """Return seconds that never step back; periods, ages and delays. May stand still in suspend."""
 
     def boot(self) -> float:
         """Return seconds that never step back and go on in suspend; the lease's local deadline."""
@@ -40,7 +40,9 @@ class SystemClock:
         return time.monotonic()
 
     def boot(self) -> float:
-        # Windows' and macOS' monotonic clocks already count suspend; Linux has a clock of its own for that.
+        # Linux' and macOS' monotonic clocks stand still in suspend; each has another that does not. Windows' goes on.
+        if sys.platform == "darwin":
+            return time.clock_gettime(time.CLOCK_MONOTONIC)  # `time.monotonic` is CLOCK_UPTIME_RAW there
         if hasattr(time, "CLOCK_BOOTTIME"):
             return time.clock_gettime(time.CLOCK_BOOTTIME)
         return time.monotonic()

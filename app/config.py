@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import platformdirs
 
+from app.errors import ConfigurationFault
+
 __all__ = ["Config", "load_config"]
+
+_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,9 @@ class Config:
 
 
 def load_config(*, store: str | None = None, private: Path | None = None) -> Config:
-    """Read settings: the argument first, then QIANLIYAN_STORE, QIANLIYAN_PRIVATE, QIANLIYAN_LANG, QIANLIYAN_LOG."""
+    """Read settings: the argument first, then QIANLIYAN_STORE, QIANLIYAN_PRIVATE, QIANLIYAN_LANG, QIANLIYAN_LOG.
+
+    Raises ConfigurationFault for a level of logs that there is not."""
     env = os.environ
     data = Path(platformdirs.user_data_dir("qianliyan", appauthor=False))
     return Config(
@@ -34,5 +41,11 @@ def load_config(*, store: str | None = None, private: Path | None = None) -> Con
         private=private or Path(env.get("QIANLIYAN_PRIVATE") or data / "private"),
         # "en_GB.UTF-8" is English too; everything that is not is Chinese.
         language="en" if env.get("QIANLIYAN_LANG", "").lower().startswith("en") else "zh",
-        log_level=env.get("QIANLIYAN_LOG", "INFO"),
+        log_level=_level(env.get("QIANLIYAN_LOG") or "INFO"),
     )
+
+
+def _level(word: str) -> str:
+    if word.upper() not in _LEVELS:
+        raise ConfigurationFault(f"QIANLIYAN_LOG is one of {', '.join(_LEVELS)}, and not {word}")
+    return word.upper()
