@@ -149,4 +149,6 @@ def _held(
 def ahead_text(seconds: float) -> tuple[str, str]:
     """Return the time until a well spills as (figure, unit): minutes below an hour, then hours and minutes."""
     minutes = int(seconds // 60)
+    if 0 < seconds < 60:
+        return "< 1", "min"
     return (str(minutes), "min") if minutes < 60 else (f"{minutes // 60}:{minutes % 60:02d}", "h:min")

@@ -19,7 +19,7 @@ from app.views.widgets.ink import draw_priority, draw_text, elided, pen
 from app.views.widgets.marks import draw_chip, draw_hold, draw_selected
 from app.views.widgets.mimic_art import Art
 from app.views.widgets.mimic_words import MimicWords
-from app.views.widgets.quality_ink import FADED, draw_value
+from app.views.widgets.quality_ink import FADED, draw_value, value_width
 
 __all__ = ["ColumnsArt", "WellArt"]
 
@@ -27,6 +27,10 @@ _HEAD = 44.0
 _NARROW = 100.0
 _NAMES, _NEAR = 46.0, 10.0
 """Room for the names of a scale's marks, and how near to one the water's line would cross it, px."""
+
+
+_FOOT_NAMES = 82.0
+"""What scale and the short names of its lowest marks take at the right end, px."""
 
 
 class WellArt(Art):
@@ -99,7 +103,10 @@ class WellArt(Art):
 
     def _figures(self, painter: QPainter, box: QRectF, level: Shown, words: MimicWords) -> None:
         x, bottom = box.x() + 14, box.bottom()
-        draw_value(painter, x, bottom - 38, level, size=theme.FIGURE_LARGE, unit_size=theme.HEADING)
+        room = box.right() - _FOOT_NAMES - x
+        fits = value_width(level, size=theme.FIGURE_LARGE, unit_size=theme.HEADING) <= room
+        size, unit_size = (theme.FIGURE_LARGE, theme.HEADING) if fits else (theme.FIGURE, theme.BODY)
+        draw_value(painter, x, bottom - 38, level, size=size, unit_size=unit_size)
         if words.rise:
             draw_text(painter, x, bottom - 16, words.rise, size=theme.BODY, colour=theme.TEXT, tabular=True)
 
