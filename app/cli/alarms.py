@@ -63,6 +63,8 @@ def list_(
     )
     for line in lines:
         print(line)
+    if not found:
+        typer.echo(words("no_alarm", language_of(lang)), err=True)
     if not judged:
         raise typer.Exit(5)
 
@@ -156,11 +158,16 @@ def change(
     lang: LangOption = None,
 ) -> None:
     """Change limit, deadband, delays or priority of an alarm at run time."""
+    from app.errors import ConfigurationFault
+
     given = {
         "limit": limit, "deadband": deadband, "on_delay_s": on_delay, "off_delay_s": off_delay, "priority": priority,
     }  # fmt: skip
     _refuse_no_numbers(given.values())
     named = {name: value for name, value in given.items() if value is not None or as_site}
+    if not named:
+        options = "--limit, --deadband, --on-delay, --off-delay, --priority or --as-site"
+        raise ConfigurationFault(f"say what changes: {options}")
     _ask(store, lang, user, None, RequestKind.CHANGE_ALARM, {"alarm": alarm, "reason": reason, **named})
 
 

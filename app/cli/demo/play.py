@@ -56,7 +56,8 @@ class Play:
         try:
             self._said(self._cast.start_plant())
             host, port = self.stage.control
-            self._console.print(f"make trouble with: .venv/bin/qianliyan plant scenario storm --control {host}:{port}")
+            trouble = f"make trouble with: .venv/bin/qianliyan plant scenario storm --control {host}:{port}"
+            self._console.print(trouble, soft_wrap=True)  # to be copied as one line
             engine = self._cast.start_engine()
             self._said(engine)
             observer = self._cast.observe()

@@ -162,7 +162,7 @@ def test_a_list_that_no_engine_keeps_says_so(tmp_path: Path, scene: Scene) -> No
     address = str(tmp_path / "copy")
     create_store(address, demo=False)
     listed = CliRunner().invoke(app, ["alarms", "list", "--store", address, "--lang", "en"])
-    assert listed.exit_code == 5 and "no engine runs" in listed.output
+    assert listed.exit_code == 5 and "no engine runs" in listed.output and "there is no alarm to list" in listed.stderr
 
 
 def test_wrong_passwords_lock_the_account_and_stand_in_the_audit(scene: Scene) -> None:

@@ -20,6 +20,12 @@ def test_what_is_no_number_changes_no_alarm(words: tuple[str, str]) -> None:
     assert isinstance(wrong.exception, ConfigurationFault) and "number" in str(wrong.exception)
 
 
+def test_a_change_of_nothing_is_asked_of_nobody() -> None:
+    """The options are named instead."""
+    ended = CliRunner().invoke(app, ["alarms", "change", "ps01/well/level:H", "--reason", "test"])
+    assert isinstance(ended.exception, ConfigurationFault) and "--limit" in str(ended.exception)
+
+
 @pytest.mark.parametrize("code", ["--5", "²", "1-2", "nan"])
 def test_a_parameter_of_a_fault_that_is_no_number_is_a_word(code: str) -> None:
     """The plant judges it; here nobody listens."""
