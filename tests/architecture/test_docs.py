@@ -12,6 +12,9 @@ from typer.main import get_command
 from app.cli.main import app
 from tests.helpers.sources import ROOT, python_files
 
+# Options of other programs that the documents name.
+FOREIGN = {"--system", "--home-dir", "--create-home", "--groups", "--now", "--strict", "--full"}
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 DOCS = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
 
 
@@ -25,6 +28,47 @@ def _verbs() -> list[str]:
         below = getattr(command, "commands", None)
         found += [f"{name} {verb}" for verb in below] if below else [name]
     return found
+
+
+def _options() -> dict[str, set[str]]:
+    """Return the options of every command and group, "store verify" for a verb of a group."""
+    root = get_command(app)
+    found = {}
+    for name, command in getattr(root, "commands", {}).items():
+        below = {f"{name} {verb}": c for verb, c in getattr(command, "commands", {}).items()}
+        for path, one in {name: command, **below}.items():
+            found[path] = {"--help", *(o for p in one.params for o in (*p.opts, *p.secondary_opts))}
+    return found
+
+
+def _wrong_lines(text: str) -> list[str]:
+    """Return what the lines of a document call and the terminal does not have: a verb of a group, or an option."""
+    known = _options()
+    groups = {path.partition(" ")[0] for path in known if " " in path}
+    wrong = []
+    for verb, rest in re.findall(r"(?<!keyring set )(?<!-u )\bqianliyan ([a-z][a-z-]*)([^`\n#]*)", text):
+        below, options = rest.split()[:1], set(OPTION.findall(rest))
+        path = f"{verb} {below[0]}" if below and not below[0].startswith("-") and verb in groups else verb
+        if path not in known or not options <= known[path] | FOREIGN:
+            wrong.append(f"qianliyan {verb}{rest}")
+    return wrong
+
+
+@pytest.mark.parametrize("document", DOCS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_what_a_document_calls_is_there(document: Path) -> None:
+    """Every option exists, and every line that begins a command could be typed."""
+    text = document.read_text(encoding="utf-8")
+    assert set(OPTION.findall(text)) - FOREIGN - set().union(*_options().values()) == set()
+    assert _wrong_lines(text) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["qianliyan probe 192.0.2.1:502", "qianliyan store init --force", "qianliyan stores", "qianliyan live --once x"],
+)
+def test_a_wrong_line_is_seen(line: str) -> None:
+    """The check above is not blind: of these lines the last could be typed."""
+    assert bool(_wrong_lines(line)) is not line.endswith("x")
 
 
 @pytest.mark.parametrize("verb", _verbs())
