@@ -353,6 +353,19 @@ def test_a_hold_tag_greys_every_verb(qtbot: QtBot) -> None:
     assert desk.asked[-1] == (RequestKind.UNHOLD, {"equipment": "one/pump2", "reason": "work is done"})
 
 
+def test_a_form_that_places_a_hold_tag_takes_nobody_elses_off(qtbot: QtBot) -> None:
+    """While one writes the reason another places a tag: what was meant is asked, and the engine refuses it."""
+    desk = Desk(qtbot)
+    desk.press("hold")
+    desk.plate.hold.reason.setText("impeller")
+    desk.status(hold=Hold("wang", "motor", desk.room.now_ms()))
+    assert desk.button("hold-confirm").text() == "Place hold tag"
+    desk.press("hold-confirm")
+    assert desk.asked[-1][0] is RequestKind.HOLD
+    desk.tick()
+    assert desk.button("hold").text() == "Take hold tag off"
+
+
 def test_placing_a_hold_tag_needs_a_reason(qtbot: QtBot) -> None:
     """The form asks for a reason, and a refusal of the engine is said in words."""
     desk = Desk(qtbot)

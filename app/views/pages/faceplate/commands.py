@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.model.commands.checks import state_word
 from app.model.commands.verbs import Check, Verb
+from app.model.quality import UNCERTAIN
 from app.model.reasons import state_text
 from app.model.records import EquipmentStatus, Reason, Result
 from app.model.spec import Equipment, Facility, TargetKind
@@ -66,7 +67,8 @@ class CommandSection(QWidget):
         self.note = QLabel(self.verbs)
         self.note.setWordWrap(True)
         self.confirm = ConfirmPanel(SecondSigner(room, self), self)
-        self._renewals = 0
+        self._renewed: set[int] = set()
+        """Ends of the selection before which it was asked for anew."""
         self.progress = ProgressPanel(self)
         self._grid = QGridLayout()
         self._lay_out()
@@ -272,7 +274,7 @@ class CommandSection(QWidget):
         language = self._room.language
         name = self._equipment.label.get(language)
         self.confirm.begin(command, self._present_value(), language, action.caution(), action.caption(), name)
-        self._renewals = 0
+        self._renewed.clear()
         self._tick_confirm()
         self.confirm.start_typing()
 
@@ -282,7 +284,9 @@ class CommandSection(QWidget):
         if command is None or live is None or command.target is TargetKind.NONE or not command.feedback:
             return None
         reading = reader(live, now_ms=self._room.now_ms())(command.feedback[0].tag)
-        return None if reading is None or reading.value != reading.value or reading.quality >= 64 else reading.value
+        return (
+            None if reading is None or reading.value != reading.value or reading.quality >= UNCERTAIN else reading.value
+        )
 
     def _tick_confirm(self) -> None:
         live, language, now = self._room.live, self._room.language, self._room.now_ms()
@@ -326,8 +330,9 @@ class CommandSection(QWidget):
         if not self.confirm.two_persons:
             return
         self.confirm.second.tick()
-        if self.flow.left_s(now_ms) < _RENEW_S and self._renewals < _RENEWALS and not self._room.engine_silent:
-            self._renewals += 1
+        due = self.flow.left_s(now_ms) < _RENEW_S and self.flow.until_ms not in self._renewed
+        if due and len(self._renewed) < _RENEWALS and not self._room.engine_silent:
+            self._renewed.add(self.flow.until_ms)
             select(self._room, self._equipment.path)  # the equipment's row tells the new end
 
     def _show_phase(self) -> None:

@@ -121,6 +121,7 @@ class HoldSection(_AskSection):
     def __init__(self, room: Room, equipment: Equipment, parent: QWidget | None = None) -> None:
         super().__init__(room, parent)
         self._equipment = equipment
+        self._takes_off = False
         self.text = QLabel(self)
         self.text.setWordWrap(True)
         layout = self.layout()
@@ -142,15 +143,14 @@ class HoldSection(_AskSection):
         if text != self.text.text():
             self.text.setText(text)
         self.text.setVisible(bool(text))
-        self.open_button.setText(self.tr("Take hold tag off") if held is not None else self.tr("Place hold tag"))
+        if self.form.isHidden():  # what a form was opened for it does, or is refused: the tag of another is not in it
+            self._takes_off = held is not None
+        self.open_button.setText(self.tr("Take hold tag off") if self._takes_off else self.tr("Place hold tag"))
         self.go.setText(self.open_button.text())
         self.offer(RequestKind.HOLD, self._equipment.path)
 
     def ask(self, reason: str) -> str:
-        status = self._room.equipment.get(self._equipment.path)
-        if status is not None and status.hold is not None:
-            return unhold(self._room, self._equipment.path, reason)
-        return hold(self._room, self._equipment.path, reason)
+        return (unhold if self._takes_off else hold)(self._room, self._equipment.path, reason)
 
     def retranslate(self) -> None:
         """Take the room's language."""
@@ -169,6 +169,7 @@ class SubstituteSection(_AskSection):
         super().__init__(room, parent)
         self._equipment = equipment
         self._specs = self._measurements(equipment)
+        self._takes_back = False
         self.tag = QComboBox(self.form)
         self.value = QDoubleSpinBox(self.form)
         self.hours = QComboBox(self.form)
@@ -197,7 +198,7 @@ class SubstituteSection(_AskSection):
 
     def ask(self, reason: str) -> str:
         spec = self._specs[self.tag.currentIndex()]
-        if spec.path in self._room.substitutes:
+        if self._takes_back:
             return unsubstitute(self._room, spec.path, reason)
         until = self._room.now_ms() + int(self.hours.currentData()) * _HOUR_MS
         return substitute(self._room, spec.path, self.value.value(), until_ms=until, reason=reason)
@@ -235,10 +236,10 @@ class SubstituteSection(_AskSection):
         live = self._room.live
         present = live.get(spec.path).value if live is not None else math.nan
         self.value.setValue(0.0 if math.isnan(present) else present)
-        substituted = spec.path in self._room.substitutes
-        self.value.setEnabled(not substituted)
-        self.hours.setEnabled(not substituted)
-        self.go.setText(self.tr("Take manual value back") if substituted else self.tr("Enter manual value"))
+        self._takes_back = spec.path in self._room.substitutes
+        self.value.setEnabled(not self._takes_back)
+        self.hours.setEnabled(not self._takes_back)
+        self.go.setText(self.tr("Take manual value back") if self._takes_back else self.tr("Enter manual value"))
         self._judge()
 
     def _measurements(self, equipment: Equipment) -> list[TagSpec]:
