@@ -66,6 +66,22 @@ def test_every_pump_says_its_state_in_words(
         assert all(x + wide <= box.right for x, wide in (*words, *names)), (width, name)
 
 
+@pytest.mark.parametrize("width", [940, 1290])
+def test_a_pump_that_a_person_took_over_says_so(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """H or O stands there whole, however short room is."""
+    made = mimic(qtbot, width, name=LONG, **{"pump2/mode": 1.0})
+    drawn: list[tuple[str, float]] = []
+
+    def tell(_painter: QPainter, x: float, _cy: float, letter: str) -> float:
+        drawn.append((letter, x + 18))
+        return 18.0
+
+    monkeypatch.setattr(mimic_art, "draw_mode", tell)
+    made.grab()
+    node = next(n for n in made.plan.nodes if n.equipment.path == "one/pump2")
+    assert [right <= node.box.right for letter, right in drawn if letter == "H"] == [True]
+
+
 def test_an_open_relief_gate_alone_lets_no_water_out(qtbot: QtBot) -> None:
     """It stands open for the day when the well is full: then the line to the river flows, and not before."""
     assert mimic(qtbot, 1400, relief=True)._running == {"one/pump1"}

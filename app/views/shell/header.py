@@ -25,9 +25,10 @@ __all__ = ["HEIGHT", "Header"]
 HEIGHT = 108
 _PART = 76
 """Height of what stands beside the banner."""
-_TITLE = 88
-"""Height of the title's three lines."""
-_NARROW = 1240
+_TITLE, _TITLE_WIDE = 88, 228
+"""Height of the title's three lines, and their width."""
+_NARROW = 1500
+"""px: with less, counts and distances are smaller."""
 _STRIPES = 8
 """Height at the lower edge within which a demo's stripes stand."""
 
@@ -72,7 +73,7 @@ class Header(QWidget):
         """In a narrow window title, counts and distances give way to the words of the alarms."""
         super().resizeEvent(event)
         narrow = self.width() < _NARROW
-        self._title.setMaximumWidth(140 if narrow else 228)
+        self._title.setMaximumWidth(round(self.width() * 0.122) if narrow else _TITLE_WIDE)
         self._line.setSpacing(theme.GAP if narrow else theme.GAP_M)
         self.banner.counts.fit(narrow=narrow)
 
@@ -136,7 +137,7 @@ class _Title(QWidget):
         room.person_changed.connect(self._changed)
 
     def sizeHint(self) -> QSize:
-        return QSize(228, _TITLE)
+        return QSize(_TITLE_WIDE, _TITLE)
 
     def set_title(self, title: str) -> None:
         if title != self._text:

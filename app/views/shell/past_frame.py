@@ -49,6 +49,11 @@ class PastFrame(QWidget):
         """Return how wide the frame is now."""
         return self._margin.contentsMargins().left()
 
+    def to_top(self) -> None:
+        """Show another page from its beginning."""
+        for bar in (self._area.verticalScrollBar(), self._area.horizontalScrollBar()):
+            bar.setValue(0)
+
     @Slot()
     def _past_changed(self) -> None:
         wide = FRAME if self._room.past is not None else 0

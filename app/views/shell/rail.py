@@ -20,7 +20,7 @@ from app.views.widgets.ink import draw_text, elided, pen
 __all__ = ["WIDE", "Rail"]
 
 WIDTH, _NARROW = 276, 220
-WIDE = 1500
+WIDE = 1640
 """Width of a window, in px, below which the rail gives some of its own to the page."""
 
 

@@ -183,7 +183,9 @@ class Window(QWidget):
         for other in self.pages.values():
             # The stack needs room for the page that is shown, not for the largest of all.
             other.setSizePolicy(_SHOWN if other is page else _HIDDEN)
-        self._stack.setCurrentWidget(page)
+        if self._stack.currentWidget() is not page:
+            self._stack.setCurrentWidget(page)
+            self._frame.to_top()
         self._show_notice()
         page.show_target(target)
         self.header.set_title(page.title())

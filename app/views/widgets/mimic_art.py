@@ -135,9 +135,12 @@ class PumpArt(Art):
         x, room, upper = self._x, self.box.right() - self._x - 4, self.node.cy - 12
         word = state_text(face.word, words.language)
         if self._tight:
-            draw_text(
-                painter, x, upper, elided(self.name(words), room, theme.STRONG, 600), size=theme.STRONG, weight=600
-            )
+            taken = face.mode not in ("", "A")
+            name = elided(self.name(words), room - (24 if taken else 0), theme.STRONG, 600)
+            at = x + draw_text(painter, x, upper, name, size=theme.STRONG, weight=600) + 6
+            if taken:  # a person took over: that is said before all
+                draw_mode(painter, at, upper - 5, face.mode)
+                face = face._replace(mode="")
             at, baseline = x, self._lower
         else:
             rest = text_width(word, theme.STRONG, 600) + 20 + _marks_width(face, words)
@@ -148,7 +151,7 @@ class PumpArt(Art):
         loud = face.word in ("running", "tripped", "unknown")
         colour = theme.TEXT if loud else theme.TEXT_DIM
         at += draw_text(painter, at, baseline, word, size=theme.STRONG, weight=600 if loud else 400, colour=colour) + 10
-        _marks(painter, face, words, at, baseline)
+        _marks(painter, face, words, at, baseline, self.box.right())
 
     @property
     def _compact(self) -> bool:
@@ -332,7 +335,9 @@ class SideArt(Art):
             caption = self._caption(role, words)
             wide = text_width(caption, theme.CAPTION) + 5 if caption else 0.0
             need = wide + value_width(shown, size=theme.STRONG, weight=_weight(shown), compact=True)
-            after = _MORE if k and k + 1 < len(values) else 2.0
+            if not k and x + need > box.right() - 4:
+                caption, need, wide = "", need - wide, 0.0
+            after = _MORE if k and k + 1 < len(values) else 4.0
             if x + need + after > box.right():
                 if x + _MORE <= box.right():
                     more = f"+{len(values) - k}"
@@ -368,14 +373,16 @@ def _marks_width(face: Face, words: MimicWords) -> float:
     return age + (24.0 if face.mode else 0.0) + chips
 
 
-def _marks(painter: QPainter, face: Face, words: MimicWords, at: float, baseline: float) -> None:
-    """Draw what stands behind the word: the age of a stale value, the mode, Local, and a command or a selection."""
-    if face.age:
+def _marks(painter: QPainter, face: Face, words: MimicWords, at: float, baseline: float, right: float) -> None:
+    """Draw what stands behind the word, as far as there is room: the age of a stale value, the mode, Local, and a
+    command or a selection."""
+    if face.age and at + text_width(face.age, theme.CAPTION, tabular=True) <= right:
         at += draw_text(painter, at, baseline, face.age, size=theme.CAPTION, tabular=True) + 10
-    if face.mode:
+    if face.mode and at + 19 <= right:
         at += draw_mode(painter, at, baseline - 5, face.mode) + 6
     for text, strong in _chips(face, words):
-        at += draw_chip(painter, at, baseline - 5, text, strong=strong) + 6
+        if at + text_width(text, theme.CAPTION, 600) + 11 <= right:
+            at += draw_chip(painter, at, baseline - 5, text, strong=strong) + 6
 
 
 def _chips(face: Face, words: MimicWords) -> list[tuple[str, bool]]:
