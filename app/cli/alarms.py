@@ -23,7 +23,7 @@ __all__ = ["group", "register"]
 
 group = typer.Typer(no_args_is_help=True, help="List, acknowledge, shelve alarms; query their journal.")
 
-Store = Annotated[str | None, typer.Option(help="Store: a folder, or postgresql://…")]
+Store = Annotated[str | None, typer.Option(help="A folder or a postgresql:// URL; by default QIANLIYAN_STORE.")]
 Path_ = Annotated[str, typer.Argument(help="Path of the alarm, such as ps01/well/level:HH.")]
 Why = Annotated[str, typer.Option(help="Why; goes into the journals.")]
 Note = Annotated[str, typer.Option(help="A note for the journal.")]

@@ -32,7 +32,9 @@ def register(group: typer.Typer) -> None:
 
 
 def journal(
-    store: Annotated[str | None, typer.Option(help="Store: a folder, or postgresql://…")] = None,
+    store: Annotated[
+        str | None, typer.Option(help="A folder or a postgresql:// URL; by default QIANLIYAN_STORE.")
+    ] = None,
     journals: Annotated[
         list[str] | None, typer.Option("--journal", help="alarms (default), audit, commands, events.")
     ] = None,

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-Store = Annotated[str | None, typer.Option(help="Store: a folder, or postgresql://…")]
+Store = Annotated[str | None, typer.Option(help="A folder or a postgresql:// URL; by default QIANLIYAN_STORE.")]
 Why = Annotated[str, typer.Option(help="Why; goes into the journals.")]
 Path_ = Annotated[str, typer.Argument(help="Path of the equipment, such as ps01/pump1.")]
 Value = Annotated[float | None, typer.Option(help="Target of a set-point, or number of a mode.")]
-Private = Annotated[Path | None, typer.Option(help="Folder for keys and certificates of this workstation.")]
+Private = Annotated[
+    Path | None, typer.Option(help="This workstation's keys and certificates; by default QIANLIYAN_PRIVATE.")
+]
 
 LONGEST_STEP_S = 120.0
 """A gate's stroke is the longest feedback."""

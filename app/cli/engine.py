@@ -16,8 +16,12 @@ def register(app: typer.Typer) -> None:
 
 
 def engine(
-    store: Annotated[str | None, typer.Option(help="Store: a folder, or postgresql://…")] = None,
-    private: Annotated[Path | None, typer.Option(help="Folder for keys and certificates of this workstation.")] = None,
+    store: Annotated[
+        str | None, typer.Option(help="A folder or a postgresql:// URL; by default QIANLIYAN_STORE.")
+    ] = None,
+    private: Annotated[
+        Path | None, typer.Option(help="This workstation's keys and certificates; by default QIANLIYAN_PRIVATE.")
+    ] = None,
 ) -> None:
     """Run the engine until SIGTERM: read devices, write frames, execute commands.
 

@@ -28,7 +28,9 @@ def export(
     tags: Annotated[list[str], typer.Option(help="Path of a tag, or a pattern such as ps01/*; as often as you like.")],
     start: Annotated[datetime, typer.Option("--from", help="Begin, in the time zone of the site.")],
     end: Annotated[datetime | None, typer.Option("--to", help="End, excluded; by default now.")] = None,
-    store: Annotated[str | None, typer.Option(help="Store: a folder, or postgresql://…")] = None,
+    store: Annotated[
+        str | None, typer.Option(help="A folder or a postgresql:// URL; by default QIANLIYAN_STORE.")
+    ] = None,
     every: Annotated[str, typer.Option(help="raw, or the width of buckets such as 10s, 1min, 1h, 1d.")] = "raw",
     layout: Annotated[str, typer.Option(help="long (time, tag, value) or wide (columns for each tag).")] = "long",
     form: Annotated[str, typer.Option("--format", help="csv or parquet; by default what the file's name says.")] = "",

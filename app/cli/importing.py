@@ -24,7 +24,9 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     files: Annotated[list[Path] | None, typer.Argument(help="CSV or Parquet files, in the order of time.")] = None,
-    store: Annotated[str | None, typer.Option(help="Store: a folder, or postgresql://…")] = None,
+    store: Annotated[
+        str | None, typer.Option(help="A folder or a postgresql:// URL; by default QIANLIYAN_STORE.")
+    ] = None,
     layout: Annotated[
         str, typer.Option(help="long (time, tag, value), wide (a column for each tag), or auto.")
     ] = "auto",

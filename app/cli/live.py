@@ -30,7 +30,9 @@ def register(app: typer.Typer) -> None:
 
 
 def live(
-    store: Annotated[str | None, typer.Option(help="Store: a folder, or postgresql://…")] = None,
+    store: Annotated[
+        str | None, typer.Option(help="A folder or a postgresql:// URL; by default QIANLIYAN_STORE.")
+    ] = None,
     tag: Annotated[str, typer.Option(help="Only tags whose path matches, such as 'ps01/pump*/current'.")] = "*",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line; times as UTC ms.")] = False,
     once: Annotated[bool, typer.Option(help="Print what is known now and end.")] = False,

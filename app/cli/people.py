@@ -21,7 +21,7 @@ __all__ = ["register"]
 
 _people = typer.Typer(no_args_is_help=True, help="Keep accounts, roles, passwords and sessions.")
 
-Store = Annotated[str | None, typer.Option(help="Store: a folder, or postgresql://…")]
+Store = Annotated[str | None, typer.Option(help="A folder or a postgresql:// URL; by default QIANLIYAN_STORE.")]
 Name = Annotated[str, typer.Argument(help="Name of the account.")]
 HOUR_MS = 3_600_000
 NOTHING = "none"

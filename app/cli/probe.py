@@ -73,7 +73,9 @@ def opcua(
     user: Annotated[str, typer.Option(help="Account; its password comes from the environment or the key store.")] = "",
     device: Annotated[str, typer.Option(help="Device id, for its password and its accepted certificate.")] = "probe",
     accept: Annotated[str, typer.Option(help="SHA-256 of the server's certificate, compared at the server.")] = "",
-    private: Annotated[Path | None, typer.Option(help="This workstation's folder for keys.")] = None,
+    private: Annotated[
+        Path | None, typer.Option(help="This workstation's keys and certificates; by default QIANLIYAN_PRIVATE.")
+    ] = None,
     most: Annotated[int, typer.Option(help="How many variables to show.", min=1)] = 200,
     timeout: Timeout = 4000,
 ) -> None:

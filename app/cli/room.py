@@ -25,8 +25,12 @@ def register(app: typer.Typer) -> None:
 
 
 def room(
-    store: Annotated[str | None, typer.Option(help="Folder or postgresql:// URL; by default QIANLIYAN_STORE.")] = None,
-    private: Annotated[Path | None, typer.Option(help="This workstation's certificates and keys.")] = None,
+    store: Annotated[
+        str | None, typer.Option(help="A folder or a postgresql:// URL; by default QIANLIYAN_STORE.")
+    ] = None,
+    private: Annotated[
+        Path | None, typer.Option(help="This workstation's keys and certificates; by default QIANLIYAN_PRIVATE.")
+    ] = None,
     lang: Annotated[Language | None, typer.Option(help="Language of the screen; by default QIANLIYAN_LANG.")] = None,
     windows: Annotated[int, typer.Option(help="One per monitor.", min=1, max=8)] = 1,
     engine: Annotated[bool, typer.Option(help="Keep an engine running on a folder store.")] = True,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-Store = Annotated[str | None, typer.Option(help="Store: a folder, or postgresql://…")]
+Store = Annotated[str | None, typer.Option(help="A folder or a postgresql:// URL; by default QIANLIYAN_STORE.")]
 Why = Annotated[str, typer.Option(help="Why; goes into the journals.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether to go on.")]
 
