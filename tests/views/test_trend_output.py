@@ -123,6 +123,20 @@ def test_an_export_that_is_ended_leaves_nothing(world: TrendWorld, tmp_path: Pat
     assert "Ended" in world.page.export.said.text() and list(tmp_path.iterdir()) == []
 
 
+def test_what_is_noted_is_what_was_written(world: TrendWorld, tmp_path: Path) -> None:
+    """While one export is written the next is asked for, of other pens: the journal tells of the first."""
+    for place in range(1, len(world.page.pens.pens)):
+        world.page.toggle(place)
+    world.door.holds_past = True
+    actions(world)[".csv"].trigger()
+    answer(world, tmp_path / "samples.csv")
+    world.page.toggle(1)
+    actions(world)[".csv"].trigger()
+    world.door.answer_past()
+    noted = next(a for a in world.door.acts if a[1] == "exported")
+    assert noted[3]["asked"]["tags"] == [LEVEL]
+
+
 def test_nobody_exports_unsigned(world: TrendWorld) -> None:
     """What leaves the room is noted, so somebody must be there."""
     world.room.take_person(Person("", "", "", "test"))

@@ -59,6 +59,8 @@ class ExportBar(QWidget):
         super().__init__(parent)
         self._room = room
         self._export: Export | None = None
+        """What the dialog asks a file for; another may be asked for while one is written."""
+        self._written: Export | None = None
         self._progress: Progress | None = None
         self._shown = -1
         self._ready = True
@@ -123,7 +125,7 @@ class ExportBar(QWidget):
             return
         file = Path(name)
         keep_folder(self._room.preferences, file)
-        self._progress, self._shown = Progress(), -1
+        self._written, self._progress, self._shown = export, Progress(), -1
         self._show_running(True)
         self.run(export.make(file, self._progress))
 
@@ -132,7 +134,7 @@ class ExportBar(QWidget):
         self._room.read_long(work, self._done, self._failed)
 
     def _done(self, exported: Exported) -> None:
-        export, self._progress = self._export, None
+        export, self._progress = self._written, None
         self._show_running(False)
         if exported.trouble:
             self._say(self._words(exported), exported.words)

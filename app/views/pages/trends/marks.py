@@ -43,6 +43,8 @@ class TrendMarks(QObject):
         if places:
             work = read_happened(wanted.start_ms, end, places, ALARM_KINDS, COMMAND_KINDS)
             self._room.query(work, partial(self._came, asked))
+        else:
+            self._happened = Happened(())
         self._room.desk(read_notes(wanted.start_ms, end), partial(self._noted, asked), self._refused)
         self.retell()
 
