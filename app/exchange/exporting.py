@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
@@ -92,23 +93,25 @@ def _raw(reader: HistoryReader, asked: Export, out: TableWriter, stop: Stop) -> 
 
 
 def _long(part: Slice, paths: Any, out: TableWriter) -> list[Any]:
-    """Return all samples in the order of time; those of one tag at one time stay as they are. Where a gap begins, each
-    tag has a row that says nothing."""
-    count, gaps = len(part.tags), len(part.silences)
-    ms = np.concatenate([*(s.source_ms for s in part.tags), np.repeat(part.silences, count)])
+    """Return all samples in the order of time; those of one tag at one time stay as they are. From where nothing is
+    known of a tag it has a row that says nothing."""
+    silences = sum(len(its) for its in part.silences)
+    ms = np.concatenate([*(s.source_ms for s in part.tags), *part.silences])
     order = np.argsort(ms, kind="stable")
-    tag = np.concatenate([np.repeat(np.arange(count), [len(s) for s in part.tags]), np.tile(np.arange(count), gaps)])
-    values = np.concatenate([*(s.values for s in part.tags), np.full(gaps * count, np.nan)])[order]
-    quality = np.concatenate([*(s.quality for s in part.tags), np.zeros(gaps * count, np.uint16)])[order]
-    silent = order >= len(ms) - gaps * count
+    each = np.arange(len(part.tags))
+    tag = np.concatenate([np.repeat(each, [len(its) for its in rows]) for rows in (part.tags, part.silences)])
+    values = np.concatenate([*(s.values for s in part.tags), np.full(silences, np.nan)])[order]
+    quality = np.concatenate([*(s.quality for s in part.tags), np.zeros(silences, np.uint16)])[order]
+    silent = order >= len(ms) - silences
     return [out.times(ms[order]), paths.take(pa.array(tag[order])), _numbers(values), pa.array(quality, mask=silent)]
 
 
 def _wide(part: Slice, out: TableWriter) -> list[Any]:
-    """Return a row for each time at which any tag has a sample; a second one if a tag has two. Where a gap begins, a
-    row of empty cells stands."""
+    """Return a row for each time at which any tag has a sample; a second one if a tag has two. From where nothing is
+    known of all of them, a row of empty cells stands: an empty cell by itself is no sample."""
+    silences = reduce(np.intersect1d, part.silences)
     keys = [s.source_ms * _MOST_AT_ONE_TIME + _nth(s.source_ms) for s in part.tags]
-    rows = np.unique(np.concatenate([*keys, part.silences * _MOST_AT_ONE_TIME + _MOST_AT_ONE_TIME - 1]))
+    rows = np.unique(np.concatenate([*keys, silences * _MOST_AT_ONE_TIME + _MOST_AT_ONE_TIME - 1]))
     columns = [out.times(rows // _MOST_AT_ONE_TIME)]
     for key, samples in zip(keys, part.tags, strict=True):
         at = np.searchsorted(rows, key)

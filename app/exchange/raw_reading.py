@@ -26,13 +26,13 @@ _LONGEST_MS: Final = 31 * 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Samples of each tag in the order asked, from `start_ms` to `end_ms` (excluded), and the instants from which on
-    nothing is known of any, because no frames came."""
+    """Samples of each tag in the order asked, from `start_ms` to `end_ms` (excluded), and of each the instants from
+    which on nothing is known, because no frames came or an import ends."""
 
     start_ms: int
     end_ms: int
     tags: tuple[Samples, ...]
-    silences: NDArray[np.int64]
+    silences: tuple[NDArray[np.int64], ...]
 
 
 def slices_of(reader: HistoryReader, tags: Sequence[int], start_ms: int, end_ms: int, stop: Stop) -> Iterator[Slice]:
@@ -44,8 +44,7 @@ def slices_of(reader: HistoryReader, tags: Sequence[int], start_ms: int, end_ms:
         if found is None:
             width = max(1, width // 4)
             continue
-        gaps = [g.start_ms for g in reader.gaps(start_ms, until) if start_ms <= g.start_ms < until]
-        yield Slice(start_ms, until, found, np.array(gaps, np.int64))
+        yield Slice(start_ms, until, found, _silences(reader, tags, start_ms, until, stop))
         start_ms = until
         count = sum(len(s) for s in found)
         wider = width * 4 if count * 4 < _WANTED else width * _WANTED // count
@@ -61,3 +60,11 @@ def _read(
     limit = _MOST if until - start_ms > 1 else 1 << 62
     found = reader.between(tags, start_ms, until, limit=limit, stop=stop)
     return None if found is None else tuple(found.get(tag, _NONE) for tag in tags)
+
+
+def _silences(
+    reader: HistoryReader, tags: Sequence[int], start_ms: int, until: int, stop: Stop
+) -> tuple[NDArray[np.int64], ...]:
+    gaps = [g.start_ms for g in reader.gaps(start_ms, until) if start_ms <= g.start_ms < until]
+    of_all, ends = np.array(gaps, np.int64), reader.import_ends(tags, start_ms, until, stop=stop)
+    return tuple(np.union1d(of_all, ends[tag]) if tag in ends else of_all for tag in tags)

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.model.alarms.status import AlarmStatus
 from app.model.records import AppliedSite
 from app.series.batch import SampleBatch
@@ -278,6 +281,12 @@ class HistoryReader(Protocol):
 
     def gaps(self, start_ms: int, end_ms: int) -> tuple[Gap, ...]:
         """Return the times without frames."""
+
+    def import_ends(
+        self, tags: Sequence[int], start_ms: int, end_ms: int, *, stop: Stop = never
+    ) -> Mapping[int, NDArray[np.int64]]:
+        """Return the instants with `start_ms` ≤ instant < `end_ms` from which on nothing is known of a tag, because an
+        import ends there, for those that have any."""
 
     def seq_at(self, t_ms: int) -> int:
         """Return the number of the newest frame with t ≤ `t_ms`, 0 if there is none."""

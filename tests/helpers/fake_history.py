@@ -42,6 +42,8 @@ class FakeHistory:
     tags: Mapping[int, Samples]
     now_ms: int
     holes: tuple[Gap, ...] = ()
+    ends: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    """Tag → instants where imports end and nothing is known."""
     alarms: Mapping[int, tuple[AlarmStatus, ...]] = field(default_factory=dict)
     """Frame number → how alarms stood from it on."""
     sites: Mapping[int, AppliedSite] = field(default_factory=dict)
@@ -92,6 +94,13 @@ class FakeHistory:
 
     def gaps(self, start_ms: int, end_ms: int) -> tuple[Gap, ...]:
         return tuple(g for g in self.holes if g.start_ms < end_ms and g.end_ms > start_ms)
+
+    def import_ends(
+        self, tags: Sequence[int], start_ms: int, end_ms: int, *, stop: Stop = never
+    ) -> Mapping[int, NDArray[np.int64]]:
+        self._begin(stop)
+        inside = {t: [ms for ms in self.ends.get(t, ()) if start_ms <= ms < end_ms] for t in tags}
+        return {tag: np.array(its, np.int64) for tag, its in inside.items() if its}
 
     def seq_at(self, t_ms: int) -> int:
         return max((seq for seq, t in self._frames().items() if t <= t_ms), default=0)

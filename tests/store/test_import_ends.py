@@ -202,6 +202,20 @@ def test_once_more_is_nothing_new(world: PastWorld, tmp_path: Path) -> None:
     assert known(world.reader(), FLOW, -1, 5, 600) == [False] * 5
 
 
+def test_what_goes_out_says_where_imports_end(world: PastWorld, tmp_path: Path) -> None:
+    """An export of every sample is told the ends from which on nothing is known, and no others."""
+    begin_frames(world, 0, t1=5.0)
+    minutes = [DAY + 30_000 + i * 60_000 for i in range(-9, 20)]
+    bring(world, tmp_path, [(t, path, 2.0) for t in minutes[1:] for path in ("ps01/flow", "ps01/well/level")])
+    bring(world, tmp_path, hourly(-3, 1))
+    reader = world.reader()
+    ends = {FLOW: [DAY - 2 * DAY_MS - HOUR_MS], LEVEL: minutes[-1:]}
+    for first, last in ((DAY - 5 * DAY_MS, DAY + DAY_MS), (DAY - 2 * DAY_MS - HOUR_MS, minutes[-1] + 1)):
+        found = reader.import_ends([FLOW, LEVEL, 3], first, last)
+        assert {tag: its.tolist() for tag, its in found.items()} == ends
+    assert not reader.import_ends([FLOW, LEVEL], DAY - 2 * DAY_MS, minutes[-1])
+
+
 def test_an_import_of_before_holds_as_it_did(world: PastWorld) -> None:
     """Nothing is noted of an import that an earlier program made."""
     world.bring(GroupKind.IMPORTED, FLOW, [(DAY, 1.0, 0)])

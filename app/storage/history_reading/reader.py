@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.clock import Clock
 from app.errors import Cancelled, InternalFault
 from app.model.alarms.status import AlarmStatus
@@ -122,6 +125,12 @@ class SqlHistoryReader:
     def gaps(self, start_ms: int, end_ms: int) -> tuple[Gap, ...]:
         self._follow()
         return self._gaps(start_ms, end_ms)
+
+    def import_ends(
+        self, tags: Sequence[int], start_ms: int, end_ms: int, *, stop: Stop = never
+    ) -> Mapping[int, NDArray[np.int64]]:
+        self._follow()
+        return self._sampling.import_ends(tags, start_ms, end_ms, stop)
 
     def seq_at(self, t_ms: int) -> int:
         self._follow()

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import Cancelled
-from app.series.samples import Gap, Samples
-from app.series.spans import Span, ended
+from app.series.samples import NOTHING, Gap, Samples
+from app.series.spans import Span, ended, joined
 from app.series.weighing import ends_of
 from app.storage.history_blocks import FoundBlock, blocks_before, blocks_between
 from app.storage.history_contract import GroupKind, Mark, Stop
@@ -140,6 +140,19 @@ class Sampling:
         if sum(self._counts(tags, start_ms - _LOOK_BACK_MS, end_ms).values()) > limit:
             return None
         return self.known(tags, start_ms, end_ms, stop)
+
+    def import_ends(self, tags: Sequence[int], start_ms: int, end_ms: int, stop: Stop) -> dict[int, NDArray[np.int64]]:
+        """Return for each tag the instants in a range from which on nothing is known, because an import ends there."""
+        found: dict[int, NDArray[np.int64]] = {}
+        for tag, spans in self._spans(tags).items():
+            at = [span.end_ms for span in joined(spans) if start_ms <= span.end_ms < end_ms]
+            if not at:
+                continue
+            rows = self.known([tag], at[0], at[-1] + 1, stop)[tag]
+            ends = rows.source_ms[(rows.quality == NOTHING) & (rows.source_ms >= at[0])]
+            if len(ends):
+                found[tag] = ends
+        return found
 
     # ---- inside
 

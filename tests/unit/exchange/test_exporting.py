@@ -23,6 +23,7 @@ from tests.helpers.fake_history import FakeHistory, samples
 
 START = 1_714_521_600_000
 MINUTE = 60_000
+MINUTES = ("1:00.000+08:00", "2:00.000+08:00")
 ASKED = Export(
     ((1, "ps01/flow"), (2, "ps01/level")), START, START + 3 * MINUTE, 0, Layout.LONG, "csv", ZoneInfo("Asia/Shanghai")
 )
@@ -69,6 +70,21 @@ def test_wide_and_raw(tmp_path: Path) -> None:
         "2024-05-01T08:00:02.000+08:00,,,,131",
         "2024-05-01T08:02:00.000+08:00,,,,",
     ]
+
+
+@pytest.mark.parametrize("layout", [Layout.LONG, Layout.WIDE])
+def test_where_imports_end(layout: Layout, tmp_path: Path) -> None:
+    """Where the import of one tag ends it has a line that says nothing, if the layout can say so of one; where those of
+    all end, none has anything."""
+    history = _history()
+    history.ends = {1: [START + 1_500, START + MINUTE], 2: [START + MINUTE]}
+    file = tmp_path / "out.csv"
+    export(history, replace(ASKED, layout=layout), file, SimpleNamespace(rows=0, at_ms=0), never)
+    lines = [
+        line.removeprefix("2024-05-01T08:0") for line in file.read_text("utf-8-sig").splitlines() if line.endswith(",,")
+    ]
+    ended = ["0:01.500+08:00,ps01/flow,,", *(f"{at},ps01/{tag},," for at in MINUTES for tag in ("flow", "level"))]
+    assert lines == (ended if layout is Layout.LONG else ["0:00.000+08:00,1.5,0,,", *(f"{at},,,," for at in MINUTES)])
 
 
 def test_wide_buckets(tmp_path: Path) -> None:
