@@ -49,8 +49,9 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line; times as UTC ms.")] = False,
     lang: LangOption = None,
 ) -> None:
-    """Print the alarms that stand, the unacknowledged of the highest priority first. Ends with 5 when no engine runs:
-    then nobody has judged them since."""
+    """Print the alarms that stand, the unacknowledged of the highest priority first.
+
+    Ends with 5 when no engine runs: then nobody has judged them since."""
     from app.cli.alarm_table import UNJUDGED, judged_now, shown_alarms, table
 
     address = _address(store)

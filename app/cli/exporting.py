@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 def export(
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; .csv or .parquet.")],
     tags: Annotated[list[str], typer.Option(help="Path of a tag, or a pattern such as ps01/*; as often as you like.")],
-    start: Annotated[datetime, typer.Option("--from", help="Begin, in the time zone of the site.")],
+    start: Annotated[datetime, typer.Option("--from", help="Begin, in the zone of --zone.")],
     end: Annotated[datetime | None, typer.Option("--to", help="End, excluded; by default now.")] = None,
     store: Annotated[
         str | None, typer.Option(help="A folder or a postgresql:// URL; by default QIANLIYAN_STORE.")

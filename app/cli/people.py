@@ -51,8 +51,9 @@ def add(
     user: UserOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Make an account; its person changes the password at the first sign-in. The first one of a live store is its
-    administrator."""
+    """Make an account; its person changes the password at the first sign-in.
+
+    The first one of a live store is its administrator, whose password stays."""
     with people_desk(store, language_of(lang)) as desk:
         if not desk.founded():
             if role not in (None, Role.ADMINISTRATOR.value) or area:
