@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.model.alarms.status import AlarmState, AlarmStatus, OutOfService, Override, Shelf
 from app.storage import tables_live as live
 from app.storage.canonical import from_text, to_text
+from app.storage.row_checks import our_own
 
 __all__ = ["alarm_body", "alarm_of", "read_alarms"]
 
@@ -47,4 +48,9 @@ def alarm_of(row: sa.Row[Any]) -> AlarmStatus:
 def read_alarms(connection: sa.Connection, after: int = -1) -> tuple[AlarmStatus, ...]:
     """Return the alarms whose revision is greater than `after`, in its order."""
     query = sa.select(live.alarm).where(live.alarm.c.revision > after).order_by(live.alarm.c.revision)
-    return tuple(alarm_of(row) for row in connection.execute(query))
+    return tuple(_read(row) for row in connection.execute(query))
+
+
+def _read(row: sa.Row[Any]) -> AlarmStatus:
+    with our_own("alarm", row.path):
+        return alarm_of(row)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from app.model.records import Journal, JournalEntry, JournalHead
 from app.model.spec_json import to_json_text
 from app.storage.canonical import clean, from_text, to_text
+from app.storage.row_checks import UNREADABLE
 from app.storage.tables_live import journal
 
 __all__ = ["FIRST", "append_entries", "entry_of", "read_heads", "row_hash"]
@@ -68,7 +69,8 @@ def row_hash(before: str, row: Mapping[str, Any]) -> str:
 
 
 def entry_of(row: sa.Row[Any]) -> JournalEntry:
-    """Return a stored row as a record."""
+    """Return a stored row as a record. A detail that is no object of ours, because somebody changed it, stands there as
+    the text that it is: it must not hide the other entries, nor itself."""
     return JournalEntry(
         journal=Journal(row.journal),
         kind=row.kind,
@@ -76,13 +78,21 @@ def entry_of(row: sa.Row[Any]) -> JournalEntry:
         what=row.what,
         who=row.who,
         where=row.place,
-        detail=from_text(row.detail),
+        detail=_detail_of(row),
         area=row.area,
         priority=row.priority,
         frame=row.frame,
         seq=row.seq,
         hash=row.hash,
     )
+
+
+def _detail_of(row: sa.Row[Any]) -> dict[str, Any]:
+    try:
+        found = from_text(row.detail)
+    except UNREADABLE:
+        found = None
+    return found if isinstance(found, dict) else {"damaged": str(row.detail)}
 
 
 def read_heads(connection: sa.Connection) -> dict[Journal, JournalHead]:

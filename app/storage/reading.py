@@ -23,6 +23,7 @@ from app.storage import tables_live as live
 from app.storage.backend import Backend
 from app.storage.canonical import from_text, to_text
 from app.storage.contract import KEY, LATE, FrameRow, StoreFacts
+from app.storage.row_checks import our_own
 
 __all__ = [
     "equipment_body",
@@ -47,8 +48,9 @@ def frame_of(row: Sequence[Any]) -> FrameRow:
 
 def result_of(row: sa.Row[Any]) -> Result:
     """Return a row of `result` as a record."""
-    reasons = tuple(Reason(r["check"], r["params"], r["blocking"]) for r in from_text(row.reasons))
-    return Result(row.id, row.request_id, row.at_ms, CommandState(row.state), reasons, from_text(row.detail))
+    with our_own("result", row.id):
+        reasons = tuple(Reason(r["check"], r["params"], r["blocking"]) for r in from_text(row.reasons))
+        return Result(row.id, row.request_id, row.at_ms, CommandState(row.state), reasons, from_text(row.detail))
 
 
 def reasons_text(reasons: tuple[Reason, ...]) -> str:
@@ -66,13 +68,14 @@ def equipment_body(status: EquipmentStatus) -> str:
 def equipment_of(row: sa.Row[Any]) -> EquipmentStatus:
     """Return a row of `equipment` as a record. Keys that this program does not know are left out: a newer one wrote
     them."""
-    body: Mapping[str, Any] = from_text(row.body)
-    known = {f.name for f in dataclasses.fields(EquipmentStatus)}
-    plain = {key: value for key, value in body.items() if key in known}
-    plain["hold"] = Hold(**body["hold"]) if body.get("hold") else None
-    plain["state"] = CommandState(body["state"]) if body.get("state") else None
-    plain["unproven"] = tuple(body.get("unproven", ()))
-    return EquipmentStatus(path=row.path, revision=row.revision, **plain)
+    with our_own("equipment", row.path):
+        body: Mapping[str, Any] = from_text(row.body)
+        known = {f.name for f in dataclasses.fields(EquipmentStatus)}
+        plain = {key: value for key, value in body.items() if key in known}
+        plain["hold"] = Hold(**body["hold"]) if body.get("hold") else None
+        plain["state"] = CommandState(body["state"]) if body.get("state") else None
+        plain["unproven"] = tuple(body.get("unproven", ()))
+        return EquipmentStatus(path=row.path, revision=row.revision, **plain)
 
 
 def read_site(connection: sa.Connection, revision: int | None = None) -> AppliedSite | None:

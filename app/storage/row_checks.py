@@ -3,19 +3,31 @@ rows of others must not stumble over one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from app.errors import StoreUnavailable
 from app.storage.canonical import from_text
 
-__all__ = ["UNREADABLE", "checked_object", "checked_types"]
+__all__ = ["UNREADABLE", "checked_object", "checked_types", "our_own"]
 
 UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 """What reading a row may raise that no program of ours wrote."""
 _DEEPEST: Final = 50
 """Objects within objects; those of our programs are a tenth of that."""
+
+
+@contextmanager
+def our_own(what: str, name: object) -> Iterator[None]:
+    """Read a row that nobody but the engine writes. Raises StoreUnavailable for one that no program of ours wrote:
+    passed over, a hold tag or a command that is on its way would be gone."""
+    try:
+        yield
+    except UNREADABLE as fault:
+        raise StoreUnavailable(f"the store is damaged: {what} {name} cannot be read: {fault}") from fault
 
 
 def checked_types(row: sa.Row[Any], *, texts: Sequence[str], whole: Sequence[str] = (), longest: int) -> None:

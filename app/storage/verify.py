@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -22,6 +22,7 @@ from app.storage.journals import FIRST, row_hash
 from app.storage.migrating import check_revision, meta_of
 from app.storage.opening import existing_backend, require_owner
 from app.storage.reading import frame_of
+from app.storage.row_checks import UNREADABLE
 from app.storage.verify_history import HistoryFound, check_history
 from app.storage.verify_rows import alarm_faults, handover_faults
 
@@ -136,6 +137,10 @@ def _check_journal(connection: sa.Connection, journal: Journal, report: StoreRep
     while rows := _journal_rows(connection, journal, head.seq):
         for row in rows:
             report.entries += 1
+            if not isinstance(row.seq, int):  # SQLite sorts it behind all numbers
+                report.faults.append(f"journal {journal}: the number of an entry is none: {row.seq!r:.40}")
+                report.heads[journal] = head
+                return
             if row.seq != head.seq + 1:
                 report.faults.append(f"journal {journal}: entries {head.seq + 1} to {row.seq - 1} are missing")
             elif _hash_of(row, head.hash) != row.hash:
@@ -153,7 +158,7 @@ def _journal_rows(connection: sa.Connection, journal: Journal, after: int) -> li
 def _hash_of(row: sa.RowMapping, before: str) -> str:
     try:
         return row_hash(before, dict(row))
-    except ValueError:  # a hash that is not even hexadecimal
+    except UNREADABLE:  # a hash that is not even hexadecimal, bytes where a text was
         return ""
 
 
@@ -164,6 +169,10 @@ def _check_frames(
     last_seq = last_t = 0
     for rows in _frame_chunks(connection):
         for row in rows:
+            report.frames += 1
+            if not _is_frame(row):
+                report.faults.append(f"frame {row[0]}: columns are not of the kinds that we write")
+                continue
             frame = frame_of(row)
             if last_seq and frame.seq > max(last_seq, covered) + 1 and _oldest(connection) <= last_seq:
                 report.faults.append(f"frames {last_seq + 1} to {frame.seq - 1} are missing")
@@ -173,9 +182,14 @@ def _check_frames(
                 report.samples += len(decode(frame.payload, t=frame.t))
             except BadFrame as error:
                 report.faults.append(f"frame {frame.seq}: {error}")
-            report.frames += 1
             last_seq, last_t = frame.seq, frame.t
         progress(report.frames)
+
+
+def _is_frame(row: Sequence[Any]) -> bool:
+    """Return whether the columns hold what they should: SQLite keeps in them whatever it is given."""
+    seq, t, kind, payload = row
+    return all(isinstance(number, int) for number in (seq, t, kind)) and isinstance(payload, bytes | memoryview)
 
 
 def _frame_chunks(connection: sa.Connection) -> Iterator[list[sa.Row[tuple[int, int, int, bytes]]]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 
+from app.errors import StoreUnavailable
 from app.model.records import Journal, JournalEntry
 from app.storage import tables_live as live
 from app.storage.contract import KEY, EngineStore, FrameRow, RoomStore, Tick
@@ -137,6 +139,40 @@ def test_each_change_is_found_and_named(filled: str, name: str) -> None:
     """One change behind the store's back gives the sentence that names it."""
     change, sentence = CHANGES[name]
     assert sentence in tampered(filled, change).faults
+
+
+def test_a_changed_entry_hides_neither_itself_nor_others(filled: str, room: RoomStore) -> None:
+    """A detail that is none is shown as it stands; one that is not even text is found like any other change."""
+    before = room.journal_newest(Journal.EVENTS)
+    tampered(filled, entry("events", 7).values(detail="nonsense"))
+    after = room.journal_newest(Journal.EVENTS)
+    assert [e.seq for e in after] == [e.seq for e in before]
+    assert next(e.detail for e in after if e.seq == 7) == {"damaged": "nonsense"}
+    if "://" not in filled:  # SQLite keeps in a column whatever it is given
+        found = tampered(filled, entry("events", 9).values(kind=sa.literal_column("x'ff00'")))
+        assert "journal events: entry 9 or the hash before it was changed" in found.faults
+        tampered(filled, frame(30).values(t="soon"))
+        found = tampered(filled, entry("events", 10).values(seq="x"))
+        assert "frame 30: columns are not of the kinds that we write" in found.faults
+        assert "journal events: the number of an entry is none: 'x'" in found.faults
+
+
+@pytest.mark.parametrize(
+    ("change", "read"),
+    [
+        (sa.update(live.equipment).values(body="[]"), lambda room: room.equipment_after(-1)),
+        (sa.update(live.result).values(state="odd"), lambda room: room.results_after(0)),
+        (sa.update(live.alarm).values(body="nonsense"), lambda room: room.alarms_after(-1)),
+    ],
+    ids=("equipment", "result", "alarm"),
+)
+def test_a_row_of_the_engines_that_is_damaged_is_a_damaged_store(
+    filled: str, room: RoomStore, change: Change, read: Callable[[RoomStore], object]
+) -> None:
+    """Whoever reads it says so in a sentence; passed over, a hold tag or a command would be gone."""
+    tampered(filled, change)
+    with pytest.raises(StoreUnavailable, match=r"the store is damaged: (equipment|result|alarm) .* cannot be read"):
+        read(room)
 
 
 def test_frames_that_go_back_in_time_are_found(engine: EngineStore, address: str) -> None:
