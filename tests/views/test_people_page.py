@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,20 @@ def test_role_and_areas_are_changed_and_a_cover_stays(world: World) -> None:
     go(world)
     grants = {(g.area, g.role, g.until_ms) for g in account(world, "wang").grants}
     assert grants == {("west", "supervisor", None), (EVERYWHERE, "viewer", None), ("east", "operator", cover.until_ms)}
+
+
+def test_what_others_did_while_a_form_was_open_is_kept(world: World) -> None:
+    """While an administrator writes, a supervisor lets wang cover an area, and another disables the account."""
+    choose(world, "wang")
+    press(world, "change")
+    page(world).pane.account_form.fields["full-name"].setText("王五")
+    cover = Grant("east", "operator", world.desk.now_ms() + 3_600_000)
+    before = account(world, "wang")
+    world.people.change_account(world.room.person, replace(before, grants=(*before.grants, cover), disabled=True))
+    world.beats(60)
+    go(world)
+    after = account(world, "wang")
+    assert after.full_name == "王五" and after.disabled and cover.until_ms in {g.until_ms for g in after.grants}
 
 
 def test_an_account_is_disabled_and_enabled_after_a_second_look(world: World) -> None:

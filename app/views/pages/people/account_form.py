@@ -68,6 +68,11 @@ class AccountForm(Form):
         else:
             self._choose(self.role, Role.VIEWER)
 
+    def renew(self, account: Account) -> None:
+        """Take what became of the account meanwhile: what the form does not show stays as it is now."""
+        if self._account is not None and self._account.name == account.name:
+            self._account = account
+
     def retranslate(self) -> None:
         """Take the room's language."""
         language = self._room.language

@@ -67,6 +67,9 @@ class AccountPane(QWidget):
         self._row = row
         if other:
             self.close_form()
+        if row is not None:
+            self.account_form.renew(row.account)
+            self.sure_form.renew(row.account)
         self.retranslate()
 
     def tick(self) -> None:

@@ -45,6 +45,11 @@ class SureForm(Form):
             self.show_field(name, what == "password")
         self.retranslate()
 
+    def renew(self, account: Account) -> None:
+        """Take what became of the account meanwhile: only what is said here is changed."""
+        if self._account.name == account.name:
+            self._account = account
+
     def start_typing(self) -> None:
         """Put the keyboard into the first field, or onto the way back."""
         if self._what == "password":
