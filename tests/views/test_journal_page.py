@@ -257,6 +257,24 @@ def test_a_store_that_is_away_is_told(page: JournalPage, room: Room, monkeypatch
     assert page.count.text() == "Lines: 5"
 
 
+def test_a_question_that_could_not_be_read_is_asked_again(
+    page: JournalPage, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lines of the question before are no answer to it."""
+
+    def away(work: Any, done: Any, failed: Any = None) -> None:
+        failed("the store is away")
+
+    door: Any = room._door
+    with monkeypatch.context() as patched:
+        patched.setattr(door, "query", away)
+        page.show_target("ps02")
+        settle(page)
+        assert page.count.text() == "⚠ the store is away"
+    settle(page)
+    assert [e.what for e in page.model.rows] == ["ps02/pump1"] and page.count.text() == "Lines: 1"
+
+
 def test_the_model_passes_qts_checks(qtbot: QtBot, qtmodeltester: ModelTester) -> None:
     """Replaced, continued, merged in the middle, in another language."""
     model = JournalModel()

@@ -41,6 +41,8 @@ class AuditPage(Page):
         super().__init__(room, parent)
         self._ticks = 0
         self._busy = self._whole = False
+        self._answered = False
+        """Whether what is listed answers the present question; one that could not be read is asked again."""
         self._trouble = ""
         self._asked: JournalQuery | None = None
         self._seen = Lines(())
@@ -49,7 +51,7 @@ class AuditPage(Page):
         self.bar = AuditBar(self)
         self.count = QLabel(self)
         self.export = ExportBar(room, self)
-        self.table = Table(self.model, (176, 92, 100, 296, 440, 84), stretch=4, parent=self)
+        self.table = Table(self.model, (176, 92, 100, 296, 440, 84), stretch=4, place=3, parent=self)
         self.table.setObjectName("audit-table")
         self.detail = AuditDetail(self)
         self._list_panel, self._detail_panel = Panel(self), Panel(self)
@@ -70,7 +72,11 @@ class AuditPage(Page):
     def tick(self) -> None:
         self._ticks += 1
         self.export.tick()
-        if self._ticks % _EVERY == 0 and self.bar.live and not self._busy and self._asked is not None:
+        if self._ticks % _EVERY or self._busy or self._asked is None:
+            return
+        if not self._answered:
+            self.ask()
+        elif self.bar.live:
             self._busy = True
             asked = self._asked
             self.room.query(journal_newer(asked, self._seen.seen), partial(self._came, asked), self._failed)
@@ -101,7 +107,7 @@ class AuditPage(Page):
     def ask(self) -> None:
         """Ask the present question from its beginning."""
         asked = self.bar.query(self.room.now_ms())
-        self._asked, self._busy, self._whole = asked, True, False
+        self._asked, self._busy, self._whole, self._answered = asked, True, False, False
         self.room.query(journal_first(asked), partial(self._arrived, asked), self._failed)
 
     def _lay_out(self) -> None:
@@ -133,7 +139,7 @@ class AuditPage(Page):
 
     def _arrived(self, asked: JournalQuery, lines: Lines) -> None:
         if asked is self._asked:
-            self._busy, self._trouble = False, ""
+            self._busy, self._answered, self._trouble = False, True, ""
             self._seen, self._whole = lines, lines.whole
             self.model.replace(lines.entries)
             self.table.scrollToTop()
@@ -168,7 +174,7 @@ class AuditPage(Page):
 
     @Slot(int)
     def _scrolled(self, value: int) -> None:
-        rows, asked = self.model.rows, self._asked
+        rows, asked = self.model.rows, self._asked if self._answered else None
         near = value >= self.table.verticalScrollBar().maximum() - 10 * theme.ROW
         if near and not self._busy and not self._whole and asked is not None and 0 < len(rows) < _MOST:
             self._busy = True

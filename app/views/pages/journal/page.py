@@ -45,6 +45,8 @@ class JournalPage(Page):
         self._asked: JournalQuery | None = None
         self._seen: Lines = Lines(())
         self._busy = self._whole = self._missed = False
+        self._answered = False
+        """Whether what is listed answers the present question; one that could not be read is asked again."""
         self._news = 0
         self._trouble = ""
         self.model = JournalModel()
@@ -84,7 +86,11 @@ class JournalPage(Page):
     def tick(self) -> None:
         self._ticks += 1
         self.export.tick()
-        if self._ticks % _EVERY == 0 and self.bar.filter.live and not self._busy and self._asked is not None:
+        if self._ticks % _EVERY or self._busy or self._asked is None:
+            return
+        if not self._answered:
+            self.ask()
+        elif self.bar.filter.live:
             self._busy = True
             asked = self._asked
             self.room.query(journal_newer(asked, self._seen.seen), partial(self._came, asked), self._failed)
@@ -119,6 +125,7 @@ class JournalPage(Page):
         """Ask the present question from its beginning."""
         asked = self._query()
         self._asked, self._busy, self._whole, self._missed = asked, True, False, False
+        self._answered = False
         self.room.query(journal_first(asked), partial(self._arrived, asked), self._failed)
 
     def _query(self) -> JournalQuery:
@@ -170,7 +177,7 @@ class JournalPage(Page):
     def _arrived(self, asked: JournalQuery, lines: Lines) -> None:
         if asked is not self._asked:
             return
-        self._busy, self._trouble, self._news = False, "", 0
+        self._busy, self._answered, self._trouble, self._news = False, True, "", 0
         self._seen, self._whole = lines, lines.whole
         self.table.to_newest()
         self.model.replace(lines.entries)
@@ -222,9 +229,10 @@ class JournalPage(Page):
     @Slot()
     def _ask_older(self) -> None:
         rows = self.model.rows
-        if not self._busy and not self._whole and self._asked is not None and 0 < len(rows) < _MOST:
+        asked = self._asked if self._answered and not self._busy and not self._whole else None
+        if asked is not None and 0 < len(rows) < _MOST:
             self._busy = True
-            self.room.query(journal_older(self._asked, rows[-1]), partial(self._behind, self._asked), self._failed)
+            self.room.query(journal_older(asked, rows[-1]), partial(self._behind, asked), self._failed)
 
     @Slot()
     def _tell(self) -> None:
