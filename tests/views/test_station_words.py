@@ -13,7 +13,8 @@ from app.views import theme
 from app.views.state.station import equipment_of
 from app.views.state.values import Shown
 from app.views.widgets import mimic_art
-from app.views.widgets.ink import draw_text, text_width
+from app.views.widgets.alarm_ink import elided_place
+from app.views.widgets.ink import draw_text, elided_name, text_width
 from app.views.widgets.mimic import Mimic
 from app.views.widgets.mimic_words import MimicWords
 from app.views.widgets.pump_table import PumpRow, PumpTable
@@ -100,3 +101,10 @@ def test_long_names_leave_room_for_the_other_columns(qtbot: QtBot) -> None:
         table.set_rows((PumpRow(LONG, "stopped", loud=False, figures=figures),))
         places = table._columns()
         assert places[1] + text_width("stopped", theme.BODY, 600) < places[4] - 20 and places[5] <= width
+
+
+def test_names_that_begin_alike_stay_apart_when_they_are_cut(qapp: object) -> None:
+    """Stations of one district differ at their ends; an equipment is named also behind a long station."""
+    names = [f"Hangzhou Qiantang District pumping station {n}" for n in range(1, 10)]
+    assert len({elided_name(n, 120.0, theme.BODY) for n in names}) == len(names)
+    assert elided_place(f"{names[0]} · Pump 2", 160.0, theme.BODY).endswith("1 · Pump 2")

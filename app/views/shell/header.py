@@ -16,7 +16,7 @@ from app.views.shell.time_button import TimeButton
 from app.views.state.instants import instant_text
 from app.views.state.shift_time import shift_line
 from app.views.state.zone_time import date_text, time_text, zone_text
-from app.views.widgets.ink import draw_text, elided, pen, text_width
+from app.views.widgets.ink import draw_text, elided, elided_name, pen, text_width
 from app.views.widgets.key_focus import RoomButton
 from app.views.widgets.row_ink import focus_frame
 
@@ -156,7 +156,7 @@ class _Title(QWidget):
         fitting = (s for s in sizes if text_width(self._text, s, 700) <= self.width())
         size = next(fitting, theme.STRONG)
         y = 23.0 if self._room.demo else 37.0
-        draw_text(painter, 0, y, elided(self._text, self.width(), size, 700), size=size, weight=700)
+        draw_text(painter, 0, y, elided_name(self._text, self.width(), size, 700), size=size, weight=700)
         if site is not None:
             name = elided(site.label.get(self._room.language), self.width(), theme.BODY)
             draw_text(painter, 0, y + 22, name, size=theme.BODY, colour=theme.TEXT_DIM)

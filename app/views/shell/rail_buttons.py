@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from app.views import theme
 from app.views.shell.icons import draw_icon
 from app.views.widgets.alarm_ink import draw_tally
-from app.views.widgets.ink import draw_text, elided, pen, text_width
+from app.views.widgets.ink import draw_text, elided_name, pen, text_width
 from app.views.widgets.key_focus import RoomButton
 from app.views.widgets.row_ink import draw_outlook
 
@@ -176,7 +176,7 @@ class StationButton(_RailButton):
         colour = theme.NAV_TEXT if self.isChecked() or told else theme.NAV_DIM
         room = self.width() - 44 - (10 + 26 * marks if marks else 12)
         size = theme.BODY if text_width(self.text(), theme.BODY, 500) <= room else theme.CAPTION
-        name = elided(self.text(), room, size, 500)
+        name = elided_name(self.text(), room, size, 500)
         draw_text(painter, 44, cy + 4.5, name, size=size, weight=500 if told else 400, colour=colour)
         right = self.width() - 22.0
         if priority:

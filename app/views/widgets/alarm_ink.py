@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from app.model.alarms.status import AlarmState
 from app.views import theme
-from app.views.widgets.ink import draw_priority, elided, face, pen, text_width
+from app.views.widgets.ink import draw_priority, elided, elided_name, face, pen, text_width
 from app.views.widgets.row_ink import draw_unknown
 
 __all__ = ["draw_alarm", "draw_aside", "draw_tally", "elided_place", "flashes"]
@@ -54,12 +54,12 @@ def draw_alarm(
 
 
 def elided_place(where: str, width: float, size: int, weight: int = 400) -> str:
-    """Return a place that fits: the station's name gives way to its beginning, the equipment is cut last."""
+    """Return a place that fits: the station's name gives way in its middle, the equipment is cut last."""
     if text_width(where, size, weight) <= width:
         return where
     station, dot, equipment = where.rpartition(" · ")
     left = max(width - text_width(dot + equipment, size, weight), min(56.0, width / 3))
-    return elided(elided(station, left, size, weight) + dot + equipment, width, size, weight)
+    return elided(elided_name(station, left, size, weight) + dot + equipment, width, size, weight)
 
 
 def draw_aside(painter: QPainter, cx: float, cy: float, priority: int, *, size: float = 18.0) -> None:

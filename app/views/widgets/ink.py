@@ -18,7 +18,7 @@ from app.views import theme
 _SOLID: Final = Qt.PenStyle.SolidLine
 _FLAT, _MITRED = Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin
 
-__all__ = ["draw_priority", "draw_text", "elided", "face", "pen", "text_width", "wrapped"]
+__all__ = ["draw_priority", "draw_text", "elided", "elided_name", "face", "pen", "text_width", "wrapped"]
 
 
 def face(size_px: int, weight: int = 400, *, tabular: bool = False) -> QFont:
@@ -36,6 +36,12 @@ def text_width(text: str, size_px: int, weight: int = 400, *, tabular: bool = Fa
 def elided(text: str, width: float, size_px: int, weight: int = 400, *, tabular: bool = False) -> str:
     """Return `text` cut to `width` px with an ellipsis. Tabular figures are wider: say so if it is drawn with them."""
     return _kept.metrics(size_px, weight, tabular).elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+@lru_cache(maxsize=1024)
+def elided_name(text: str, width: float, size_px: int, weight: int = 400) -> str:
+    """Return a name cut in its middle to `width` px: names of one site begin alike and differ at their ends."""
+    return _metrics(size_px, weight, False).elidedText(text, Qt.TextElideMode.ElideMiddle, width)
 
 
 @lru_cache(maxsize=512)

@@ -45,7 +45,7 @@ class JournalTable(Table):
     hold_changed = Signal()
 
     def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, (44, 184, 84, 296, 560, 140), stretch=4, parent=parent)
+        super().__init__(model, (44, 184, 84, 296, 560, 140), stretch=4, place=3, parent=parent)
         self.setItemDelegateForColumn(MARK, _Mark(self))
         self._held = False
         self._empty = ""

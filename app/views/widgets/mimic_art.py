@@ -18,7 +18,7 @@ from app.views.state.face import Face
 from app.views.state.mimic import Node
 from app.views.state.scale import Scale, scale_of
 from app.views.state.values import Mark, Shown, clock_text
-from app.views.widgets.ink import draw_priority, draw_text, elided, pen, text_width
+from app.views.widgets.ink import draw_priority, draw_text, elided_name, pen, text_width
 from app.views.widgets.marks import draw_chip, draw_hold, draw_mode, draw_selected
 from app.views.widgets.mimic_words import MimicWords
 from app.views.widgets.quality_ink import FADED, draw_value, value_width
@@ -136,7 +136,7 @@ class PumpArt(Art):
         word = state_text(face.word, words.language)
         if self._tight:
             taken = face.mode not in ("", "A")
-            name = elided(self.name(words), room - (24 if taken else 0), theme.STRONG, 600)
+            name = elided_name(self.name(words), room - (24 if taken else 0), theme.STRONG, 600)
             at = x + draw_text(painter, x, upper, name, size=theme.STRONG, weight=600) + 6
             if taken:  # a person took over: that is said before all
                 draw_mode(painter, at, upper - 5, face.mode)
@@ -145,7 +145,7 @@ class PumpArt(Art):
         else:
             rest = text_width(word, theme.STRONG, 600) + 20 + _marks_width(face, words)
             rest += _TIMER if self._has_timers else 0
-            name = elided(self.name(words), max(_LEAST_NAME, room - rest), theme.STRONG, 600)
+            name = elided_name(self.name(words), max(_LEAST_NAME, room - rest), theme.STRONG, 600)
             at = x + draw_text(painter, x, upper, name, size=theme.STRONG, weight=600) + 10
             baseline = upper
         loud = face.word in ("running", "tripped", "unknown")
@@ -222,7 +222,7 @@ class GateArt(Art):
         self.symbol(painter, face, f"gate:{state}")
         self.beside(painter, face, words, n.cx - n.radius - 18, n.cy - 26, n.cy + 22)
         x = n.cx + n.radius + 6
-        name = elided(self.name(words), self.box.right() - x, theme.BODY, 600)
+        name = elided_name(self.name(words), self.box.right() - x, theme.BODY, 600)
         draw_text(painter, x, n.cy - 28, name, size=theme.BODY, weight=600)
 
     def paint_moving(self, painter: QPainter, face: Face, words: MimicWords) -> None:
@@ -261,7 +261,7 @@ class RackArt(Art):
         self.symbol(painter, face, "rack")
         self.beside(painter, face, words, self.box.x() + 11, n.cy - n.radius - 12, n.cy + n.radius + 8)
         middle, top = n.cx, n.cy + n.radius
-        name = elided(self.name(words), self.box.width(), theme.CAPTION, 600)
+        name = elided_name(self.name(words), self.box.width(), theme.CAPTION, 600)
         draw_text(painter, middle, top + 18, name, size=theme.CAPTION, weight=600, align="middle")
         word = state_text(face.word, words.language)
         weight, colour = (700, theme.TEXT) if face.word == "tripped" else (400, theme.TEXT_DIM)
@@ -319,7 +319,7 @@ class SideArt(Art):
                 draw_text(painter, right, box.y() + 20, face.age, size=theme.CAPTION, align="right", tabular=True) + 8
             )
         x = box.x() + _SIDE_TEXT
-        name = elided(self.name(words), max(0.0, right - x), theme.BODY, 600)
+        name = elided_name(self.name(words), max(0.0, right - x), theme.BODY, 600)
         draw_text(painter, x, box.y() + 21, name, size=theme.BODY, weight=600)
 
     @property

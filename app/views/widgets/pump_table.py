@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views import theme
 from app.views.state.values import Mark, Shown
-from app.views.widgets.ink import draw_text, elided, text_width
+from app.views.widgets.ink import draw_text, elided_name, text_width
 from app.views.widgets.quality_ink import draw_value, value_width
 
 __all__ = ["PumpRow", "PumpTable"]
@@ -175,7 +175,7 @@ class PumpTable(QWidget):
                 draw_value(painter, x, baseline, shown, size=theme.BODY, weight=500, align="right", compact=True)
 
     def _paint_name(self, painter: QPainter, row: PumpRow, baseline: float, columns: list[float]) -> None:
-        name = elided(row.name, columns[1] - columns[0] - 8, theme.BODY, 600)
+        name = elided_name(row.name, columns[1] - columns[0] - 8, theme.BODY, 600)
         draw_text(painter, columns[0], baseline, name, size=theme.BODY, weight=600)
         colour = theme.TEXT if row.loud else theme.TEXT_DIM
         draw_text(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views import theme
 from app.views.state.station import Health
-from app.views.widgets.ink import draw_priority, draw_text, elided, pen
+from app.views.widgets.ink import draw_priority, draw_text, elided, elided_name, pen
 from app.views.widgets.key_focus import KeyFocus
 from app.views.widgets.marks import draw_hold
 from app.views.widgets.row_ink import draw_unknown
@@ -175,7 +175,7 @@ class StationChooser(KeyFocus, QWidget):
             painter.fillRect(QRectF(box.x(), box.bottom() - 4, box.width(), 4), theme.OUTLINE)
         mark = item.health is not Health.NORMAL
         room = box.width() - 24 - (26 if mark else 0) - (24 if item.held else 0)
-        name = elided(item.name, room, theme.STRONG, 600)
+        name = elided_name(item.name, room, theme.STRONG, 600)
         draw_text(painter, box.x() + 12, box.y() + 21, name, size=theme.STRONG, weight=600)
         line = elided(item.line, room, theme.CAPTION, tabular=True)
         colour = theme.TEXT if mark else theme.TEXT_DIM

@@ -17,8 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.views import theme
+from app.views.widgets.alarm_ink import elided_place
 
 __all__ = ["Table"]
+
+_AIR = 4
+"""What the style leaves free at each side of a cell's text, px."""
 
 
 class _Cells(QStyledItemDelegate):
@@ -36,15 +40,27 @@ class _Cells(QStyledItemDelegate):
         super().paint(painter, inner, index)
 
 
+class _Places(_Cells):
+    """Places: a long station's name gives way, and not the equipment behind it."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.text = elided_place(option.text, option.rect.width() - 2 * _AIR, theme.BODY)
+
+
 class Table(QTableView):
     """Rows are chosen whole. Heights never depend on contents, so a thousand rows cost what a screenful costs."""
 
     def __init__(
-        self, model: QAbstractItemModel, widths: Sequence[int], *, stretch: int, parent: QWidget | None = None
-    ) -> None:
+        self, model: QAbstractItemModel, widths: Sequence[int], *, stretch: int, place: int = -1,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        """`stretch` is the column that takes what is left over, `place` the one that names places."""
         super().__init__(parent)
         self.setModel(model)
         self.setItemDelegate(_Cells(self))
+        if place >= 0:
+            self.setItemDelegateForColumn(place, _Places(self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setAlternatingRowColors(True)

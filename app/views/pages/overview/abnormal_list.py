@@ -12,7 +12,7 @@ from app.views.room import Room
 from app.views.state.abnormal_rows import AbnormalRow, Kind, row_texts
 from app.views.state.values import age_text
 from app.views.state.zone_time import time_text
-from app.views.widgets.alarm_ink import draw_alarm, flashes
+from app.views.widgets.alarm_ink import draw_alarm, elided_place, flashes
 from app.views.widgets.ink import draw_text, elided, pen, wrapped
 from app.views.widgets.row_ink import draw_row_mark
 
@@ -130,9 +130,8 @@ class _RowDelegate(QStyledItemDelegate):
         width = draw_text(
             painter, right, y + 22, since, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True, align="right"
         )
-        draw_text(
-            painter, x, y + 22, elided(where, right - x - width - 12, theme.STRONG, 600), size=theme.STRONG, weight=600
-        )
+        where = elided_place(where, right - x - width - 12, theme.STRONG, 600)
+        draw_text(painter, x, y + 22, where, size=theme.STRONG, weight=600)
         colour = theme.TEXT_DIM if row.frozen else theme.TEXT
         draw_text(
             painter, x, y + 44, elided(what, right - x, theme.STRONG, 500), size=theme.STRONG, weight=500, colour=colour

@@ -14,7 +14,7 @@ from app.views.state.map_layout import Box
 from app.views.state.scale import LIMITS
 from app.views.widgets.alarm_ink import draw_tally
 from app.views.widgets.indicator_ink import zone_colour
-from app.views.widgets.ink import draw_text, elided, pen, text_width
+from app.views.widgets.ink import draw_text, elided_name, pen, text_width
 from app.views.widgets.quality_ink import draw_value
 from app.views.widgets.row_ink import hatch
 
@@ -32,7 +32,7 @@ def paint_card(painter: QPainter, box: Box, card: Card, *, words: dict[str, str]
     right = whole.right() - 12
     fits = text_width(card.name, theme.HEADING, 600) <= box.width - 24
     size = theme.HEADING if fits else theme.STRONG
-    draw_text(painter, box.x + 12, box.y + 25, elided(card.name, box.width - 20, size, 600), size=size, weight=600)
+    draw_text(painter, box.x + 12, box.y + 25, elided_name(card.name, box.width - 20, size, 600), size=size, weight=600)
     draw_text(painter, right, box.y + 132, card.kind, size=theme.CAPTION, colour=theme.TEXT_DIM, align="right")
     left = box.x + 12
     if card.level is not None:

@@ -14,6 +14,7 @@ from app.views.gateway.queries import newest_happenings
 from app.views.room import Room
 from app.views.state.sentences import Names, sentence
 from app.views.state.zone_time import time_text
+from app.views.widgets.alarm_ink import elided_place
 from app.views.widgets.ink import draw_text, elided, pen
 
 __all__ = ["LatestEvents"]
@@ -76,7 +77,7 @@ class LatestEvents(QWidget):
         when = time_text(entry.at_ms, zone)
         draw_text(painter, 14, y + 18, when, size=theme.CAPTION, colour=theme.TEXT_DIM, tabular=True)
         who = draw_text(painter, right, y + 18, entry.who, size=theme.CAPTION, colour=theme.TEXT_DIM, align="right")
-        place = elided(self._names.of(entry.what), right - 84 - who - 8, theme.CAPTION)
+        place = elided_place(self._names.of(entry.what), right - 84 - who - 8, theme.CAPTION)
         draw_text(painter, 84, y + 18, place, size=theme.CAPTION, colour=theme.TEXT_DIM)
         text = elided(sentence(entry, self._names), right - 14, theme.BODY, 500)
         draw_text(painter, 14, y + 37, text, size=theme.BODY, weight=500)
