@@ -66,6 +66,22 @@ def test_the_first_station_is_shown_with_its_headline(qtbot: QtBot) -> None:
     assert [r.word for r in page.below.table.rows] == ["running", "stopped", "stopped"]
 
 
+def test_no_line_is_drawn_over_the_time_in_which_the_page_was_away(qtbot: QtBot) -> None:
+    """What was known before is no past of what is seen after: the past is read anew when the page comes back."""
+    clock = RoomClock()
+    page, room = open_page(qtbot, clock=clock)
+    page.hide()
+    clock.advance(300.0)
+    set_values(room, normal_values(make_site(3), now_ms=room.now_ms()))
+    asked: list[tuple[str, ...]] = []
+    room.recent = lambda paths, seconds, done, **_: asked.append(tuple(paths))  # type: ignore[method-assign,misc]
+    page.show()
+    settle(page)
+    times, _ = page._traces.series("one/well/level")
+    assert len(asked) == 1 and "one/well/level" in asked[0]
+    assert len(times) and times[0] > room.now_ms() - 10_000
+
+
 def test_the_chooser_walks_by_keyboard_and_tells_states(qtbot: QtBot) -> None:
     """Right goes to the next station, Home back; a station without communication says so."""
     page, room = open_page(qtbot)

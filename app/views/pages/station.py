@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.model.records import EquipmentStatus
@@ -97,7 +97,7 @@ class StationPage(Page):
             return
         self.room.watch.look()
         now = self.room.shown_ms()
-        if not self._seeded:
+        if not self._seeded and self.isVisible():
             self._seed()
         self._traces.follow(live, now_ms=now)
         self._idle += 1
@@ -129,11 +129,9 @@ class StationPage(Page):
         self.below.time_jumped()
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._force = True
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """What happened while the page was away is read again from frames."""
-        self._seeded = False
+        """What happened while the page was away is read from frames: no line is drawn over it from what was known."""
+        self._traces = Traces(self._traces.paths, seconds=_SECONDS)
+        self._seeded, self._force = False, True
 
     def _lay_out(self) -> None:
         self.mimic_panel.body.addWidget(self.mimic)

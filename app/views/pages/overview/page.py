@@ -112,7 +112,9 @@ class OverviewPage(Page):
         self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
+        """What happened while the page was away is read from frames: no line is drawn over it from what was known."""
         super().showEvent(event)
+        self._traces, self._seeded = Traces(self._traces.paths, seconds=_SPAN_S), False
         self._seed()
         self._refresh()
 
@@ -137,7 +139,7 @@ class OverviewPage(Page):
         whole.addLayout(below, 1)
 
     def _seed(self) -> None:
-        """Read the small trends' past once: after that they are fed from live values while the page is shown."""
+        """Read the small trends' past when the page is shown: after that they are fed from live values."""
         if not self._seeded and self._traces.paths:
             self._seeded = True
             self.room.recent(self._traces.paths, _SPAN_S, self._traces.seed)
