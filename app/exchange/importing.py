@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final, Protocol
 
-import numpy as np
-
 from app.errors import Cancelled
 from app.exchange.headings import Headings, Layout, TagList, headings_of
 from app.exchange.ordering import Deduced, ordered, without_repeats
@@ -128,6 +126,7 @@ class Import:
                     gathered = [self._put(file, gathered, stop, last=False)]
                     count = len(gathered[0])
             self._put(file, gathered, stop, last=True)
+            self._telling.settle()
             self._note()
             file.sha256 = file.source.sha256()
             before += file.source.size
@@ -160,13 +159,11 @@ class Import:
         self._alive(stop)
         if self.lookup is not None and len(rows):
             rows = self._fresh(file, self.lookup(rows))
-        self._telling.tags.update(self.tags.numbers[place] for place in np.unique(rows.tag).tolist())
-        self._note()
         self._add(rows, stop)
         return waiting
 
     def _note(self) -> None:
-        """Note how far what was added holds, unless that is known."""
+        """Note how far what is added holds, unless that is known."""
         spans = self._telling.spans(self.revision)
         news = [span for tag, span in spans.items() if self._noted.get(tag) != span]
         if news and self.sink is not None:
@@ -192,6 +189,8 @@ class Import:
 
     def _give(self, groups: Sequence[StoredGroup]) -> None:
         if groups:
+            self._telling.give(groups)
+            self._note()
             if self.sink is not None:
                 self.sink.add(groups)
             self.progress.added += sum(g.events * len(g.blocks) for g in groups)

@@ -244,6 +244,7 @@ def test_what_was_added_stays_when_an_import_is_ended(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         import_file(file, kept, times="unix-ms", chunk=100, piece=9_000, stop=stop)
     there = len(kept.samples(1))
+    assert kept.spans[1, 1, 1].end_ms == kept.samples(1).source_ms[-1]
     assert 0 < there <= 5_000 and {g.revision for g in kept.groups} == {1}
     rest = import_file(file, kept, times="unix-ms", revision=2)
     assert rest.progress.added == 5_000 - there
@@ -277,7 +278,7 @@ GOOD = st.tuples(st.integers(0, 86_399), st.floats(allow_nan=False, allow_infini
 LINE = st.one_of(GOOD, st.lists(CELL, max_size=4).map(",".join))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(LINE, max_size=25), chunk=st.integers(1, 20))
 def test_no_garbage_keeps_a_good_row_out(lines: list[tuple[int, float] | str], chunk: int, tmp_path: Path) -> None:
     """Among lines of any garbage all good rows come in, once each, whatever stands beside them."""
