@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
@@ -80,6 +81,23 @@ def test_no_line_is_drawn_over_the_time_in_which_the_page_was_away(qtbot: QtBot)
     times, _ = page._traces.series("one/well/level")
     assert len(asked) == 1 and "one/well/level" in asked[0]
     assert len(times) and times[0] > room.now_ms() - 10_000
+
+
+def test_no_line_goes_on_while_the_engine_is_silent(qtbot: QtBot) -> None:
+    """It ends when the engine fell silent; once it is back frames tell how it went on."""
+    clock = RoomClock()
+    page, room = open_page(qtbot, clock=clock)
+    asked: list[tuple[str, ...]] = []
+    room.recent = lambda paths, seconds, done, **_: asked.append(tuple(paths))  # type: ignore[method-assign,misc]
+    room.take_silence(True)
+    clock.advance(60.0)
+    settle(page)
+    times, values = page._traces.held("one/well/level", now_ms=room.now_ms())
+    known = times[~np.isnan(values)]
+    assert known[-1] <= room.now_ms() - 60_000 and np.isnan(values[-1]) and not asked
+    room.take_silence(False)
+    settle(page)
+    assert len(asked) == 1
 
 
 def test_the_chooser_walks_by_keyboard_and_tells_states(qtbot: QtBot) -> None:

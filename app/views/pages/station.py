@@ -225,5 +225,10 @@ class StationPage(Page):
             self._force = self._force or any(self.room.book.place_of(p) == self._facility.id for p in paths)
 
     @Slot(bool)
-    def _silence_changed(self, _silent: bool) -> None:
+    def _silence_changed(self, silent: bool) -> None:
+        """While the engine is silent lines go no further; when it is back, frames tell how far they went."""
+        if silent:
+            self._traces.lose(self.room.shown_ms())
+        elif self._traces.lost:
+            self._traces, self._seeded = Traces(self._traces.paths, seconds=_SECONDS), False
         self._force = True

@@ -37,6 +37,8 @@ class Traces:
         """How often `seed` put an older past before what was known."""
         self.revision = 0
         """Grows with every new point: what is drawn need not be drawn again while it stands."""
+        self.lost = False
+        """True once `lose` was called: what happened since is not all known."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -73,6 +75,14 @@ class Traces:
                 self._stamps[path] = stamp
                 self._take(points, live, path, now_ms)
             self._trim(points, now_ms)
+
+    def lose(self, now_ms: int) -> None:
+        """End every line: the engine is silent, and nobody knows how values go on."""
+        for points in self._points.values():
+            if points:
+                points.append((max(now_ms, points[-1][0] + 1), math.nan))
+        self.lost = True
+        self.revision += 1
 
     def series(self, path: str) -> Series:
         """Return times (UTC ms) and values of a tag; empty when it is not kept."""

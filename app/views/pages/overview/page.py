@@ -59,6 +59,7 @@ class OverviewPage(Page):
         self.map.opened.connect(self._open_station)
         self.list.chosen.connect(self.room.navigate)
         room.watch_changed.connect(self._rows_changed)
+        room.engine_silent_changed.connect(self._silence_changed)
         self.retranslate()
         self.site_changed()
 
@@ -190,6 +191,16 @@ class OverviewPage(Page):
             at = np.searchsorted(times, grid, side="right") - 1
             total = total + np.where(at >= 0, values[np.clip(at, 0, None)], np.nan)
         return spark_of(grid.astype(np.int64), total, now_ms=now_ms, seconds=seconds, least=least)
+
+    @Slot(bool)
+    def _silence_changed(self, silent: bool) -> None:
+        """While the engine is silent lines go no further; when it is back, frames tell how far they went."""
+        if silent:
+            self._traces.lose(self.room.shown_ms())
+        elif self._traces.lost:
+            self._traces, self._seeded = Traces(self._traces.paths, seconds=_SPAN_S), False
+            if self.isVisible():
+                self._seed()
 
     @Slot()
     def _rows_changed(self) -> None:
