@@ -145,6 +145,8 @@ def test_latching_returns_unacknowledged() -> None:
     acked = {"state": S.LATCH_ACK, "ack_by": "li", "unacked_ms": 0}
     bench.did(bench.ack(), C.ACKNOWLEDGED, **acked, ack_ms=bench.now_ms, since_ms=bench.now_ms)
     occurrence = bench.status.occurrence
+    assert bench.alarm.reset("another", person="li", note="", **bench.at()) == ()
+    assert bench.alarm.status.state is S.LATCH_ACK
     done = bench.reset()
     assert isinstance(done, tuple)
     over = {"state": S.NORM, "occurrence": "", "count": 0, "raised_ms": 0, "annunciated_ms": 0, "ack_by": ""}
