@@ -19,11 +19,13 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import EnvironmentFault
 from app.model.alarms.status import AlarmState, AlarmStatus
-from app.model.records import Journal, JournalEntry
+from app.model.records import Journal, JournalEntry, Reason
 from app.storage import tables_desk, tables_live
 from app.storage.opening import backend_of
 from app.views.gateway.store_door import StoreDoor
 from app.views.i18n import Translations
+from app.views.pages.shift.duty_form import DutyForm
+from app.views.pages.shift.note_form import NoteForm
 from app.views.pages.shift.page import ShiftPage
 from app.views.pages.shift.paper import HEIGHT, WIDTH, SheetPages
 from app.views.room import Room
@@ -333,6 +335,23 @@ def test_a_supervisor_writes_who_is_on_duty(qtbot: QtBot, world: ShiftWorld) -> 
     ]
     cell = page.calendar.grid.cell
     assert cell is not None and cell.persons == ("li", "wang") and form.isHidden()
+
+
+def test_a_form_that_waits_or_could_not_read_loses_nothing(qtbot: QtBot, world: ShiftWorld) -> None:
+    """Without the list of people nobody is taken off duty; while a note is kept no other is begun in its place."""
+    away = (Reason("store", {"why": "away", "error": "busy"}),)
+    world.room.desk = lambda _work, _done, refused: refused(away)  # type: ignore[method-assign]
+    duty = DutyForm(world.room)
+    qtbot.addWidget(duty)
+    duty.begin("2026-11-26", "day", "Day", ("wang",))
+    assert not duty.go.isEnabled()
+    waiting: list[object] = []
+    world.room.desk = lambda *asked: waiting.append(asked)  # type: ignore[method-assign]
+    note = NoteForm(world.room)
+    qtbot.addWidget(note)
+    note.text.setPlainText("the rack is clean")
+    note.write.click()
+    assert len(waiting) == 1 and note.text.isReadOnly()
 
 
 def test_esc_leaves_the_duty_form_and_the_week_before_is_another(qtbot: QtBot, world: ShiftWorld) -> None:

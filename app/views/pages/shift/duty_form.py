@@ -45,7 +45,7 @@ class DutyForm(Form):
         self.people.clear()
         self.set_busy(True)
         self.retranslate()
-        self._room.desk(read_accounts, self._take, self._refused)
+        self._room.desk(read_accounts, self._take, self._unread)
 
     def start_typing(self) -> None:
         """Put the keyboard onto the list."""
@@ -75,6 +75,11 @@ class DutyForm(Form):
             self.people.addItem(item)
         self.people.setCurrentRow(0)
         self.set_busy(False)
+
+    def _unread(self, reasons: tuple[Reason, ...]) -> None:
+        """Without the list nothing can be written: it would say that nobody is on duty."""
+        self._refused(reasons)
+        self.set_busy(True)
 
     @Slot()
     def _write(self) -> None:

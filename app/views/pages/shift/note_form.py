@@ -83,6 +83,7 @@ class NoteForm(QWidget):
         """Offer what may be done."""
         person = self._room.person
         may = may_anywhere(person, Permission.ACKNOWLEDGE) and bool(person.session) and not person.locked
+        self.text.setReadOnly(self._busy)  # what is written now would go with the note that is being kept
         self.write.setEnabled(may and not self._busy and bool(self.text.toPlainText().strip()))
         self.write.setToolTip("" if may else self.tr("Sign in as an operator to write"))
 
