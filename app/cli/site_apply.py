@@ -59,7 +59,7 @@ def apply(
 
 
 def rollback(
-    revision: Annotated[int, typer.Argument(help="A revision of `site history`.", min=1)],
+    revision: Annotated[int, typer.Argument(help="A revision of `site history`.", min=1, max=2**31 - 1)],
     reason: Why,
     store: Store = None,
     user: UserOption = None,

@@ -26,6 +26,11 @@ def test_a_change_of_nothing_is_asked_of_nobody() -> None:
     assert isinstance(ended.exception, ConfigurationFault) and "--limit" in str(ended.exception)
 
 
+def test_a_revision_that_no_store_can_hold_is_refused() -> None:
+    """SQLite would trip over the number itself."""
+    assert CliRunner().invoke(app, ["site", "rollback", "9" * 23, "--reason", "x"]).exit_code == 2
+
+
 @pytest.mark.parametrize("code", ["--5", "²", "1-2", "nan"])
 def test_a_parameter_of_a_fault_that_is_no_number_is_a_word(code: str) -> None:
     """The plant judges it; here nobody listens."""
