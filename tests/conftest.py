@@ -8,17 +8,26 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from app.storage import lease
 from tests.helpers.leftovers import LeftoverWatch, wants_task_watch, watch_tasks
 
 __all__ = ["watch_tasks"]
 
 WATCH = pytest.StashKey[LeftoverWatch]()
+PATIENT_TTL_MS = 120_000
+# No test fails because its machine was slow.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Draw offscreen unless a platform was chosen: tests must not need a display. Whoever runs tests in the background
-    of a shell has Ctrl-C ignored, and every program that a test starts and interrupts would inherit that."""
+    of a shell has Ctrl-C ignored, and every program that a test starts and interrupts would inherit that. A lease that
+    a test's own process holds does not run out because the machine stood still; processes that it starts keep the real
+    one."""
+    pytest.MonkeyPatch().setattr(lease, "TTL_MS", PATIENT_TTL_MS)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)

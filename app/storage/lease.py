@@ -44,7 +44,7 @@ def take_lease(connection: sa.Connection, now_ms: sa.ColumnElement[int], *, hold
 
 def renew_lease(connection: sa.Connection, now_ms: sa.ColumnElement[int], mine: Lease) -> Lease:
     """Renew our lease inside a transaction, or raise LeaseLost: the caller's transaction must then roll back."""
-    until = connection.execute(_renewal(now_ms), {"mine": mine.epoch}).scalar_one_or_none()
+    until = connection.execute(_renewal(now_ms), {"mine": mine.epoch, "ttl": TTL_MS}).scalar_one_or_none()
     if until is None:
         standing = read_lease(connection)
         who = f"{standing.holder} with epoch {standing.epoch}" if standing else "nobody"
@@ -58,7 +58,7 @@ def _renewal(now_ms: sa.ColumnElement[int]) -> sa.Executable:
     return (
         sa.update(lease)
         .where(lease.c.epoch == sa.bindparam("mine"), lease.c.until_ms >= now_ms)
-        .values(until_ms=now_ms + TTL_MS)
+        .values(until_ms=now_ms + sa.bindparam("ttl"))
         .returning(lease.c.until_ms)
     )
 

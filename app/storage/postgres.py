@@ -30,7 +30,7 @@ _CONNECT: Final[dict[str, Any]] = {
 # A writer that stands still in the middle of a transaction is ended by the server, and frees what it locked. The
 # engine's must not hold the lease's row for longer than the lease lasts. Elsewhere a short stall of one workstation
 # costs nobody a request: the others wait for what it locked, longer than it may stand still.
-_LIVE_PATIENCE_S: Final = (1, 1)
+_LIVE_PATIENCE_S: Final = (2, 3)
 _PATIENCE_S: Final = (5, 6)
 _WRITER_SETTINGS: Final = (
     "SET idle_in_transaction_session_timeout = '{idle}s'; SET lock_timeout = '{lock}s'; SET synchronous_commit = on"

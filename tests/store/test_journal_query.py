@@ -121,7 +121,7 @@ def fill(engine: EngineStore) -> Callable[[list[JournalEntry]], None]:
     return lambda entries: engine.commit(Tick(journal=tuple(entries))) and None  # type: ignore[func-returns-value]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ENTRIES, max_size=25), st.lists(QUERIES, min_size=1, max_size=12))
 def test_pages_are_what_the_model_says(
     fill: Callable[[list[JournalEntry]], None],

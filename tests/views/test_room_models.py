@@ -45,7 +45,7 @@ class Plain(KeyedModel[Row]):
         return row.text if role == Qt.ItemDataRole.DisplayRole else None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.tuples(st.integers(0, 12), st.sampled_from("ab")), unique_by=lambda t: t[0]), max_size=6))
 def test_any_sequence_of_lists_is_followed_without_a_reset(lists: list[list[tuple[int, str]]]) -> None:
     """Whatever list comes next, the model ends with it, tells only what differs, and indexes keep to their rows."""

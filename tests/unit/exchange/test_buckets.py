@@ -65,7 +65,7 @@ def test_days_begin_at_midnight_of_the_zone(zone: ZoneInfo, start: str, hours: l
     assert edges[0] <= begin < begin + DAY <= edges[-1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(st.integers(0, 5_000), st.floats(-1e6, 1e6), max_size=20),
     st.sampled_from([1_000, 7_000, MINUTE, 7 * MINUTE]),

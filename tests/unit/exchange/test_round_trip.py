@@ -36,7 +36,7 @@ SERIES = st.dictionaries(
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 @pytest.mark.parametrize("layout", [Layout.LONG, Layout.WIDE])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tags=st.tuples(SERIES, SERIES, SERIES))
 def test_every_sample_comes_back(
     tags: tuple[dict[int, tuple[float, int]], ...], layout: Layout, form: str, tmp_path: Path

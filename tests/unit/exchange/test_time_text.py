@@ -93,7 +93,7 @@ def test_garbage_in_every_row_is_read_in_good_time() -> None:
     assert (found.fault == TimeFault.NONE).tolist() == [False] * 3_000 + [True]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.datetimes(datetime(1901, 1, 1), datetime(2199, 1, 1)), min_size=1, max_size=20),  # noqa: DTZ001
     st.sampled_from(["Europe/Berlin", "Asia/Shanghai", "America/St_Johns", "Australia/Lord_Howe", "Africa/Monrovia"]),
@@ -111,7 +111,7 @@ def test_a_wall_clock_is_read_as_python_reads_it(times: list[datetime], name: st
             assert ms == (instant.astimezone(UTC) - EPOCH) // timedelta(milliseconds=1)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(-2_000_000_000_000, 7_000_000_000_000), max_size=20), st.sampled_from([BERLIN, SHANGHAI]))
 def test_what_is_written_is_read_back(times: list[int], zone: ZoneInfo) -> None:
     """Instants written with their offset are read as the same instants."""

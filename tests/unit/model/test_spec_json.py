@@ -180,7 +180,7 @@ POINTS: st.SearchStrategy[Point] = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(point=st.none() | POINTS, low=st.none() | st.floats(allow_nan=False, allow_infinity=False))
 def test_any_point_survives(point: Point | None, low: float | None) -> None:
     """Whatever address, node or number a tag carries comes back as it was, bit for bit."""
@@ -198,7 +198,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=JSON)
 def test_any_json_is_a_site_or_a_fault(data: Any) -> None:
     """Reading arbitrary JSON gives a site or a ConfigurationFault, and no other error."""

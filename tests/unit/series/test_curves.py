@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pytest import approx
 
@@ -18,7 +18,6 @@ from tests.unit.series.holding import SPAN, Row, held_at, histories, plain_bucke
 History = tuple[list[Row], list[Gap], int]
 
 
-@settings(deadline=None)
 @given(histories(), st.integers(0, 20), st.integers(30, SPAN))
 def test_an_exact_curve_says_each_millisecond(history: History, start: int, end: int) -> None:
     """At every instant the entry that covers it is the sample that held, and none covers what nobody knows."""
@@ -37,7 +36,6 @@ def test_an_exact_curve_says_each_millisecond(history: History, start: int, end:
     assert curve.count.sum() == sum(start <= t < end for t, _, _ in rows)
 
 
-@settings(deadline=None)
 @given(histories(), st.sampled_from([1, 3, 7]))
 def test_buckets_are_what_held(history: History, width: int) -> None:
     """As rollups, but not rounded, and without buckets of which nothing is known."""
@@ -84,7 +82,6 @@ def test_pieces_become_one_curve() -> None:
     assert join_curves([left]) is left
 
 
-@settings(deadline=None)
 @given(histories(), st.integers(0, 20), st.integers(30, SPAN))
 def test_figures_are_those_of_each_millisecond(history: History, start: int, end: int) -> None:
     """Extremes, mean, integral, time beyond limits and covered time of an exact curve."""

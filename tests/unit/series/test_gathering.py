@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import InternalFault
@@ -72,7 +72,6 @@ FRAMES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(FRAMES, st.integers(1, 12))
 def test_every_sample_comes_out_once(frames: list[tuple[int, list[SampleBatch]]], cut: int) -> None:
     """Against the plain way, over two windows: samples of delta frames, news of key frames, late ones apart."""

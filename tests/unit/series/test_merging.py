@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import InternalFault
@@ -59,7 +59,6 @@ def rows_of(groups: list[Group]) -> Rows:
     return {tag: sorted(rows) for tag, rows in found.items()}
 
 
-@settings(deadline=None)
 @given(days(), st.sampled_from([1, 8, MOST_EVENTS]))
 def test_merged_groups_say_the_same(windows: list[list[Group]], most: int) -> None:
     """Every sample once, at its event, and the frames of each group in order; twice merged is as good as once."""

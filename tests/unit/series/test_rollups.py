@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import BadBlock, InternalFault
@@ -36,7 +36,6 @@ def assert_like_plain(rollup: Rollup, rows: list[Row], gaps: list[Gap], until: i
         assert abs(rollup.mean[i] - want.mean) <= room
 
 
-@settings(deadline=None)
 @given(histories(), st.sampled_from([1, 3, 7, 20]))
 def test_rollups_are_what_held(history: tuple[list[Row], list[Gap], int], width: int) -> None:
     """Low, high, mean by time, share, worst quality and count of each bucket; gaps, bad quality and the end of time."""
@@ -45,7 +44,6 @@ def test_rollups_are_what_held(history: tuple[list[Row], list[Gap], int], width:
     assert_like_plain(rollup, rows, gaps, until)
 
 
-@settings(deadline=None)
 @given(histories(), st.sampled_from([2, 4]))
 def test_coarser_rollups_are_much_the_same(history: tuple[list[Row], list[Gap], int], factor: int) -> None:
     """Four buckets made one have the exact extremes, counts and codes; mean and share within the rounding."""

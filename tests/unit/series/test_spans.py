@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.series.curves import bucket_curve, exact_curve
@@ -37,7 +37,6 @@ def test_files_that_follow_each_other_are_one() -> None:
     assert joined([JAN, Span(100, 200, 500), MAR]) == [JAN, MAR]
 
 
-@settings(deadline=None)
 @given(spans, spans)
 def test_what_changes_is_what_only_one_of_both_tells(before: list[Span], after: list[Span]) -> None:
     """Every instant between two milliseconds of which one tells and the other does not is named, and no other."""
@@ -53,7 +52,6 @@ def test_what_changes_is_what_only_one_of_both_tells(before: list[Span], after: 
     assert all(any(start <= ms <= end for start, end in changes) for ms in lone)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 80), st.booleans()), max_size=10), spans)
 def test_nothing_imported_holds_beyond_what_is_told(found: list[tuple[int, bool]], its: list[Span]) -> None:
     """At each instant that what holds which came last; but once its files end what was imported is followed by what

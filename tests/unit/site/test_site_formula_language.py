@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.model.formulas.spec import Apply, Formula, Node, Number, Over, Tag, nodes_of
@@ -195,7 +195,6 @@ _WORDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(max_size=60), st.lists(_WORDS, max_size=25).map(" ".join), st.lists(_WORDS).map("".join)))
 def test_no_text_does_anything_but_become_a_formula_or_a_fault(text: str) -> None:
     """Whatever a person or a program writes: no exception, and every fault lies within the text."""
@@ -208,7 +207,6 @@ def test_no_text_does_anything_but_become_a_formula_or_a_fault(text: str) -> Non
             assert found and all(0 <= p.at <= len(text) and p.message for p in found)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_every_text_is_a_unit(text: str) -> None:
     """A unit that nobody knows measures itself and nothing else."""

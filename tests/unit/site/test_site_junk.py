@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.site.faults import SiteFaults
@@ -22,7 +22,7 @@ PIECES = st.sampled_from(
      "%YAML 1.1\n", "---\n", "...\n", "<<", "types", "site", "devices", "equipment", "stations", "tags", "path",
      "label_zh", "~", "true", "0x", "1e999", ".inf", "-", "9" * 50, "\ud7ff", "\x00", "\ufeff", "\t", "\r", "号"]
 )  # fmt: skip
-SLOW_IS_FINE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEWER = settings(max_examples=40)
 
 
 def _outcome(files: dict[str, str], name: str, junk: bytes) -> str:
@@ -42,7 +42,7 @@ def _load(folder: Path) -> str:
     return ""
 
 
-@SLOW_IS_FINE
+@FEWER
 @given(name=st.sampled_from(FILES), junk=st.binary(max_size=300))
 def test_any_bytes_in_any_file_give_faults(name: str, junk: bytes) -> None:
     """A file of arbitrary bytes gives faults that name it; an empty list of tags alone may be sound."""
@@ -50,14 +50,14 @@ def test_any_bytes_in_any_file_give_faults(name: str, junk: bytes) -> None:
     assert name in outcome or name.startswith("tags/")
 
 
-@SLOW_IS_FINE
+@FEWER
 @given(name=st.sampled_from(FILES), junk=st.lists(PIECES, max_size=40).map("".join))
 def test_any_pieces_of_yaml_in_any_file_give_faults(name: str, junk: str) -> None:
     """So does text built from the marks of YAML."""
     _outcome(SMALL_SITE, name, junk.encode("utf-8", "surrogatepass"))
 
 
-@SLOW_IS_FINE
+@FEWER
 @given(data=st.data(), name=st.sampled_from(FILES))
 def test_any_change_of_a_sound_file_gives_a_site_or_faults(data: st.DataObject, name: str) -> None:
     """A stretch of a sound file replaced by pieces of YAML still gives a site or faults."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.formulas.evaluating import Work, worker
@@ -126,7 +126,6 @@ _LEAVES: st.SearchStrategy[Node] = st.one_of(st.builds(Number, _NUMBERS), st.sam
 _READINGS = st.tuples(_NUMBERS, st.sampled_from(QUALITIES).map(int))
 
 
-@settings(deadline=None)
 @given(st.recursive(_LEAVES, _trees, max_leaves=25), st.fixed_dictionaries(dict.fromkeys(NAMES, _READINGS)))
 def test_any_tree_gives_what_the_oracle_gives(node: Node, values: dict[str, Reading]) -> None:
     """Arithmetic, comparison, three-valued logic and quality; nothing raises, and what is bad carries no number."""
@@ -148,7 +147,6 @@ def test_halves_are_rounded_away_from_zero(value: float, decimals: int, rounded:
     assert work(Apply(Op.ROUND, (Number(value), Number(decimals))), {}) == (rounded, 0)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(QUALITIES), st.sampled_from(QUALITIES))
 def test_the_worse_of_two_qualities_is_of_the_worst_severity(one: int, other: int) -> None:
     """In either order, and of equal severity one that says why."""

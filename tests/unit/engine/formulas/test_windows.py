@@ -97,7 +97,6 @@ def total(past: Past) -> float:
 
 
 @pytest.mark.parametrize(("function", "expected"), [(OverTime.AVG, mean), (OverTime.TOTAL, total)])
-@settings(deadline=None)
 @given(past=_VALUES)
 def test_sums_over_time_are_those_of_every_sample(
     function: OverTime, expected: Callable[[Past], float], past: Past
@@ -114,7 +113,6 @@ def test_sums_over_time_are_those_of_every_sample(
 
 
 @pytest.mark.parametrize(("function", "pick"), [(OverTime.LOWEST, min), (OverTime.HIGHEST, max)])
-@settings(deadline=None)
 @given(past=_VALUES)
 def test_extremes_are_those_of_every_sample(function: OverTime, pick: Callable[..., float], past: Past) -> None:
     """The window reaches back to the beginning of its oldest slot, a second here."""
@@ -125,7 +123,6 @@ def test_extremes_are_those_of_every_sample(function: OverTime, pick: Callable[.
         assert value in (whole, slot)
 
 
-@settings(deadline=None)
 @given(past=_VALUES)
 def test_a_counter_grows_by_its_steps_up(past: Past) -> None:
     """Steps down count as none, and what it grew in a gap counts when it is seen again."""
@@ -136,7 +133,6 @@ def test_a_counter_grows_by_its_steps_up(past: Past) -> None:
         assert value == pytest.approx(inner, abs=1e-6) or value == pytest.approx(outer, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(past=_TRUTHS)
 def test_starts_are_counted(past: Past) -> None:
     """Each time that it became true, seen or after a gap."""
@@ -145,7 +141,6 @@ def test_starts_are_counted(past: Past) -> None:
         assert len(past.steps(past.now - WINDOW)) <= value <= len(past.steps(past.now - WINDOW - 1.0))
 
 
-@settings(deadline=None)
 @given(past=_VALUES)
 def test_the_past_value_is_that_of_then(past: Past) -> None:
     """`delay` is what held a window ago, or bad when that was not known; bad now does not matter."""
@@ -155,7 +150,6 @@ def test_the_past_value_is_that_of_then(past: Past) -> None:
     assert (value in around and quality == GOOD) or (None in around and quality >= BAD)
 
 
-@settings(deadline=None)
 @given(past=_VALUES)
 def test_a_rate_is_the_movement_over_the_window(past: Past) -> None:
     """Per second. Before a whole window is known: over what is known, and uncertain."""
@@ -171,7 +165,6 @@ def test_a_rate_is_the_movement_over_the_window(past: Past) -> None:
         assert quality in (UNCERTAIN, Quality.NOT_YET)
 
 
-@settings(deadline=None)
 @given(past=_TRUTHS)
 def test_since_counts_from_when_it_became_true(past: Past) -> None:
     """Unbroken; a gap breaks it and leaves it uncertain until it was false once."""
@@ -190,7 +183,7 @@ def test_since_counts_from_when_it_became_true(past: Past) -> None:
     assert quality == (GOOD if before == 0.0 else UNCERTAIN)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.floats(0.01, 400.0), st.floats(0, 100)), min_size=1, max_size=300))
 def test_no_number_of_samples_makes_a_window_grow(steps: list[tuple[float, float]]) -> None:
     """240 slots and one, whatever comes in whatever rhythm, and the mean stays between the extremes."""

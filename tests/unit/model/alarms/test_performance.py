@@ -269,7 +269,7 @@ def _plain_floods(times: list[int], end_ms: int, step_ms: int) -> float:
     return walked / (end_ms / step_ms)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 119), max_size=60))
 def test_flood_share_is_that_of_a_walk_through_the_hours(minutes: list[int]) -> None:
     """Two hours walked minute by minute give the same share."""

@@ -242,7 +242,7 @@ def _look_at_status(status: AlarmStatus, latching: bool) -> None:
 
 
 @example(PLAIN, [("shelve", 1.0, False), ("restart", 0.0, True, False), ("wait", 3.0), ("restart", 0.0, False, False)])
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(specs, st.lists(ops, max_size=60))
 def test_no_sequence_breaks_an_alarm(fields: dict[str, Any], steps: list[tuple[Any, ...]]) -> None:
     """No sequence reaches an undefined state, sounds an acknowledged occurrence again at its return, clears or hides an
@@ -253,7 +253,7 @@ def test_no_sequence_breaks_an_alarm(fields: dict[str, Any], steps: list[tuple[A
     watch.do(("tick",))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(seconds, values), max_size=30))
 def test_nothing_but_a_person_ends_an_unacknowledged_alarm(samples: list[tuple[float, float]]) -> None:
     """Once raised and never acknowledged, it stands in the list through all values and times."""

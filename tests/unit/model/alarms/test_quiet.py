@@ -58,7 +58,7 @@ class Skipping:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     steps=st.lists(step, max_size=40),
     delays=st.sampled_from([(0.0, 0.0), (2.0, 0.0), (0.0, 2.0)]),
