@@ -188,7 +188,8 @@ async def test_a_connection_that_is_aborted_while_it_is_made_does_not_stay(link:
 
 @pytest.mark.parametrize(
     ("status", "proven"),
-    [("BadNotWritable", True), ("BadUserAccessDenied", True), ("BadSessionIdInvalid", True), ("BadTimeout", False),
+    [("BadNotWritable", True), ("BadUserAccessDenied", True), ("BadSessionIdInvalid", True),
+     ("BadTooManyOperations", True), ("BadTimeout", False),
      ("BadInternalError", False), ("BadCommunicationError", False), ("Uncertain", False), ("Good", False)],
 )  # fmt: skip
 def test_which_statuses_prove_that_nothing_was_written(status: str, proven: bool) -> None:

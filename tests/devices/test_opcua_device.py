@@ -189,3 +189,21 @@ async def test_many_items_are_subscribed_in_lots(partner: OpcUaPartner, run: Run
     run(spec_of(partner.port), tags)
     await eventually(lambda: sink.all_of(Quality.GOOD, *range(1, 1101)), within_s=20)
     assert sink.values[1100] == 9.0
+
+
+@pytest.mark.parametrize("say", [True, False])
+async def test_a_server_that_takes_little_at_once_is_asked_for_little(
+    say: bool, partner: OpcUaPartner, run: Run, sink: RecordingSink
+) -> None:
+    """A small PLC takes 50 items and 30 reads in a request: where it says so, it never has to refuse; where it has no
+    nodes that could say so, requests are halved until they fit, once."""
+    asked = await partner.take_at_most(30, 50, say=say)
+    tags = [opcua_tag(n + 1, f"ns=2;s=t{n % 10}") for n in range(120)]
+    device = run(spec_of(partner.port, period_ms=1000), tags)
+    await eventually(lambda: sink.all_of(Quality.GOOD, *range(1, 121)))
+    assert sink.values[120] == 9.0 and device.status.state == "up" and sink.events == []
+    too_many = [count for count in asked if count > 30]
+    if say:
+        assert too_many == [50, 50]  # and 20, all of them monitored items
+    else:
+        assert too_many[:2] == [120, 60] and len(too_many) <= 4

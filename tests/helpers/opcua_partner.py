@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,36 @@ class OpcUaPartner:
             self.nodes[name] = made = await server.nodes.objects.add_variable(node, name, 0, kind)
             await made.set_writable()
         await server.start()
+
+    async def take_at_most(self, reads: int, monitors: int, *, say: bool) -> list[int]:
+        """Refuse requests with more operations from now on, as small PLCs do, and `say` so in the standard's nodes or
+        have no such nodes; return how many each request asks for from now on, reads and monitored items alike."""
+        assert self.server is not None
+        asked: list[int] = []
+
+        def bounded(most: int, take: Callable[[Any], Any], items: str) -> Callable[[Any], Any]:
+            def judge(parameters: Any) -> Any:
+                asked.append(len(getattr(parameters, items)))
+                if asked[-1] > most:
+                    raise ua.UaStatusCodeError(ua.StatusCodes.BadTooManyOperations)
+                return take(parameters)
+
+            return judge
+
+        limits = {"MaxNodesPerRead": reads, "MaxMonitoredItemsPerCall": monitors}
+        for name, most in limits.items():
+            number = getattr(ua.ObjectIds, f"Server_ServerCapabilities_OperationLimits_{name}")
+            node = self.server.get_node(ua.NodeId(number))
+            if say:
+                await node.write_value(most, ua.VariantType.UInt32)
+            else:
+                await self.server.delete_nodes([node])
+        attributes, items = self.server.iserver.attribute_service, self.server.iserver.subscription_service
+        attributes.read = bounded(reads, attributes.read, "NodesToRead")  # type: ignore[method-assign]
+        items.create_monitored_items = bounded(  # type: ignore[method-assign]
+            monitors, items.create_monitored_items, "ItemsToCreate"
+        )
+        return asked
 
     async def stop(self) -> None:
         """Stop. asyncua leaves tasks of sessions whose client vanished: they are ended here."""

@@ -15,6 +15,7 @@ from asyncua.ua.object_ids import ObjectIds
 from app.clock import Clock
 from app.devices.base import DeviceStatus, GroupStatus, Sink
 from app.devices.health import Health
+from app.devices.opcua.lots import lots_of
 from app.devices.opcua.session import CertificateOffered, Session, open_session
 from app.devices.opcua.status import utc_ms
 from app.devices.opcua.subscription import Subscription
@@ -94,9 +95,10 @@ class OpcUaDevice:
         def taken(subscription: Subscription, batch: SampleBatch) -> None:
             self._take(sink, subscription, batch)
 
+        lots = await lots_of(session)
         subscriptions = []
         for group, tags in self._tags.items():
-            made = Subscription(session, group, tags, clock=self._clock, taken=taken, intern=self._intern)
+            made = Subscription(session, lots, group, tags, clock=self._clock, taken=taken, intern=self._intern)
             await made.create()
             subscriptions.append(made)
             self._tell_refused(made)

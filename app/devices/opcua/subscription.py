@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from asyncua import ua
 from asyncua.ua.attribute_ids import AttributeIds
 
 from app.clock import Clock
+from app.devices.opcua.lots import MOST, Lots
 from app.devices.opcua.session import Session, foreign_errors
 from app.devices.opcua.status import number_of, quality_of, utc_ms
 from app.errors import BadReply, Refused
@@ -22,8 +24,6 @@ from app.series.batch import SampleBatch
 
 __all__ = ["Subscription", "Taken"]
 
-LOT: Final = 500
-"""Monitored items per request: 5,000 at once make a server silent for seconds."""
 _log: Final = logging.getLogger(__name__)
 
 Taken = Callable[["Subscription", SampleBatch], None]
@@ -41,8 +41,8 @@ class _Held:
 class Subscription:
     """The subscription of one scan group in one session. `taken` gets each notification as one batch."""
 
-    def __init__(self, session: Session, group: ScanGroup, tags: Sequence[TagSpec], *, clock: Clock, taken: Taken,
-                 intern: Callable[[str], float] | None) -> None:  # fmt: skip
+    def __init__(self, session: Session, lots: Lots, group: ScanGroup, tags: Sequence[TagSpec], *, clock: Clock,
+                 taken: Taken, intern: Callable[[str], float] | None) -> None:  # fmt: skip
         self.group: Final = group
         self.tags: Final = tuple(tags)
         self.refused: dict[str, str] = {}
@@ -52,6 +52,7 @@ class Subscription:
         self.granted_ms = float(group.period_ms)
         """The publishing interval that the server granted, which may be longer than asked."""
         self._session = session
+        self._lots = lots
         self._clock = clock
         self._taken = taken
         self._intern = intern
@@ -77,28 +78,27 @@ class Subscription:
         async with foreign_errors(self._session.timeout_s):
             created = await self._session.client.uaclient.create_subscription(parameters, self._published)
         self.granted_ms = float(created.RevisedPublishingInterval)
-        for first in range(0, len(self.tags), LOT):
-            await self._monitor(created.SubscriptionId, first, self.tags[first : first + LOT])
-            await self._read_now(first, self.tags[first : first + LOT])
+        everything = range(len(self.tags))
+        await self._lots.monitors.each(everything, partial(self._monitor, created.SubscriptionId))
+        await self._lots.reads.each(everything, self._read_now)
         self.heard_at = self._clock.monotonic()
 
     def held(self) -> SampleBatch | None:
         """Return all values that the server has not taken back, with the times it gave them; None if there are none."""
         return self._batch(self._held) if self._held else None
 
-    async def _monitor(self, subscription: int, first: int, tags: Sequence[TagSpec]) -> None:
+    async def _monitor(self, subscription: int, wanted: Sequence[int]) -> None:
         handles: list[int] = []
         requests: list[ua.MonitoredItemCreateRequest] = []
-        for handle, tag in enumerate(tags, start=first):
-            assert isinstance(tag.point, OpcUaPoint)
+        for handle in wanted:
             try:
-                requests.append(self._request(handle, self._session.node_id(tag.point.node)))
+                requests.append(self._request(handle, self._node(handle)))
                 handles.append(handle)
             except Refused as refusal:
                 self._refuse(handle, str(refusal), refusal.code)
         if not requests:
             return
-        async with foreign_errors(self._session.timeout_s + len(requests) / LOT):
+        async with foreign_errors(self._session.timeout_s + len(requests) / MOST):
             results = await self._session.client.uaclient.create_monitored_items(
                 ua.CreateMonitoredItemsParameters(
                     SubscriptionId=subscription,
@@ -112,20 +112,23 @@ class Subscription:
             if not result.StatusCode.is_good():
                 self._refuse(handle, result.StatusCode.name, result.StatusCode.value)
 
-    async def _read_now(self, first: int, tags: Sequence[TagSpec]) -> None:
+    async def _read_now(self, wanted: Sequence[int]) -> None:
         """Read values at once: a slow group's first notification may be a whole period away."""
-        handles = [handle for handle in range(first, first + len(tags)) if handle not in self._held]
-        nodes = [self._session.node_id(point.node) for handle in handles
-                 if isinstance(point := self.tags[handle].point, OpcUaPoint)]  # fmt: skip
-        if not nodes:
+        handles = [handle for handle in wanted if handle not in self._held]
+        if not handles:
             return
-        found = await self._session.read(nodes)
+        found = await self._session.read([self._node(handle) for handle in handles])
         receipt_ms = self._clock.now_ms()
         fresh = {handle: self._sample(handle, data, receipt_ms) for handle, data in zip(handles, found, strict=True)
                  if handle not in self._held}  # fmt: skip
         if fresh:
             self._held.update(fresh)
             self._taken(self, self._batch(fresh))
+
+    def _node(self, handle: int) -> ua.NodeId:
+        point = self.tags[handle].point
+        assert isinstance(point, OpcUaPoint)
+        return self._session.node_id(point.node)
 
     def _request(self, handle: int, node: ua.NodeId) -> ua.MonitoredItemCreateRequest:
         return ua.MonitoredItemCreateRequest(
