@@ -88,6 +88,7 @@ class Diagnostics:
         yield "engine/store_size", figures.store_bytes / 1e6
         yield "engine/disk", figures.disk_fraction * 100.0
         yield "engine/spooled", float(writer.queued) if writer.status.away else 0.0
+        yield "engine/log_left_out", float(self._outbox.left_out)
 
     def _of_history(self) -> Iterator[tuple[str, float]]:
         history = self._history

@@ -81,8 +81,8 @@ class Outbox:
         self._comm: list[CommLine] = []
         self._raw: list[RawMessage] = []
         self._texts: list[InternedText] = []
-        self.flooded = 0
-        """Lines left out since the start."""
+        self.left_out = 0
+        """Communication lines and unreadable messages left out since the start: `engine/log_left_out`."""
         self.where: Callable[[str], tuple[str, ...]] | None = None
         """The areas of a path by the site in force: a line without an area of its own belongs to the first."""
 
@@ -153,14 +153,14 @@ class Outbox:
         if len(self._comm) < LINES_PER_TICK:
             self._comm.append(CommLine(self._clock.now_ms(), device, kind, text, raw))
         else:
-            self.flooded += 1
+            self.left_out += 1
 
     def raw(self, device: str, reason: str, data: bytes) -> None:
         """Keep bytes that could not be read."""
         if len(self._raw) < LINES_PER_TICK:
             self._raw.append(RawMessage(self._clock.now_ms(), device, reason, data))
         else:
-            self.flooded += 1
+            self.left_out += 1
 
     def take(self, frames: tuple[FrameRow, ...], *, prune_before_ms: int | None = None) -> Tick:
         """Return a tick with everything collected and these frames, and start afresh."""

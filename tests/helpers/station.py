@@ -210,4 +210,5 @@ _ENGINE_DIAGNOSTICS = (
     "history",
     "history_lag",
     "history_samples",
+    "log_left_out",
 )

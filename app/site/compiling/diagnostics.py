@@ -63,6 +63,7 @@ def _engine_tags() -> tuple[TagSpec, ...]:
         # At 80 % a warning, at 95 % commands are refused.
         _analog("engine/disk", Label("磁盘占用", "Disk used"), "%", deadband=0.1, decimals=1, normal_high=80.0),
         _analog("engine/spooled", Label("暂存帧数", "Spooled frames"), "", deadband=0.0, decimals=0, normal_high=0.0),
+        TagSpec("engine/log_left_out", Label("通讯日志遗漏", "Log lines left out"), TagKind.COUNTER, decimals=0),
         TagSpec(
             "engine/history", Label("历史归档", "History"), TagKind.ENUM, states=_HISTORY, abnormal=(2, 3), decimals=0
         ),

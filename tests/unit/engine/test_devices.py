@@ -203,6 +203,8 @@ async def test_diagnostics_of_devices_and_of_the_engine() -> None:
         now_ms=rig.clock.now_ms,
     )
     device = rig.made[0]
+    for _ in range(LINES_PER_TICK + 7):
+        rig.outbox.raw("plc-ps01", "rubbish", b"")
     clock = GOOD_START["ps01/plc/clock"]
     for offset in (0.0, *[-60.0] * CLOCK_LOOKS, -60.0, 0.0):
         rig.clock.advance(1.0)
@@ -212,6 +214,7 @@ async def test_diagnostics_of_devices_and_of_the_engine() -> None:
     assert rig.pipeline.look("dev/plc-ps01/state") == (1.0, 0, 0.0)
     assert rig.pipeline.look("engine/store_size") == (5.0, 0, 0.0)
     assert rig.pipeline.look("engine/disk") == (50.0, 0, 0.0)
+    assert rig.pipeline.look("engine/log_left_out") == (7.0, 0, 0.0)
     assert figures.loop_lag_ms == 0.0 and rig.events() == ["clock-off", "clock-back"]
     device.hear(GOOD_START | {"ps01/plc/clock": 0.0})
     diagnostics.tick()
@@ -259,4 +262,4 @@ def test_a_device_that_floods_us_does_not_flood_the_store() -> None:
     outbox = Outbox(FakeClock())
     for _ in range(LINES_PER_TICK + 7):
         outbox.comm("d", "k", "t")
-    assert outbox.flooded == 7 and len(outbox.take(()).comm) == LINES_PER_TICK
+    assert outbox.left_out == 7 and len(outbox.take(()).comm) == LINES_PER_TICK

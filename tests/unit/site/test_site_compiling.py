@@ -117,7 +117,7 @@ def test_every_device_and_the_engine_have_their_own_tags(site: Site) -> None:
         "clock_offset",
     )
     assert {p for p in paths if p.startswith("dev/plc1/")} == {f"dev/plc1/{name}" for name in names}
-    own = ("cpu", "memory", "loop_lag", "commit_ms", "writer_queue", "store_size", "disk", "spooled")
+    own = ("cpu", "memory", "loop_lag", "commit_ms", "writer_queue", "store_size", "disk", "spooled", "log_left_out")
     history = ("history", "history_lag", "history_samples", "history_bytes", "history_ms")
     assert {p for p in paths if p.startswith("engine/")} == {f"engine/{name}" for name in (*own, *history)}
 
