@@ -81,10 +81,25 @@ def hold(equipment: Path_, reason: Why, store: Store = None, user: UserOption = 
 
 
 def unhold(
-    equipment: Path_, reason: Why, store: Store = None, user: UserOption = None, lang: LangOption = None
+    equipment: Path_,
+    reason: Why,
+    of: Annotated[str | None, typer.Option(help="Whose tag you take off; by default your own.")] = None,
+    store: Store = None,
+    user: UserOption = None,
+    lang: LangOption = None,
 ) -> None:
-    """Remove a hold tag."""
-    _ask(store, lang, user, RequestKind.UNHOLD, {"equipment": equipment, "reason": reason})
+    """Take a hold tag off: your own, or the one of the person that you name. Another person's stays."""
+    from app.cli.asking import EXIT_REFUSED, exit_code, signed_in
+
+    with signed_in(_address(store), language=language_of(lang), user=user) as terminal:
+        held = next((e.hold for e in terminal.reader.equipment_after(0) if e.path == equipment), None)
+        if held is not None and held.person != (of or terminal.person.name):
+            fields = {"path": equipment, "holder": held.person, "why": held.reason}
+            typer.echo(words("other_hold", terminal.language, **fields), err=True)
+            raise typer.Exit(EXIT_REFUSED)
+        payload = {"equipment": equipment, "hold": held.request_id if held else "", "reason": reason}
+        state = terminal.ask(RequestKind.UNHOLD, payload)
+    raise typer.Exit(exit_code(state))
 
 
 def substitute(

@@ -26,6 +26,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "command.value": ("{verb} {value}：{equipment}（{path}）", "{verb} {value}: {equipment} ({path})"),
     "no_verb": ("{path} 没有命令 {verb}；现有：{verbs}", "{path} has no command {verb}; it has: {verbs}"),
     "no_commands": ("{path} 没有任何命令", "{path} has no commands"),
+    "other_hold": (
+        "{path} 上挂的是 {holder} 的牌：{why}。没有摘下；要摘这块牌，请加 --of {holder}",
+        "the hold tag at {path} is of {holder}: {why}. It was not taken off; if you mean it, say --of {holder}",
+    ),
     "no_alarm": ("没有可列出的报警", "there is no alarm to list"),
     "not_waiting": ("{alarm} 当时无需确认", "{alarm} was not waiting to be acknowledged"),
     "silent": ("引擎没有应答：{store}", "no engine answered at {store}"),

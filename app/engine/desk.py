@@ -189,19 +189,26 @@ class Desk:
             self._answering.refuse(asked, (Reason("hold", {"holder": hold.person, "reason": hold.reason}),))
             return
         reason = reason_of(asked.request.payload)
-        self._book.change(path, hold=Hold(person.name, reason, self._clock.now_ms()))
+        self._book.change(path, hold=Hold(person.name, reason, self._clock.now_ms(), asked.request.id))
         self._answering.done(asked, person, path, {"equipment": path})
 
     def _unhold(self, asked: Asked, person: Person) -> None:
-        path = self._equipment(asked)
+        """Take off the very tag that the person saw: another one that hangs there by now is somebody else's hands."""
+        path, seen = self._equipment(asked), asked.request.payload.get("hold")
         if path is None:
             return
         hold = self._book.get(path).hold
         if hold is None:
             self._answering.refuse(asked, (Reason("nothing_to_do", {"what": path}),))
-            return
-        self._book.change(path, hold=None)
-        self._answering.done(asked, person, path, {"equipment": path, "held_by": hold.person, "held_for": hold.reason})
+        elif not isinstance(seen, str):
+            self._answering.refuse(asked, (Reason("malformed", {"what": "hold"}),))
+        elif seen != hold.request_id:
+            params = {"why": "other", "holder": hold.person, "reason": hold.reason}
+            self._answering.refuse(asked, (Reason("hold", params),))
+        else:
+            self._book.change(path, hold=None)
+            held = {"hold": hold.request_id, "held_by": hold.person, "held_for": hold.reason}
+            self._answering.done(asked, person, path, {"equipment": path, **held})
 
     def _prove(self, asked: Asked, person: Person) -> None:
         path = self._equipment(asked)

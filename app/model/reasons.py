@@ -47,6 +47,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "selection.none": ("尚未选中，或选中已过期", "Not selected, or the selection has expired"),
     "busy": ("本站另一命令正在执行：{equipment}", "Another command of this station is under way: {equipment}"),
     "hold": ("已挂牌，{holder}：{reason}", "Hold tag by {holder}: {reason}"),
+    "hold.other": (
+        "现在挂的是另一块牌，{holder}：{reason}。它没有被摘下",
+        "Another hold tag hangs here now, by {holder}: {reason}. It was not taken off",
+    ),
     "unproven": (
         "命令“{verb}”的地址已更改，尚未现场验证",
         "The address of “{verb}” changed and nobody has proven it yet",

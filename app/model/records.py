@@ -58,7 +58,7 @@ class RequestKind(StrEnum):
     HOLD = "hold"
     """equipment, reason"""
     UNHOLD = "unhold"
-    """equipment, reason"""
+    """equipment, hold (the `Hold.request_id` of the tag that the person saw), reason: only that tag"""
     SUBSTITUTE = "substitute"
     """tag, value, until_ms, reason"""
     UNSUBSTITUTE = "unsubstitute"
@@ -157,11 +157,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A hold tag (挂牌) on an equipment."""
+    """A hold tag (挂牌) on an equipment. `request_id` is the request that placed it, and tells one tag from the next;
+    "" on a tag of an earlier program."""
 
     person: str
     reason: str
     since_ms: int
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

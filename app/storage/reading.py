@@ -72,10 +72,14 @@ def equipment_of(row: sa.Row[Any]) -> EquipmentStatus:
         body: Mapping[str, Any] = from_text(row.body)
         known = {f.name for f in dataclasses.fields(EquipmentStatus)}
         plain = {key: value for key, value in body.items() if key in known}
-        plain["hold"] = Hold(**body["hold"]) if body.get("hold") else None
+        plain["hold"] = _hold(body["hold"]) if body.get("hold") else None
         plain["state"] = CommandState(body["state"]) if body.get("state") else None
         plain["unproven"] = tuple(body.get("unproven", ()))
         return EquipmentStatus(path=row.path, revision=row.revision, **plain)
+
+
+def _hold(body: Mapping[str, Any]) -> Hold:
+    return Hold(body["person"], body["reason"], body["since_ms"], body.get("request_id", ""))
 
 
 def read_site(connection: sa.Connection, revision: int | None = None) -> AppliedSite | None:

@@ -147,11 +147,12 @@ def test_the_plc_may_say_no(house: House, operator: Operator) -> None:
 
 def test_a_hold_tag_stops_everything(house: House, operator: Operator) -> None:
     """hold → even "return to Auto" is refused, naming who and why → unhold → it goes."""
-    assert operator.wait(operator.ask(RequestKind.HOLD, equipment="ps01/pump3", reason="hands inside")) is S.DONE
+    tag = operator.ask(RequestKind.HOLD, equipment="ps01/pump3", reason="hands inside")
+    assert operator.wait(tag) is S.DONE
     refused = operator.operate("ps01/pump3", "auto", "any")
     assert operator.wait(refused) is S.REFUSED
     assert [r.params["reason"] for r in reasons(operator, refused)] == ["hands inside"]
-    assert operator.wait(operator.ask(RequestKind.UNHOLD, equipment="ps01/pump3", reason="out")) is S.DONE
+    assert operator.wait(operator.ask(RequestKind.UNHOLD, equipment="ps01/pump3", hold=tag, reason="out")) is S.DONE
     request = operator.operate("ps01/pump3", "auto", "any")
     assert operator.wait(request) is S.DONE
 

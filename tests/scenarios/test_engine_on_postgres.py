@@ -165,7 +165,9 @@ def test_the_server_is_gone_for_longer_than_the_lease_and_comes_back(
         # Held here as well: the story before may have run on another house, and then nothing is held on this one.
         held = operator.wait(operator.ask(RequestKind.HOLD, equipment="ps02/pump3", reason="seal"))
         assert held in (CommandState.DONE, CommandState.REFUSED)
-        unheld = operator.ask(RequestKind.UNHOLD, equipment="ps02/pump3", reason="x")
+        tag = next(e.hold for e in operator.equipment() if e.path == "ps02/pump3")
+        assert tag is not None
+        unheld = operator.ask(RequestKind.UNHOLD, equipment="ps02/pump3", hold=tag.request_id, reason="x")
         assert operator.wait(unheld) is CommandState.DONE, operator.results(unheld)
         request = operator.operate("ps02/pump3", "auto", "any")
         assert operator.wait(request) is CommandState.DONE, operator.results(request)

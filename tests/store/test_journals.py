@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.errors import StoreUnavailable
-from app.model.records import Journal, JournalEntry
+from app.model.records import Hold, Journal, JournalEntry
 from app.storage import tables_live as live
 from app.storage.contract import KEY, EngineStore, FrameRow, RoomStore, Tick
 from app.storage.opening import backend_of
@@ -173,6 +173,20 @@ def test_a_row_of_the_engines_that_is_damaged_is_a_damaged_store(
     tampered(filled, change)
     with pytest.raises(StoreUnavailable, match=r"the store is damaged: (equipment|result|alarm) .* cannot be read"):
         read(room)
+
+
+OLD_TAG = '"person":"demo","reason":"seal","since_ms":5'
+TAGS = [
+    (OLD_TAG, Hold("demo", "seal", 5)),
+    (OLD_TAG + ',"request_id":"r1","colour":"red"', Hold("demo", "seal", 5, "r1")),
+]
+
+
+@pytest.mark.parametrize(("written", "read"), TAGS, ids=("older", "newer"))
+def test_hold_tags_of_other_programs_are_read(filled: str, room: RoomStore, written: str, read: Hold) -> None:
+    """One of before tags had names has the empty one; what a newer program adds is left out."""
+    tampered(filled, sa.update(live.equipment).values(body=f'{{"hold":{{{written}}}}}'))
+    assert {e.hold for e in room.equipment_after(-1)} == {read}
 
 
 def test_frames_that_go_back_in_time_are_found(engine: EngineStore, address: str) -> None:

@@ -110,7 +110,7 @@ def test_everything_of_a_tick_comes_back(engine: EngineStore, room: RoomStore) -
     status = EquipmentStatus(
         "ps01/pump1",
         selected_by="demo",
-        hold=Hold("demo", "维修", 5),
+        hold=Hold("demo", "维修", 5, "r0"),
         state=CommandState.SENT,
         unproven=("start", "stop"),
     )

@@ -343,14 +343,34 @@ def test_controls_are_grey_without_link_and_in_local(qtbot: QtBot, values: dict[
 def test_a_hold_tag_greys_every_verb(qtbot: QtBot) -> None:
     """A hold tag is told with its person and reason, and may be taken off with a reason."""
     desk = Desk(qtbot)
-    desk.status(hold=Hold("wang", "impeller", desk.room.now_ms()))
+    desk.status(hold=Hold("wang", "impeller", desk.room.now_ms(), "r1"))
     assert not any(b.isEnabled() for b in desk.plate.commands.buttons.values())
     assert desk.plate.commands.note.text() == "Hold tag by wang: impeller"
     desk.press("hold")
     assert not desk.button("hold-confirm").isEnabled()
     desk.plate.hold.reason.setText("work is done")
     desk.press("hold-confirm")
-    assert desk.asked[-1] == (RequestKind.UNHOLD, {"equipment": "one/pump2", "reason": "work is done"})
+    asked = {"equipment": "one/pump2", "hold": "r1", "reason": "work is done"}
+    assert desk.asked[-1] == (RequestKind.UNHOLD, asked)
+
+
+def test_a_form_names_the_hold_tag_it_was_opened_for(qtbot: QtBot) -> None:
+    """While one writes the reason the tag is replaced: the form still means the old one, and the engine refuses it in
+    words. The next form means the new one."""
+    desk = Desk(qtbot)
+    desk.status(hold=Hold("wang", "impeller", desk.room.now_ms(), "r1"))
+    desk.press("hold")
+    desk.plate.hold.reason.setText("work is done")
+    desk.status(hold=Hold("li", "motor", desk.room.now_ms(), "r2"))
+    desk.press("hold-confirm")
+    assert desk.asked[-1][1]["hold"] == "r1"
+    desk.answer(CommandState.REFUSED, Reason("hold", {"why": "other", "holder": "li", "reason": "motor"}))
+    assert desk.plate.hold.said.text() == "Another hold tag hangs here now, by li: motor. It was not taken off"
+    desk.tick()
+    desk.press("hold")
+    desk.plate.hold.reason.setText("li asked me to")
+    desk.press("hold-confirm")
+    assert desk.asked[-1][1]["hold"] == "r2"
 
 
 def test_a_form_that_places_a_hold_tag_takes_nobody_elses_off(qtbot: QtBot) -> None:

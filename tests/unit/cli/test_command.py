@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from app.cli import asking
 from app.cli.main import app
 from app.model.records import CommandState as S
-from app.model.records import Reason, RequestKind
+from app.model.records import EquipmentStatus, Hold, Reason, RequestKind
 from app.storage.opening import create_store
 from tests.helpers.scripted_engine import scripted_engine
 from tests.helpers.station import make_site
@@ -120,6 +120,30 @@ def test_a_refused_hold_tag_names_its_reason(store: str) -> None:
     with scripted_engine(store, SITE, {RequestKind.HOLD: ((S.REFUSED, reasons),)}):
         ended = run(store, "hold", "ps01/pump1", "--reason", "x")
     assert ended.exit_code == 3 and "Hold tag by li: seal" in ended.stdout
+
+
+TAKEN_OFF = [
+    ("demo", [], {"equipment": "ps01/pump1", "hold": "r1", "reason": "x"}),
+    ("li", ["--of", "li"], {"equipment": "ps01/pump1", "hold": "r1", "reason": "x"}),
+    ("li", [], None),
+    ("li", ["--of", "wang"], None),
+]
+
+
+@pytest.mark.parametrize(("holder", "words", "payload"), TAKEN_OFF)
+def test_another_persons_hold_tag_is_taken_off_only_by_name(
+    store: str, holder: str, words: list[str], payload: dict[str, object] | None
+) -> None:
+    """The request names the tag that hangs there; whoever says nothing means his own, and another's stays."""
+    held = EquipmentStatus("ps01/pump1", hold=Hold(holder, "seal", 5, "r1"))
+    answers = {RequestKind.UNHOLD: ((S.DONE, ()),)}
+    with scripted_engine(store, SITE, answers, equipment=(held,)) as asked:
+        ended = run(store, "unhold", "ps01/pump1", "--reason", "x", *words)
+    if payload is not None:
+        assert (ended.exit_code, asked) == (0, [(RequestKind.UNHOLD, payload)]), ended.output
+        return
+    assert (ended.exit_code, asked) == (3, [])
+    assert ended.stderr.startswith("the hold tag at ps01/pump1 is of li: seal. It was not taken off; if you mean it, ")
 
 
 def test_no_engine_is_said_and_is_no_success(store: str, monkeypatch: pytest.MonkeyPatch) -> None:

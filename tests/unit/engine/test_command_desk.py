@@ -10,6 +10,7 @@ import pytest
 from app.engine.sending import NOT_TAKEN_S
 from app.model.commands.block import Echo, EchoReason, EchoResult
 from app.model.commands.machine import ACK_TIMEOUT_S, SELECTION_S
+from app.model.reasons import reason_text
 from app.model.records import CommandState as S
 from app.model.records import Journal, Person, RequestKind
 from tests.helpers.engine_bench import ENGINEER, Bench, bench
@@ -299,8 +300,44 @@ async def test_hold_tags(tmp_path: Path) -> None:
         assert [(r.check, r.params["holder"]) for r in refused.reasons] == [("hold", "demo")]
         again = await b.do(RequestKind.HOLD, {"equipment": "ps01/pump1", "reason": "me too"}, person=OTHER)
         assert again.state is S.REFUSED
-        assert (await b.do(RequestKind.UNHOLD, {"equipment": "ps01/pump1", "reason": "done"})).state is S.DONE
+        off = {"equipment": "ps01/pump1", "hold": held.request_id, "reason": "done"}
+        assert (await b.do(RequestKind.UNHOLD, off)).state is S.DONE
         assert (await b.operate("ps01/pump1", "stop", expect="stopped")).state is S.EXECUTING
+
+
+async def test_only_the_hold_tag_that_was_seen_is_taken_off(tmp_path: Path) -> None:
+    """demo's tag is replaced by li's in the same moment → demo's removal is refused and names li; so is one that names
+    none. li's own removal is done once, and is in the journal with whose tag it was."""
+    async with bench(tmp_path, SITE) as b:
+        place, pump = RequestKind.HOLD, {"equipment": "ps01/pump1", "reason": "seal"}
+        mine = await b.do(place, pump)
+        off = {"equipment": "ps01/pump1", "hold": mine.request_id, "reason": "done"}
+        assert (await b.do(RequestKind.UNHOLD, off)).state is S.DONE
+        theirs = await b.do(place, pump | {"reason": "hands inside"}, person=OTHER)
+        refused = await b.do(RequestKind.UNHOLD, off)
+        assert [reason_text(r, "en") for r in refused.reasons] == [
+            "Another hold tag hangs here now, by li: hands inside. It was not taken off"
+        ]
+        for unnamed in ({}, {"hold": None}, {"hold": 7}, {"hold": ""}):
+            assert (await b.do(RequestKind.UNHOLD, pump | unnamed)).state is S.REFUSED
+        hold = b.engine.book.get("ps01/pump1").hold
+        assert hold is not None and (hold.person, hold.request_id) == ("li", theirs.request_id)
+        seen = off | {"hold": hold.request_id}
+        assert (await b.do(RequestKind.UNHOLD, seen, person=OTHER)).state is S.DONE
+        again = await b.do(RequestKind.UNHOLD, seen, person=OTHER)
+        assert [r.check for r in again.reasons] == ["nothing_to_do"]
+        taken = [e for e in b.reader.journal_newest(Journal.AUDIT) if e.kind == "unhold"][-1]
+        assert (taken.who, taken.detail["hold"], taken.detail["held_by"]) == ("li", theirs.request_id, "li")
+
+
+async def test_a_hold_tag_outlives_its_engine_with_its_name(tmp_path: Path) -> None:
+    """hold → restart → what a room saw before still names it."""
+    async with bench(tmp_path, SITE) as b:
+        held = await b.do(RequestKind.HOLD, {"equipment": "ps01/pump1", "reason": "seal"})
+        await b.engine.stop()
+        await b.new_engine()
+        off = {"equipment": "ps01/pump1", "hold": held.request_id, "reason": "done"}
+        assert (await b.do(RequestKind.UNHOLD, off)).state is S.DONE
 
 
 async def test_a_plc_that_may_execute_late_needs_a_persons_look(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.model.records import CommandState, RequestKind, Result
+from app.model.records import CommandState, Hold, RequestKind, Result
 from app.model.spec import Equipment, TagKind, TagSpec
 from app.views import theme
 from app.views.actions.hold import hold
@@ -121,7 +121,8 @@ class HoldSection(_AskSection):
     def __init__(self, room: Room, equipment: Equipment, parent: QWidget | None = None) -> None:
         super().__init__(room, parent)
         self._equipment = equipment
-        self._takes_off = False
+        self._seen: Hold | None = None
+        """The tag that the form is about; None while it places one."""
         self.text = QLabel(self)
         self.text.setWordWrap(True)
         layout = self.layout()
@@ -144,13 +145,15 @@ class HoldSection(_AskSection):
             self.text.setText(text)
         self.text.setVisible(bool(text))
         if self.form.isHidden():  # what a form was opened for it does, or is refused: the tag of another is not in it
-            self._takes_off = held is not None
-        self.open_button.setText(self.tr("Take hold tag off") if self._takes_off else self.tr("Place hold tag"))
+            self._seen = held
+        self.open_button.setText(self.tr("Take hold tag off") if self._seen is not None else self.tr("Place hold tag"))
         self.go.setText(self.open_button.text())
         self.offer(RequestKind.HOLD, self._equipment.path)
 
     def ask(self, reason: str) -> str:
-        return (unhold if self._takes_off else hold)(self._room, self._equipment.path, reason)
+        if self._seen is not None:
+            return unhold(self._room, self._equipment.path, self._seen, reason)
+        return hold(self._room, self._equipment.path, reason)
 
     def retranslate(self) -> None:
         """Take the room's language."""
