@@ -41,8 +41,8 @@ def owned(store: str, *, language: str) -> Iterator[EngineStore]:
     owner = open_engine_store(store, clock=SystemClock())
     try:
         _take_lease(owner, store)
-        yield owner
-        owner.release_lease()
+        with _given_back(owner):
+            yield owner
     except LeaseHeld as held:
         if can_be_asked(store):
             raise
@@ -50,6 +50,22 @@ def owned(store: str, *, language: str) -> Iterator[EngineStore]:
         raise typer.Exit(EXIT_REFUSED) from None
     finally:
         owner.close()
+
+
+@contextmanager
+def _given_back(owner: EngineStore) -> Iterator[None]:
+    """Give the lease back at the end, whatever that is: whoever comes next need not wait until it has run out."""
+    from app.errors import QianliyanError
+
+    try:
+        yield
+    except BaseException:
+        try:
+            owner.release_lease()
+        except QianliyanError:
+            pass  # what failed first is what a person must hear; the lease runs out by itself
+        raise
+    owner.release_lease()
 
 
 def _take_lease(owner: EngineStore, store: str) -> None:

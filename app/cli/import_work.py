@@ -90,8 +90,9 @@ def run(address: str, asked: Asked, language: str, *, dry_run: bool) -> bool:
 
 def _held_run(
     task: Import, address: str, reason: str, language: str, clock: SystemClock
-) -> tuple[bool, QianliyanError | None]:
-    """Import with history held. Whatever ends it, the journal tells what was added."""
+) -> tuple[bool, Exception | None]:
+    """Import with history held. Whatever ends it, the journal tells what was added; returns what the caller is to raise
+    once it has told that, too. If not even the journal can be written, raises what ended it first."""
     by = os_person()
     with _held(address, language, clock) as history:
         task.revision, task.sink = history.next_revision(), history
@@ -99,11 +100,20 @@ def _held_run(
         whole, fault = False, None
         try:
             whole = _go(task, address, language)
-        except QianliyanError as error:
+        except Exception as error:  # noqa: BLE001 - a defect of ours, too: `run` raises it
             fault = error
-        text = "" if fault is None else str(fault)
-        history.journal(ended(task, by, reason, clock.now_ms(), whole=whole, fault=text))
+        try:
+            history.journal(ended(task, by, reason, clock.now_ms(), whole=whole, fault=_text(fault)))
+        except QianliyanError as error:
+            raise fault or error  # noqa: B904 - what ended it goes before what it led to
     return whole, fault
+
+
+def _text(fault: Exception | None) -> str:
+    """Return a fault in words; a defect has its kind in front of them."""
+    if fault is None:
+        return ""
+    return str(fault) if isinstance(fault, QianliyanError) else f"{type(fault).__name__}: {fault}"
 
 
 def _go(task: Import, address: str, language: str) -> bool:

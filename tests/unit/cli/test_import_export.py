@@ -8,17 +8,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from app.cli.directly import owned
 from app.cli.main import app
 from app.clock import SystemClock
+from app.exchange.imports import ENDED
 from app.model.records import Journal
 from app.model.spec import Label, Site, TagKind, TagSpec
-from app.storage.contract import EngineStore
+from app.storage.contract import EngineStore, JournalQuery
 from app.storage.history_reading import open_history_reader
 from app.storage.opening import create_store, open_engine_store, open_room_store
 from app.storage.verify import verify_store
@@ -246,6 +248,33 @@ def test_ctrl_c_ends_an_import_without_harm(store: str, tmp_path: Path) -> None:
     assert verify_store(store).faults == []
     assert run(store, "import", "--undo", "1", "--yes").exit_code == 0
     assert count(store, "ps01/flow") == 0
+
+
+def test_a_defect_ends_an_import_in_the_journal_too(
+    store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is listed as one that ended, not as one that may still run; the defect is not swallowed."""
+    monkeypatch.setattr("app.exchange.importing.groups_of", defect)
+    outcome = run(store, "import", file_of(tmp_path, [HEAD, *LINES]), "--reason", "old")
+    assert isinstance(outcome.exception, ZeroDivisionError) and "revision 1" in outcome.output
+    assert "in part" in run(store, "import", "--list").stdout
+    with closing(open_room_store(store)) as room:
+        (line,) = room.journal_query(JournalQuery(kinds=(ENDED,)))
+    assert line.detail["fault"] == "ZeroDivisionError: a defect"
+
+
+def defect(*_given: object) -> Iterator[object]:
+    """Be a part of the program that is wrong."""
+    raise ZeroDivisionError("a defect")
+
+
+def test_whatever_ends_it_the_lease_is_given_back(store: str) -> None:
+    """Whoever comes next need not wait until it has run out; the fault itself stays what it was."""
+    with pytest.raises(ZeroDivisionError), owned(store, language="en"):
+        defect()
+    with closing(open_room_store(store)) as room:
+        lease = room.lease()
+    assert lease is not None and lease.until_ms == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as a shell sends them")
