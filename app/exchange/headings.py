@@ -76,7 +76,8 @@ class WideColumn:
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """Where what stands. Places are columns; -1 is none. `unknown` are wide columns of no tag."""
+    """Where what stands. Places are columns; -1 is none. `unknown` are wide columns of no tag; `timed` is False where no
+    column is headed as a time, and the first is taken for it."""
 
     layout: Layout
     names: tuple[str, ...]
@@ -86,6 +87,7 @@ class Headings:
     quality: int = -1
     wide: tuple[WideColumn, ...] = ()
     unknown: tuple[str, ...] = ()
+    timed: bool = True
 
 
 def headings_of(names: Sequence[str], tags: TagList, layout: Layout = Layout.AUTO) -> Headings:
@@ -103,7 +105,7 @@ def headings_of(names: Sequence[str], tags: TagList, layout: Layout = Layout.AUT
             "the headings name neither time, tag and value nor tags of the site in force: "
             f"{', '.join(names[:6])}{'…' if len(names) > 6 else ''}"
         )
-    return Headings(Layout.WIDE, tuple(names), at, wide=columns, unknown=unknown)
+    return Headings(Layout.WIDE, tuple(names), at, wide=columns, unknown=unknown, timed=time >= 0)
 
 
 def _wide(names: Sequence[str], time: int, tags: TagList) -> tuple[tuple[WideColumn, ...], tuple[str, ...]]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final, Protocol
 
-from app.errors import Cancelled
+from app.errors import Cancelled, ConfigurationFault
 from app.exchange.headings import Headings, Layout, TagList, headings_of
 from app.exchange.ordering import Deduced, ordered, without_repeats
 from app.exchange.packing import groups_of
@@ -78,7 +78,13 @@ class ImportFile:
     def of(cls, source: Source, how: HowToRead, tags: TagList, layout: Layout = Layout.AUTO) -> ImportFile:
         """Look at a file's headings. Raises ConfigurationFault."""
         how.times.check()
-        return cls(source, headings_of(source.names, tags, layout), how)
+        try:
+            headings = headings_of(source.names, tags, layout)
+        except ConfigurationFault as fault:
+            raise ConfigurationFault(f"{source.headed_at}: {fault}") from fault
+        if source.empty and not headings.timed:  # such as one line of a map: nothing says that it is a table at all
+            raise ConfigurationFault(f"{source.headed_at}: no column is headed as a time, and no row follows")
+        return cls(source, headings, how)
 
 
 @dataclass(slots=True)

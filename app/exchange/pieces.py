@@ -68,6 +68,8 @@ class TextFile:
     sha256: str = ""
     """Known once all pieces have been read."""
     names: tuple[str, ...] = ()
+    empty: bool = False
+    """Whether nothing follows the headings."""
     _skip: int = field(default=0)
 
     def open(self) -> None:
@@ -83,10 +85,11 @@ class TextFile:
         if named == "utf-16" or b"\0" in head:
             raise ConfigurationFault(f"{self.path} is no CSV file in UTF-8 or GB 18030: save it as one")
         self._skip = len(mark)
-        first = head[self._skip :].split(b"\n", 1)[0].rstrip(b"\r")
+        first, _, rows = head[self._skip :].partition(b"\n")
+        self.empty = self.size <= len(head) and not rows.strip()
         self.encoding = self.encoding or named or _encoding_of(head)
         try:
-            text = first.decode(self.encoding)
+            text = first.rstrip(b"\r").decode(self.encoding)
         except (UnicodeDecodeError, LookupError) as error:
             raise ConfigurationFault(f"{self.path} is not in {self.encoding}: {error}") from error
         self.delimiter = self.delimiter or max(_DELIMITERS, key=text.count)

@@ -23,11 +23,13 @@ _HASH_BYTES: Final = 4 << 20
 
 
 class Source(Protocol):
-    """A file to read once."""
+    """A file to read once. `headed_at` says where its headings stand, `empty` that no row follows them."""
 
     path: Path
     names: tuple[str, ...]
     size: int
+    headed_at: str
+    empty: bool
 
     def tables(self) -> Iterator[tuple[Table, int]]:
         """Yield tables and how many of the file's bytes have been read with them."""
@@ -48,6 +50,7 @@ class _Csv:
         self._file.open()
         self._piece = piece
         self.path, self.names, self.size = path, self._file.names, self._file.size
+        self.headed_at, self.empty = f"{path}, line 1", self._file.empty
 
     def tables(self) -> Iterator[tuple[Table, int]]:
         for piece in self._file.pieces(size=self._piece):
@@ -77,6 +80,7 @@ class _Parquet:
             raise ConfigurationFault(f"{path} is no Parquet file: {error}") from error
         self._opened = _Opened(file, file.metadata.num_rows)
         self.names = tuple(file.schema_arrow.names)
+        self.headed_at, self.empty = str(path), not self._opened.rows
 
     def tables(self) -> Iterator[tuple[Table, int]]:
         done, total = 0, max(1, self._opened.rows)

@@ -255,8 +255,10 @@ def test_what_was_added_stays_when_an_import_is_ended(tmp_path: Path) -> None:
     ("text", "layout", "says"),
     [
         ("", Layout.AUTO, "headings"),
-        ("a,b\n1,2\n", Layout.AUTO, "name neither"),
-        ("time,ps01/flow\n", Layout.LONG, "long table"),
+        ("a,b\n1,2\n", Layout.AUTO, r"\.csv, line 1: the headings name neither"),
+        ("time,ps01/flow\n", Layout.LONG, r"\.csv, line 1: a long table"),
+        ("NAME,ps01/flow", Layout.AUTO, r"\.csv, line 1: no column is headed as a time, and no row follows"),
+        ("NAME,ps01/flow\r\n\n", Layout.WIDE, "no row follows"),
         ("time,ps01/flow,ps01/flow\n", Layout.AUTO, "two columns"),
         ("\0\0,\0", Layout.AUTO, "UTF-8"),
     ],
@@ -265,6 +267,12 @@ def test_what_is_no_table_is_said(tmp_path: Path, text: str, layout: Layout, say
     """A file without the headings of a table of samples is refused as a whole, in a sentence."""
     with pytest.raises(ConfigurationFault, match=says):
         import_file(_file(tmp_path, text), Kept(), layout=layout)
+
+
+@pytest.mark.parametrize("text", ["time,ps01/flow\n", "time,tag,value", "NAME,ps01/flow\n2026-03-01 00:00:00,1\n"])
+def test_a_table_may_be_empty_and_its_first_column_any_time(tmp_path: Path, text: str) -> None:
+    """A span without samples goes out as headings alone, and comes in as nothing."""
+    assert import_file(_file(tmp_path, text), Kept()).progress.refused == 0
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
