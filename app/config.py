@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from app.errors import ConfigurationFault
 
 __all__ = ["Config", "load_config"]
 
+_LANGUAGES: Final = ("zh", "en")
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -33,16 +35,23 @@ class Config:
 def load_config(*, store: str | None = None, private: Path | None = None) -> Config:
     """Read settings: the argument first, then QIANLIYAN_STORE, QIANLIYAN_PRIVATE, QIANLIYAN_LANG, QIANLIYAN_LOG.
 
-    Raises ConfigurationFault for a level of logs that there is not."""
+    Raises ConfigurationFault for a language or a level of logs that there is not."""
     env = os.environ
     data = Path(platformdirs.user_data_dir("qianliyan", appauthor=False))
     return Config(
         store=store or env.get("QIANLIYAN_STORE") or str(data / "store"),
         private=private or Path(env.get("QIANLIYAN_PRIVATE") or data / "private"),
-        # "en_GB.UTF-8" is English too; everything that is not is Chinese.
-        language="en" if env.get("QIANLIYAN_LANG", "").lower().startswith("en") else "zh",
+        language=_language(env.get("QIANLIYAN_LANG") or "zh"),
         log_level=_level(env.get("QIANLIYAN_LOG") or "INFO"),
     )
+
+
+def _language(word: str) -> str:
+    """Return "zh" or "en"; "en_GB.UTF-8" and "zh-Hans" are of them too."""
+    language = re.split(r"[_.@-]", word, maxsplit=1)[0].lower()
+    if language not in _LANGUAGES:
+        raise ConfigurationFault(f"QIANLIYAN_LANG is {' or '.join(_LANGUAGES)}, and not {word}")
+    return language
 
 
 def _level(word: str) -> str:
