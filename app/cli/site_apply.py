@@ -7,6 +7,7 @@ that owns the store writes it directly; on a live store without accounts that is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,10 +19,10 @@ from app.cli.words import LangOption, language_of, words
 from app.model.records import RequestKind
 
 if TYPE_CHECKING:
-    from app.model.records import AppliedSite
+    from app.model.records import AppliedSite, JournalEntry
     from app.model.spec import Site
     from app.site.difference import SiteDifference
-    from app.storage.contract import EngineStore
+    from app.storage.contract import EngineStore, RoomStore
 
 __all__ = ["register"]
 
@@ -81,23 +82,34 @@ def rollback(
 
 def history(store: Store = None, lang: LangOption = None) -> None:
     """List the sites that were in force: revision, time, who and why."""
-    from app.model.records import Journal
+    from zoneinfo import ZoneInfo
+
+    from app.cli.times import shown_time
     from app.storage.opening import open_room_store
 
-    reader = open_room_store(_address(store))
-    try:
-        for entry in reader.journal_newest(Journal.EVENTS, 10_000):
-            if entry.kind == "site-applied":
-                print(f"{entry.detail['revision']:>5}  {_time(entry.at_ms)}  {entry.who}: {entry.detail.get('reason')}")
-                print(f"       {_counts(entry.detail.get('counts', {}))}")
+    language = language_of(lang)
+    with closing(open_room_store(_address(store))) as reader:
         now = reader.applied_site()
-        if now is not None:
-            fields = {"revision": now.revision, "time": _time(now.at_ms), "who": now.person, "reason": now.reason}
-            print(words("in_force", language_of(lang), **fields))
-        else:
-            print(words("no_site", language_of(lang)))
-    finally:
-        reader.close()
+        zone = ZoneInfo(now.site.timezone if now is not None else "UTC")
+        for entry in _applied(reader):
+            time = shown_time(entry.at_ms, zone)
+            print(f"{entry.detail['revision']:>5}  {time}  {entry.who}: {entry.detail.get('reason')}")
+            print(f"       {_counts(entry.detail.get('counts', {}))}")
+    if now is None:
+        print(words("no_site", language))
+        return
+    fields = {"revision": now.revision, "time": shown_time(now.at_ms, zone), "who": now.person, "reason": now.reason}
+    print(words("in_force", language, **fields))
+
+
+def _applied(reader: RoomStore) -> list[JournalEntry]:
+    """Return every line of the journal that tells of a site put in force, oldest first."""
+    from app.model.records import Journal
+    from app.storage.contract import JournalQuery
+    from app.storage.journal_walk import pages_of
+
+    query = JournalQuery(journals=(Journal.EVENTS,), kinds=("site-applied",))
+    return [entry for page in pages_of(reader, query) for entry in page][::-1]
 
 
 def _put(
@@ -191,9 +203,3 @@ def _address(store: str | None) -> str:
     from app.config import load_config
 
     return load_config(store=store).store
-
-
-def _time(utc_ms: int) -> str:
-    from datetime import UTC, datetime
-
-    return f"{datetime.fromtimestamp(utc_ms / 1000, UTC):%Y-%m-%d %H:%M:%S}Z"

@@ -81,7 +81,9 @@ def test_sites_come_and_go_by_the_owner_of_the_store(store: str, tmp_path: Path)
     assert watch(store, "ps9/*") == "no tag of the site in force matches ps9/*\n"
     assert watch(store, "ps1/*") == "no value is known yet of ps1/*\n"
     listed = run(store, "site", "history")
-    assert listed.stdout.count("second") == 1 and "in force: revision 3" in listed.stdout
+    assert listed.stdout.count("second") == 1 and "in force: revision 3, 20" in listed.stdout
+    assert [line[:7] for line in listed.stdout.splitlines()[:6:2]] == ["    1  ", "    2  ", "    3  "]
+    assert listed.stdout.count("+08:00") == 4  # the site's zone, not UTC
 
 
 def test_while_an_engine_runs_one_sentence_says_to_stop_it(store: str, tmp_path: Path) -> None:
