@@ -76,8 +76,8 @@ class WideColumn:
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """Where what stands. Places are columns; -1 is none. `unknown` are wide columns of no tag; `timed` is False where no
-    column is headed as a time, and the first is taken for it."""
+    """Where what stands. Places are columns; -1 is none. `unknown` are wide columns of no tag; `timed` is False where
+    no column is headed as a time, and the first is taken for it."""
 
     layout: Layout
     names: tuple[str, ...]
