@@ -22,7 +22,7 @@ from app.engine.devices import Devices, MakeDevice, MakeLink
 from app.engine.diagnostics import Diagnostics, Figures
 from app.engine.disk import DiskWatch
 from app.engine.flying import EXPIRY_S
-from app.engine.formulas.service import Formulas
+from app.engine.formulas.service import Formulas, Judged
 from app.engine.historian.work import HistorianStatus
 from app.engine.outbox import Asked, Outbox
 from app.engine.pipeline import Pipeline
@@ -142,9 +142,10 @@ class Engine:
             loopback_only=demo,
         )
         self.book = Book(self.outbox, state.equipment)
+        self.formulas = Formulas(clock=clock, pipeline=self.pipeline, tell=self._tell_alarm)
         self.checking = Checking(
             clock=clock,
-            readings=Readings(site, self.pipeline),
+            readings=Readings(site, self.pipeline, self.formulas.sources),
             book=self.book,
             store_ok=lambda: writer.ok,
             disk_full=lambda: self._disk.full,
@@ -167,8 +168,7 @@ class Engine:
             detail=self.commands.detail,
             readings=lambda: self.checking.readings,
         )
-        expressions = Expressions(alarms=self.alarms, pipeline=self.pipeline, clock=clock)
-        self.formulas = Formulas(clock=clock, pipeline=self.pipeline, tell=expressions.tell)
+        self._expressions = Expressions(alarms=self.alarms, pipeline=self.pipeline, clock=clock)
         self.acts = Acts(clock=clock, writer=writer, outbox=self.outbox)
         self._substituting = Substituting(
             clock=clock, outbox=self.outbox, pipeline=self.pipeline, in_force=state.substitutes
@@ -230,6 +230,9 @@ class Engine:
             self.formulas.use(state.applied.site, self.alarms.specs, former=state.former, frames=state.frames)
         self.pipeline.judge = self._judge()
 
+    def _tell_alarm(self, judged: Judged) -> None:
+        self._expressions.tell(judged)
+
     def _judge(self) -> _Look | None:
         """Return what looks at every sample: rules and limits of alarms first, then formulas."""
         if not self.formulas.any:
@@ -248,7 +251,7 @@ class Engine:
         """Go over to an applied site while everything runs."""
         self.pipeline.judge = None
         self.pipeline.change_site(applied)
-        self.checking.readings = Readings(applied.site, self.pipeline)
+        self.checking.readings = Readings(applied.site, self.pipeline, self.formulas.sources)
         self._substituting.renew()
         self._give_out(applied.site)
         self.alarms.change_site(applied.site)

@@ -277,7 +277,7 @@ class CommandDesk:
         target = None if spec.target is TargetKind.NONE else post.detail.get("value")
         for condition in spec.feedback:
             reading = self._checking.readings.read(condition.tag)
-            if reading is None or not usable(reading) or reading.age_s >= now - post.watched_from:
+            if reading is None or not usable(reading) or reading.reaches_s >= now - post.watched_from:
                 return False
             if reading.quality == Quality.MANUAL:
                 return False  # what a person typed in proves nothing

@@ -84,6 +84,10 @@ class Working:
         """Return the source time of the newest value that it speaks of."""
         return max((self._inputs.source_ms[place] for place in self.places), default=0)
 
+    def reading_of(self, node: Node) -> Reading:
+        """Return value and quality of a part of the formula, now."""
+        return worker(node, self._inputs.work, self._over)()
+
     def _over(self, node: Over) -> Work:
         return self._works[id(node)]
 

@@ -13,6 +13,7 @@ import numpy as np
 from app.clock import Clock
 from app.engine.formulas.inputs import At, Inputs
 from app.engine.formulas.parts import AlarmFormula, Calculated, Taker, Working, ranked
+from app.engine.formulas.resting import Sources, sources_of
 from app.engine.formulas.restoring import last_values
 from app.engine.formulas.states import Moment, State
 from app.engine.pipeline import Pipeline
@@ -65,6 +66,8 @@ class Formulas:
         self._moment = Moment()
         self._tags: dict[str, Calculated] = {}
         self._alarms: dict[str, AlarmFormula] = {}
+        self._columns = pipeline.columns
+        """Of the formulas' own site: while another one is put in force the pipeline has its columns first."""
         self._inputs = Inputs((), pipeline.columns)
         self._wiring = _Wiring()
         self._ranks: list[list[Calculated]] = []
@@ -91,6 +94,7 @@ class Formulas:
         specs = [(tag, tag.formula) for tag in site.tags if tag.formula is not None]
         watched = [(spec.path, spec.when) for spec in alarms if spec.when is not None]
         formulas = [formula for _, formula in (*specs, *watched)]
+        self._columns = self._pipeline.columns
         self._inputs = Inputs((path for f in formulas for path in inputs_of(f.root)), self._pipeline.columns)
         zone = site.timezone
         old_tags, old_alarms = self._tags, self._alarms
@@ -174,10 +178,35 @@ class Formulas:
         if self._moment.now >= self._moving_due:
             self._moving_due = self._moment.now + MOVING_S
             self._move()
+        self._work_out()
+
+    def _work_out(self) -> None:
         for rank, due in enumerate(self._due):
             if due:
                 self._due[rank] = {}
                 self._emit(due.values())
+
+    # ---- for whoever decides by a result
+
+    def sources(self, path: str) -> Sources | None:
+        """Return what a calculated tag rests on now, after working out anew whatever is due: its value and these belong
+        together. None for a tag that rests on itself: it has no formula, or a person speaks for it."""
+        if path not in self._tags or self._columns is not self._pipeline.columns or self._manual(path):
+            return None
+        if any(self._due):
+            self._now()
+            self._work_out()
+        return sources_of(path, self._tags, manual=self._manual, age=self._age)
+
+    def _manual(self, path: str) -> bool:
+        number = self._pipeline.columns.number(path)
+        return number is not None and bool(self._pipeline.columns.manual[number])
+
+    def _age(self, path: str) -> float:
+        seen = self._pipeline.look(path)
+        return math.inf if seen is None else seen[2]
+
+    # ---- inside
 
     def _move(self) -> None:
         for taker in self._moving_takers:

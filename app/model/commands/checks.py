@@ -39,13 +39,24 @@ _DECIDING_ROLES: Final = frozenset({"remote", "start_wait", "starts_hour", *_STA
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One live value. `age_s` counts from its last good reply; `period_s` is the period of its scan group (None: the
-    input's `scan_period_s`); `unit` is for the sentence."""
+    input's `scan_period_s`); `unit` is for the sentence. Of a calculated tag these two are those of the input that is
+    the most overdue.
+
+    `oldest_s` is how long ago the oldest value was read that a calculated one rests on, the windows of functions of
+    time included; infinite where a person typed one in, or for a sum.
+    """
 
     value: float
     quality: int
     age_s: float
     period_s: float | None = None
     unit: str = ""
+    oldest_s: float = 0.0
+
+    @property
+    def reaches_s(self) -> float:
+        """How far back it reaches: what happened since then it cannot prove."""
+        return max(self.age_s, self.oldest_s)
 
 
 @dataclass(frozen=True, slots=True)
