@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from app.model.formulas.behind import devices_behind
 from app.model.quality import Quality
 from app.model.spec import Site, TagSpec
 from app.series.batch import SampleBatch
@@ -60,6 +61,7 @@ class LiveValues:
         self.showing = Showing(self)
         self.book: AlarmBook | None = None
         """The alarms of the same room: what marks equipment and stations."""
+        self._devices: dict[str, frozenset[str]] = {}
         self._periods = {(d.id, g.name): g.period_ms / 1000.0 for d in site.devices for g in d.groups}
 
     def spec(self, path: str) -> TagSpec | None:
@@ -69,6 +71,15 @@ class LiveValues:
     def period_s(self, spec: TagSpec) -> float | None:
         """Return the period of the tag's scan group in seconds, None for a tag that no group reads."""
         return self._periods.get((spec.device, spec.group))
+
+    def devices_of(self, spec: TagSpec) -> frozenset[str]:
+        """Return the devices that a value comes from: its own, or those behind its formula; empty for one that the
+        engine makes itself."""
+        found = self._devices.get(spec.path)
+        if found is None:
+            own = frozenset((spec.device,)) if spec.device else frozenset()
+            found = self._devices[spec.path] = own or devices_behind(spec.formula, self._by_path)
+        return found
 
     def get(self, path: str) -> LiveValue:
         """Return the newest value; NOT_YET for a path that the site does not have."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from app.model.commands.checks import Reading
 from app.model.quality import BAD
-from app.model.spec import TagSpec
 from app.views.state.live import LiveValues
 
 __all__ = ["ChangeWatch", "ageless", "device_up", "reader"]
@@ -20,8 +19,9 @@ may be that much younger than it seems. The engine, which judges in the end, has
 def reader(live: LiveValues, *, now_ms: int) -> Callable[[str], Reading | None]:
     """Return what `checks.failing` and `state_word` read with.
 
-    Only changes travel to the room, so a good value is as old as its device's last good poll; any other value counts
-    from its own source time.
+    Only changes travel to the room, so a good value is as old as its device's last good poll, a calculated one as
+    that of the device behind it which was heard last (it may do without the others: the engine knows, and judges in the
+    end); what the engine makes itself is of now. Any other value counts from its own source time.
     """
 
     def read(path: str) -> Reading | None:
@@ -31,7 +31,8 @@ def reader(live: LiveValues, *, now_ms: int) -> Callable[[str], Reading | None]:
         value = live.get(path)
         since = value.source_ms
         if value.quality < BAD:
-            since = max(since, _last_good_ms(live, spec) + _UNDERWAY_MS)
+            heard = (_last_good_ms(live, device) + _UNDERWAY_MS for device in live.devices_of(spec))
+            since = max(since, max(heard, default=now_ms))
         age_s = (now_ms - since) / 1000.0 if since > 0 else _MISSING_AGE_S
         return Reading(value.value, value.quality, max(0.0, age_s), live.period_s(spec), spec.unit)
 
@@ -77,6 +78,6 @@ class ChangeWatch:
         return None if seen is None or seen[0] == 0 else monotonic - seen[1]
 
 
-def _last_good_ms(live: LiveValues, spec: TagSpec) -> int:
-    last = live.get(f"dev/{spec.device}/last_good")
+def _last_good_ms(live: LiveValues, device: str) -> int:
+    last = live.get(f"dev/{device}/last_good")
     return int(last.value) if last.quality < BAD and last.value == last.value else 0

@@ -7,6 +7,7 @@ import numpy as np
 from app.model.quality import Quality
 from app.views.state.face import FaceReader, face_of
 from app.views.state.live import LiveValues, TagGroups
+from app.views.state.readings import reader
 from app.views.state.values import Mark, show
 from tests.helpers.feeding import feed
 from tests.helpers.xiasha import calm_values, xiasha
@@ -115,3 +116,18 @@ def test_a_face_that_is_read_again_is_the_face_read_anew() -> None:
     assert words[1][1] == "H" and words[2][2] and words[5][3] is Mark.COMM and words[7][1] == "?"
     live.set_engine_silent(True)
     assert kept.read(None, session="me", now_ms=NOW, language="en").mark is Mark.LOST
+
+
+def test_a_value_is_as_old_as_the_device_behind_it_was_heard() -> None:
+    """Nothing changed for a minute: of a calculated tag the devices behind it count, as of any other its own; what the
+    engine makes itself is of now. Once the device is silent both are old."""
+    live = calm()
+    later = NOW + 60_000
+    made = next(t.path for t in live.site.tags if t.formula is not None and live.devices_of(t) == {"plc-ps01"})
+    feed(live, {made: 1.0, "dev/plc-ps01/last_good": NOW}, t=NOW)
+    paths = (LEVEL, made, "dev/plc-ps01/state")
+    ages = [found.age_s for path in paths if (found := reader(live, now_ms=later)(path)) is not None]
+    assert ages[:2] == [58.5, 58.5] and ages[2] == 0.0
+    feed(live, {"dev/plc-ps01/last_good": later}, t=later)
+    ages = [found.age_s for path in paths if (found := reader(live, now_ms=later)(path)) is not None]
+    assert ages == [0.0, 0.0, 0.0]
