@@ -20,6 +20,7 @@ from app.devices.addresses import host_and_port
 from app.devices.encoding import block_bytes, echo_of
 from app.devices.modbus.serial import SerialPort, serial_port
 from app.devices.opcua.identity import Identity, own_identity
+from app.devices.opcua.lots import Lots
 from app.devices.opcua.status import number_of, quality_of, utc_ms
 from app.devices.opcua.subscription import Subscription
 from app.devices.secrets import password_of
@@ -139,7 +140,7 @@ def test_the_number_of_a_text_is_not_scaled(raw: object) -> None:
     nobody: Any = None
     tag = TagSpec("a/b", Label("", ""), TagKind.TEXT, point=OpcUaPoint("ns=2;s=a", scale=2.0, offset=1.0))
     made = Subscription(
-        nobody, ScanGroup("g", 1_000), [tag], clock=FakeClock(), taken=nobody, intern={"x": 5.0}.__getitem__
+        nobody, Lots(), ScanGroup("g", 1_000), [tag], clock=FakeClock(), taken=nobody, intern={"x": 5.0}.__getitem__
     )
     held = made._sample(0, ua.DataValue(ua.Variant(raw)), 1)
     assert (held.value, held.quality) == (5.0, Quality.GOOD)
