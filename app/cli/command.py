@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -107,22 +107,39 @@ def substitute(
     reason: Why,
     value: Annotated[float | None, typer.Option(help="The manual value; without it the substitute is ended.")] = None,
     minutes: Annotated[float, typer.Option(help="How long it stands.", min=0.1, max=10_080.0)] = 60.0,
+    of: Annotated[str | None, typer.Option(help="Whose value you end; by default your own.")] = None,
     store: Store = None,
     user: UserOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Put a manual value in place of a failed sensor (shown "M"), or end it."""
+    """Put a manual value in place of a failed sensor (shown "M"), or end your own, or the one of the person that you
+    name."""
     if value is None:
-        _ask(store, lang, user, RequestKind.UNSUBSTITUTE, {"tag": tag, "reason": reason})
+        _take_back(store, lang, user, tag, of, reason)
+    if of is not None:
+        raise typer.BadParameter("says whose value is ended; it goes without --value", param_hint="--of")
     # A second short of a week, so that the engine's own clock does not find it too long.
     until_ms = time.time_ns() // 1_000_000 + int(minutes * 60_000) - 1_000
     payload = {"tag": tag, "value": value, "until_ms": until_ms, "reason": reason}
     _ask(store, lang, user, RequestKind.SUBSTITUTE, payload)
 
 
-def prove(equipment: Path_, reason: Why, store: Store = None, user: UserOption = None, lang: LangOption = None) -> None:
-    """Say that a person saw commands arrive rightly after their address changed: they are enabled again."""
-    _ask(store, lang, user, RequestKind.PROVE, {"equipment": equipment, "reason": reason})
+def prove(
+    equipment: Path_,
+    revision: Annotated[
+        int,
+        typer.Option(
+            help="Revision of the site that you compared with the PLC, as `site history` says.", min=1, max=2**31 - 1
+        ),
+    ],
+    reason: Why,
+    store: Store = None,
+    user: UserOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Say that a person saw commands arrive rightly after their address changed: they are enabled again, unless another
+    revision is in force by now."""
+    _ask(store, lang, user, RequestKind.PROVE, {"equipment": equipment, "revision": revision, "reason": reason})
 
 
 def pin(
@@ -145,6 +162,20 @@ def pin(
         return
     payload = {"device": device, "fingerprint": fingerprint, "reason": reason}
     _ask(store, lang, user, RequestKind.PIN_CERTIFICATE, payload)
+
+
+def _take_back(store: str | None, lang: Any, user: str | None, tag: str, of: str | None, reason: str) -> NoReturn:
+    from app.cli.asking import EXIT_REFUSED, exit_code, signed_in
+
+    with signed_in(_address(store), language=language_of(lang), user=user) as terminal:
+        present = next((s for s in terminal.reader.substitutes() if s.tag == tag), None)
+        if present is not None and present.person != (of or terminal.person.name):
+            fields = {"tag": tag, "value": f"{present.value:g}", "holder": present.person, "why": present.reason}
+            typer.echo(words("other_substitute", terminal.language, **fields), err=True)
+            raise typer.Exit(EXIT_REFUSED)
+        payload = {"tag": tag, "since_ms": present.since_ms if present else 0, "reason": reason}
+        state = terminal.ask(RequestKind.UNSUBSTITUTE, payload)
+    raise typer.Exit(exit_code(state))
 
 
 def _ask(store: str | None, lang: Any, user: str | None, kind: RequestKind, payload: dict[str, Any]) -> None:

@@ -30,6 +30,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
         "{path} 上挂的是 {holder} 的牌：{why}。没有摘下；要摘这块牌，请加 --of {holder}",
         "the hold tag at {path} is of {holder}: {why}. It was not taken off; if you mean it, say --of {holder}",
     ),
+    "other_substitute": (
+        "{tag} 的人工值 {value} 由 {holder} 输入：{why}。没有取消；要取消它，请加 --of {holder}",
+        "the manual value {value} of {tag} is of {holder}: {why}. It was not ended; if you mean it, say --of {holder}",
+    ),
     "no_alarm": ("没有可列出的报警", "there is no alarm to list"),
     "not_waiting": ("{alarm} 当时无需确认", "{alarm} was not waiting to be acknowledged"),
     "silent": ("引擎没有应答：{store}", "no engine answered at {store}"),

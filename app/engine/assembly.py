@@ -263,7 +263,7 @@ class Engine:
         self.outbox.where = Whereabouts(site).of
         self._heartbeats = tuple(f.block.heartbeat for f in site.facilities if f.block is not None)
         self.commands.use(site)
-        self._desk.use(site)
+        self._desk.use(site, self.pipeline.revision)
         self._site_desk.use(site)
 
     # ---- requests

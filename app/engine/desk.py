@@ -15,7 +15,7 @@ from app.engine.book import Book
 from app.engine.command_desk import CommandDesk
 from app.engine.flying import EXPIRY_S
 from app.engine.outbox import Asked
-from app.engine.payloads import LONGEST_REASON, LONGEST_WORD, clipped, number_in, reason_of, text_of
+from app.engine.payloads import LONGEST_REASON, LONGEST_WORD, clipped, number_in, reason_of, text_of, whole_in
 from app.engine.substituting import Substituting
 from app.model.access import request_refusals
 from app.model.commands.verbs import Verb
@@ -83,6 +83,7 @@ class Desk:
         self._substituting = substituting
         self._heavy = heavy
         self._site: Site | None = None
+        self._revision = 0
         self._where = Whereabouts(_NOWHERE)
         self._taken: dict[str, None] = {}
         self._doing: Final[dict[RequestKind, Heavy]] = {
@@ -97,9 +98,9 @@ class Desk:
             **dict.fromkeys(ALARM_REQUESTS, alarms),
         }
 
-    def use(self, site: Site) -> None:
-        """Go over to a site."""
-        self._site = site
+    def use(self, site: Site, revision: int) -> None:
+        """Go over to a site and its revision."""
+        self._site, self._revision = site, revision
         self._where = Whereabouts(site)
 
     def take(self, asked: Asked) -> None:
@@ -215,21 +216,41 @@ class Desk:
         if path is None:
             return
         unproven = self._book.get(path).unproven
-        if not unproven:
-            self._answering.refuse(asked, (Reason("nothing_to_do", {"what": path}),))
+        against = self._against_proof(asked) if unproven else Reason("nothing_to_do", {"what": path})
+        if against is not None:
+            self._answering.refuse(asked, (against,))
             return
         self._book.change(path, unproven=())
-        self._answering.done(asked, person, path, {"equipment": path, "verbs": list(unproven)})
+        detail = {"equipment": path, "verbs": list(unproven), "revision": self._revision}
+        self._answering.done(asked, person, path, detail)
+
+    def _against_proof(self, asked: Asked) -> Reason | None:
+        """Return why commands do not go by what a person compared with the PLC: another site is in force, or comes."""
+        seen = whole_in(asked.request.payload.get("revision"), low=1, high=2**31)
+        if self._commands.closed:
+            return Reason("site_changing")
+        if seen is None:
+            return Reason("malformed", {"what": "revision"})
+        if seen != self._revision:
+            return Reason("unproven", {"why": "other", "seen": str(seen), "revision": str(self._revision)})
+        return None
 
     def _accept_late(self, asked: Asked, person: Person) -> None:
-        device = text_of(asked.request.payload, "device")
-        paths = [p.path for p in self._commands.posts_at(device) if self._book.get(p.path).late_execution]
-        if not paths:
+        """Let the PLC of the very command that the person saw time out be commanded again: after a later one nobody has
+        looked yet."""
+        device, seen = text_of(asked.request.payload, "device"), asked.request.payload.get("request")
+        late = [s for s in (self._book.get(p.path) for p in self._commands.posts_at(device)) if s.late_execution]
+        paths = [s.path for s in late if s.late_request == seen]
+        if not late:
             self._answering.refuse(asked, (Reason("nothing_to_do", {"what": device}),))
-            return
-        for path in paths:
-            self._book.change(path, late_execution=False)
-        self._answering.done(asked, person, device, {"device": device, "equipment": paths})
+        elif not isinstance(seen, str):
+            self._answering.refuse(asked, (Reason("malformed", {"what": "request"}),))
+        elif not paths:
+            self._answering.refuse(asked, (Reason("late_execution", {"why": "other"}),))
+        else:
+            for path in paths:
+                self._book.change(path, late_execution=False, late_request="")
+            self._answering.done(asked, person, device, {"device": device, "equipment": paths, "late": seen})
 
     def _equipment(self, asked: Asked) -> str | None:
         """Return the path of an equipment of the site, or refuse."""
@@ -242,18 +263,22 @@ class Desk:
     # ---- substitutes
 
     def _substitute(self, asked: Asked, person: Person) -> None:
-        self._answer_substitute(asked, person, self._substituting.enter(asked.request.payload, person))
-
-    def _unsubstitute(self, asked: Asked, person: Person) -> None:
-        self._answer_substitute(asked, person, self._substituting.take_back(asked.request.payload))
-
-    def _answer_substitute(self, asked: Asked, person: Person, fault: Reason | None) -> None:
+        fault = self._substituting.enter(asked.request.payload, person)
         if fault is not None:
             self._answering.refuse(asked, (fault,))
             return
         payload = asked.request.payload
         detail = {k: payload[k] for k in ("tag", "value", "until_ms") if k in payload}
         self._answering.done(asked, person, str(payload["tag"]), detail)
+
+    def _unsubstitute(self, asked: Asked, person: Person) -> None:
+        ended = self._substituting.take_back(asked.request.payload)
+        if isinstance(ended, Reason):
+            self._answering.refuse(asked, (ended,))
+            return
+        entered = {"since_ms": ended.since_ms, "value": ended.value}
+        by = {"entered_by": ended.person, "entered_for": ended.reason}
+        self._answering.done(asked, person, ended.tag, {"tag": ended.tag, **entered, **by})
 
 
 def _malformed(payload: Any) -> tuple[Reason, ...]:

@@ -73,9 +73,11 @@ class Recorder:
         post.watched_from, post.asked_at = None, float("-inf")
         if post.block is None:
             # Such a PLC may still execute it when it wakes: a person must look before the next command.
+            flight = post.command.flight
+            late = flight.request_id if flight is not None else ""
             for other in self._posts.values():
                 if other.device == post.device:
-                    self._book.change(other.path, late_execution=True)
+                    self._book.change(other.path, late_execution=True, late_request=late)
 
     def _record(self, post: Post, effect: ev.Record, before: ev.Flight | None, person: Person | None) -> None:
         """Answer and journal a step: of the command, also of one that another superseded in this very step, or of a

@@ -46,13 +46,20 @@ class Substituting:
         self._changed()
         return None
 
-    def take_back(self, payload: Mapping[str, Any]) -> Reason | None:
-        """End a substitute, or return why not."""
-        tag = text_of(payload, "tag")
-        if self._rows.pop(tag, None) is None:
+    def take_back(self, payload: Mapping[str, Any]) -> Substitute | Reason:
+        """End the very value that the person saw and return it, or why not: another one is somebody's newer word."""
+        tag, seen = text_of(payload, "tag"), payload.get("since_ms")
+        present = self._rows.get(tag)
+        if present is None:
             return Reason("nothing_to_do", {"what": tag})
+        if type(seen) is not int:
+            return Reason("malformed", {"what": "since_ms"})
+        if seen != present.since_ms:
+            params = {"value": present.value, "holder": present.person, "reason": present.reason}
+            return Reason("other_substitute", params)
+        del self._rows[tag]
         self._changed()
-        return None
+        return present
 
     def tick(self) -> None:
         """End what has run out, and say so."""

@@ -55,9 +55,17 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
         "命令“{verb}”的地址已更改，尚未现场验证",
         "The address of “{verb}” changed and nobody has proven it yet",
     ),
+    "unproven.other": (
+        "现用站点配置是版本 {revision}，而比对的是版本 {seen}：请重新比对",
+        "Revision {revision} of the site is in force now, and {seen} was compared with the PLC: compare again",
+    ),
     "late_execution": (
         "上次命令超时，控制器可能延迟执行：须有人现场查看并确认",
         "The last command timed out and the PLC may still execute it: a person must look and acknowledge",
+    ),
+    "late_execution.other": (
+        "此后又有另一命令超时：请再次现场查看",
+        "Another command has timed out since: look again",
     ),
     "commissioning": ("设备处于调试状态", "The device is being commissioned"),
     "link": ("通信中断", "No communication with the device"),
@@ -98,6 +106,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "no_such_equipment": ("没有设备 {equipment}", "There is no equipment {equipment}"),
     "no_such_device": ("没有控制器 {device}", "There is no device {device}"),
     "no_such_tag": ("没有测点 {tag}", "There is no tag {tag}"),
+    "other_substitute": (
+        "现在是另一个人工值 {value}，{holder}：{reason}。它没有被取消",
+        "Another manual value is in force now, {value} by {holder}: {reason}. It was not taken back",
+    ),
     "nothing_to_do": ("无须执行：{what}", "There is nothing to do: {what}"),
     "no_site": ("尚未应用站点配置", "No site is applied"),
     "other_site": ("站点 {site} 的编号与现用的 {applied} 不同", "This is site {site}; the one in force is {applied}"),

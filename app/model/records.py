@@ -62,15 +62,17 @@ class RequestKind(StrEnum):
     SUBSTITUTE = "substitute"
     """tag, value, until_ms, reason"""
     UNSUBSTITUTE = "unsubstitute"
-    """tag, reason"""
+    """tag, since_ms (the `Substitute.since_ms` of the value that the person saw), reason: only that value"""
     APPLY_SITE = "apply_site"
     """site (canonical JSON), reason"""
     ROLL_BACK_SITE = "roll_back_site"
     """revision, reason"""
     PROVE = "prove"
-    """equipment, reason: a person saw the changed address work"""
+    """equipment, revision (of the site that was compared with the PLC), reason: a person saw the changed address work;
+    only while that revision is in force"""
     ACCEPT_LATE = "accept_late"
-    """device, reason: a person looked after a time-out on a PLC that may execute late"""
+    """device, request (the `EquipmentStatus.late_request` that the person saw), reason: a person looked after that
+    command timed out on a PLC that may execute late; only after that one"""
     PIN_CERTIFICATE = "pin_certificate"
     """device, fingerprint, reason"""
     ACKNOWLEDGE = "acknowledge"
@@ -186,11 +188,14 @@ class EquipmentStatus:
     unproven: tuple[str, ...] = ()
     """Verbs whose address changed with an applied site and that nobody has proven since."""
     late_execution: bool = False
+    late_request: str = ""
+    """The command of its PLC that timed out last and set `late_execution`; "" when an earlier program did."""
 
 
 @dataclass(frozen=True, slots=True)
 class Substitute:
-    """A manual value in place of a failed sensor; ends at `until_ms` or when taken back."""
+    """A manual value in place of a failed sensor; ends at `until_ms` or when taken back. `since_ms` tells one value of
+    a tag from the next."""
 
     tag: str
     value: float

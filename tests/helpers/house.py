@@ -14,7 +14,7 @@ from app.cli.demo.actors import Actor
 from app.cli.demo.cast import Cast
 from app.cli.demo.observer import Observer
 from app.cli.demo.stage import SITE, Stage, set_stage
-from app.model.records import CommandState, EquipmentStatus, Person, RequestKind, Result
+from app.model.records import CommandState, EquipmentStatus, Person, RequestKind, Result, Substitute
 from app.storage.contract import DeskStore, RoomStore
 from app.storage.opening import open_desk_store, open_room_store
 
@@ -56,6 +56,10 @@ class Operator:
         """Return the newest step of a request, None before the first."""
         results = self.results(request_id)
         return results[-1].state if results else None
+
+    def substitutes(self) -> tuple[Substitute, ...]:
+        """Return the manual values in force."""
+        return self._reader.substitutes()
 
     def equipment(self) -> tuple[EquipmentStatus, ...]:
         """Return what the engine says of each equipment."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from app.clock import SystemClock
-from app.model.records import CommandState, EquipmentStatus, Reason, RequestKind, Result
+from app.model.records import CommandState, Reason, RequestKind, Result
 from app.model.spec import Site
 from app.storage.contract import Tick
 from app.storage.opening import create_store, open_desk_store, open_engine_store
@@ -21,9 +21,9 @@ Answers = Mapping[RequestKind, tuple[tuple[CommandState, tuple[Reason, ...]], ..
 
 @contextmanager
 def scripted_engine(
-    address: str, site: Site, answers: Answers, *, equipment: tuple[EquipmentStatus, ...] = ()
+    address: str, site: Site, answers: Answers, *, tick: Tick | None = None
 ) -> Iterator[list[tuple[RequestKind, dict[str, object]]]]:
-    """Hold the lease of a new demo store at `address`, say `equipment` and answer; gives the requests that came."""
+    """Hold the lease of a new demo store at `address`, commit `tick` and answer; gives the requests that came."""
     create_store(address, demo=True)
     asked: list[tuple[RequestKind, dict[str, object]]] = []
     ready, ended = threading.Event(), threading.Event()
@@ -33,7 +33,7 @@ def scripted_engine(
         store, desk = open_engine_store(address, clock=clock), open_desk_store(address)
         store.take_lease("scripted")
         store.apply_site(site, "test", "test")
-        store.commit(Tick(equipment=equipment))
+        store.commit(tick or Tick())
         ready.set()
         known: list[str] = []
         while not ended.is_set():

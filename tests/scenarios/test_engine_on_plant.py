@@ -266,7 +266,9 @@ def test_a_substitute_is_seen_by_everybody(house: House, operator: Operator, obs
     assert operator.wait(request) is S.DONE
     assert observer.until(lambda: quality(observer, "ps04/well/level") == 1, timeout_s=20)
     assert observer.value("ps04/well/level") == 1.23
-    assert operator.wait(operator.ask(RequestKind.UNSUBSTITUTE, tag="ps04/well/level", reason="ok")) is S.DONE
+    (seen,) = operator.substitutes()
+    back = operator.ask(RequestKind.UNSUBSTITUTE, tag=seen.tag, since_ms=seen.since_ms, reason="ok")
+    assert operator.wait(back) is S.DONE
     assert observer.until(lambda: quality(observer, "ps04/well/level") == 0, timeout_s=20)
 
 

@@ -456,20 +456,6 @@ def test_a_wells_start_level_is_a_command_too(qtbot: QtBot) -> None:
     }
 
 
-def test_a_manual_value_is_entered_for_a_limited_time(qtbot: QtBot) -> None:
-    """A measurement, a value, an end and a reason make a substitute."""
-    desk = Desk(qtbot, "one/well")
-    plate = desk.plate.substitute
-    desk.press("substitute")
-    plate.value.setValue(2.75)
-    plate.hours.setCurrentIndex(1)
-    plate.reason.setText("probe is being cleaned")
-    desk.press("substitute-confirm")
-    kind, payload = desk.asked[-1]
-    assert kind is RequestKind.SUBSTITUTE and payload["tag"] == "one/well/level" and payload["value"] == 2.75
-    assert payload["until_ms"] == desk.room.now_ms() + 4 * 3_600_000
-
-
 def test_the_language_switches_in_the_middle_of_a_command(qtbot: QtBot) -> None:
     """The panel keeps selection and countdown, and its names and reasons change language."""
     desk = Desk(qtbot)

@@ -100,7 +100,7 @@ ACTIONS: list[tuple[list[str], tuple[str, ...]]] = [
     (["command", "ps01/pump2", "start", "--expect", "running", *WHY], MAY_OPERATE),
     (["hold", "ps01/gate1", *WHY], MAY_OPERATE),
     (["substitute", "ps01/gate1/torque", "--value", "1", *WHY], MAY_SUPERVISE),
-    (["prove", "ps01/gate1", *WHY], MAY_ENGINEER),
+    (["prove", "ps01/gate1", "--revision", "1", *WHY], MAY_ENGINEER),
     (["pin", "plc-ps01", "--fingerprint", "00", *WHY], MAY_ENGINEER),
     (["site", "rollback", "99", *WHY], MAY_ENGINEER),
 ]

@@ -10,7 +10,8 @@ from typer.testing import CliRunner, Result
 from app.cli import asking
 from app.cli.main import app
 from app.model.records import CommandState as S
-from app.model.records import EquipmentStatus, Hold, Reason, RequestKind
+from app.model.records import EquipmentStatus, Hold, Reason, RequestKind, Substitute
+from app.storage.contract import Tick
 from app.storage.opening import create_store
 from tests.helpers.scripted_engine import scripted_engine
 from tests.helpers.station import make_site
@@ -100,7 +101,8 @@ SIMPLE = [
     (["substitute", "ps01/well/level", "--value", "2", "--reason", "x"], RequestKind.SUBSTITUTE,
      "the manual value is in force"),
     (["substitute", "ps01/well/level", "--reason", "x"], RequestKind.UNSUBSTITUTE, "the manual value is ended"),
-    (["prove", "ps01/pump1", "--reason", "x"], RequestKind.PROVE, "proven: its commands are enabled"),
+    (["prove", "ps01/pump1", "--revision", "1", "--reason", "x"], RequestKind.PROVE,
+     "proven: its commands are enabled"),
     (["pin", "plc-ps01", "--fingerprint", "ab", "--reason", "x"], RequestKind.PIN_CERTIFICATE,
      "the certificate is accepted"),
 ]  # fmt: skip
@@ -137,13 +139,51 @@ def test_another_persons_hold_tag_is_taken_off_only_by_name(
     """The request names the tag that hangs there; whoever says nothing means his own, and another's stays."""
     held = EquipmentStatus("ps01/pump1", hold=Hold(holder, "seal", 5, "r1"))
     answers = {RequestKind.UNHOLD: ((S.DONE, ()),)}
-    with scripted_engine(store, SITE, answers, equipment=(held,)) as asked:
+    with scripted_engine(store, SITE, answers, tick=Tick(equipment=(held,))) as asked:
         ended = run(store, "unhold", "ps01/pump1", "--reason", "x", *words)
     if payload is not None:
         assert (ended.exit_code, asked) == (0, [(RequestKind.UNHOLD, payload)]), ended.output
         return
     assert (ended.exit_code, asked) == (3, [])
     assert ended.stderr.startswith("the hold tag at ps01/pump1 is of li: seal. It was not taken off; if you mean it, ")
+
+
+ENDED = [
+    ("demo", [], {"tag": "ps01/well/level", "since_ms": 5, "reason": "x"}),
+    ("li", ["--of", "li"], {"tag": "ps01/well/level", "since_ms": 5, "reason": "x"}),
+    ("li", [], None),
+    ("li", ["--of", "wang"], None),
+]
+
+
+@pytest.mark.parametrize(("holder", "words", "payload"), ENDED)
+def test_another_persons_manual_value_is_ended_only_by_name(
+    store: str, holder: str, words: list[str], payload: dict[str, object] | None
+) -> None:
+    """The request names the value that is in force; whoever says nothing means his own, and another's stays."""
+    value = Substitute("ps01/well/level", 2.5, holder, "probe", 5, 1 << 50)
+    answers = {RequestKind.UNSUBSTITUTE: ((S.DONE, ()),)}
+    with scripted_engine(store, SITE, answers, tick=Tick(substitutes=(value,))) as asked:
+        ended = run(store, "substitute", "ps01/well/level", "--reason", "x", *words)
+    if payload is not None:
+        assert (ended.exit_code, asked) == (0, [(RequestKind.UNSUBSTITUTE, payload)]), ended.output
+        return
+    assert (ended.exit_code, asked) == (3, [])
+    assert ended.stderr.startswith("the manual value 2.5 of ps01/well/level is of li: probe. It was not ended; if you ")
+
+
+def test_whose_value_is_ended_is_not_said_with_a_new_one(store: str) -> None:
+    """A new value replaces whatever is in force: --of beside it would promise more."""
+    ended = run(store, "substitute", "ps01/well/level", "--value", "2", "--of", "li", "--reason", "x")
+    assert ended.exit_code == 2 and "without --value" in ended.output
+
+
+def test_a_proof_names_the_revision_that_was_compared(store: str) -> None:
+    """It is the person's word, never what the store has in force by now."""
+    with scripted_engine(store, SITE, {RequestKind.PROVE: ((S.DONE, ()),)}) as asked:
+        ended = run(store, "prove", "ps01/pump1", "--revision", "7", "--reason", "x")
+    assert (ended.exit_code, asked[0][1]["revision"]) == (0, 7), ended.output
+    assert run(store, "prove", "ps01/pump1", "--reason", "x").exit_code == 2
 
 
 def test_no_engine_is_said_and_is_no_success(store: str, monkeypatch: pytest.MonkeyPatch) -> None:

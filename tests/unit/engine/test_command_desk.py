@@ -13,6 +13,7 @@ from app.model.commands.machine import ACK_TIMEOUT_S, SELECTION_S
 from app.model.reasons import reason_text
 from app.model.records import CommandState as S
 from app.model.records import Journal, Person, RequestKind
+from app.model.spec import Site
 from tests.helpers.engine_bench import ENGINEER, Bench, bench
 from tests.helpers.station import make_site
 from tests.helpers.wire import Plc
@@ -340,13 +341,17 @@ async def test_a_hold_tag_outlives_its_engine_with_its_name(tmp_path: Path) -> N
         assert (await b.do(RequestKind.UNHOLD, off)).state is S.DONE
 
 
+def _late_site() -> Site:
+    """Two pumps of a PLC without a command block."""
+    site = make_site(numbered=False, late_execution=True)
+    spec, point = site.equipment[0].commands[0], site.tags[0].point
+    pumps = tuple(replace(e, commands=(replace(spec, point=point),)) for e in site.equipment[:2])
+    return replace(site, equipment=pumps)
+
+
 async def test_a_plc_that_may_execute_late_needs_a_persons_look(tmp_path: Path) -> None:
     """no command block, write times out → unknown and every pump of it blocked → accept late → free again."""
-    site = make_site(numbered=False, late_execution=True)
-    spec = site.equipment[0].commands[0]
-    point = site.tags[0].point
-    pumps = tuple(replace(e, commands=(replace(spec, point=point),)) for e in site.equipment[:2])
-    async with bench(tmp_path, replace(site, equipment=pumps)) as b:
+    async with bench(tmp_path, _late_site()) as b:
         b.link.plc = Plc.FROZEN
         await _start(b)
         assert b.engine.book.get("ps01/pump2").late_execution
@@ -358,23 +363,43 @@ async def test_a_plc_that_may_execute_late_needs_a_persons_look(tmp_path: Path) 
         await b.select("ps01/pump2")
         refused = await b.operate("ps01/pump2", "start", expect="stopped")
         assert "late_execution" in [r.check for r in refused.reasons]
-        accepted = await b.do(RequestKind.ACCEPT_LATE, {"device": "plc-ps01", "reason": "looked"})
+        late = {"device": "plc-ps01", "request": b.engine.book.get("ps01/pump2").late_request, "reason": "looked"}
+        accepted = await b.do(RequestKind.ACCEPT_LATE, late)
         assert accepted.state is S.DONE and not b.engine.book.get("ps01/pump2").late_execution
         assert len(b.link.direct) == 1
 
 
+async def test_only_the_late_command_that_was_seen_is_accepted(tmp_path: Path) -> None:
+    """demo looked after one time-out, li accepted it and had another → demo's word is about neither: refused, and so is
+    one that names none. Whoever saw the other one frees the PLC, and the journal says which it was."""
+    async with bench(tmp_path, _late_site()) as b:
+        b.link.plc = Plc.FROZEN
+        first = await _start(b)
+        seen = {"device": "plc-ps01", "request": first, "reason": "looked"}
+        assert (await b.do(RequestKind.ACCEPT_LATE, seen, person=replace(OTHER, role="supervisor"))).state is S.DONE
+        for path in ("ps01/pump1", "ps01/pump2"):
+            b.engine.book.change(path, late_execution=True, late_request="another")
+        refused = await b.do(RequestKind.ACCEPT_LATE, seen)
+        assert [reason_text(r, "en") for r in refused.reasons] == ["Another command has timed out since: look again"]
+        for unnamed in (None, 7, "", []):
+            assert (await b.do(RequestKind.ACCEPT_LATE, seen | {"request": unnamed})).state is S.REFUSED
+        assert b.engine.book.get("ps01/pump2").late_execution
+        assert (await b.do(RequestKind.ACCEPT_LATE, seen | {"request": "another"})).state is S.DONE
+        taken = [e for e in b.reader.journal_newest(Journal.AUDIT) if e.kind == "accept_late"]
+        assert [e.detail["late"] for e in taken] == [first, "another"]
+        assert not b.engine.book.get("ps01/pump1").late_execution
+
+
 async def test_a_restart_with_a_command_on_a_plc_that_may_execute_late(tmp_path: Path) -> None:
     """no command block, killed while executing → restart: unknown, and a person must look before the next command."""
-    site = make_site(numbered=False, late_execution=True)
-    spec, point = site.equipment[0].commands[0], site.tags[0].point
-    pumps = tuple(replace(e, commands=(replace(spec, point=point),)) for e in site.equipment[:2])
-    async with bench(tmp_path, replace(site, equipment=pumps)) as b:
+    async with bench(tmp_path, _late_site()) as b:
         request = await _start(b)
         assert b.states(request) == [S.INTENT, S.EXECUTING]
         await b.engine.stop()
         await b.new_engine()
         await b.flush()
-        assert b.states(request)[-1] is S.UNKNOWN and b.engine.book.get("ps01/pump2").late_execution
+        late = b.engine.book.get("ps01/pump2")
+        assert b.states(request)[-1] is S.UNKNOWN and (late.late_execution, late.late_request) == (True, request)
 
 
 async def test_a_live_store_obeys_whom_it_knows(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ import pytest
 from app.engine.pruning import FRAMES_KEPT_MS
 from app.errors import StoreUnavailable
 from app.model.quality import Quality
+from app.model.reasons import reason_text
 from app.model.records import CommandState as S
-from app.model.records import Journal, RequestKind
+from app.model.records import Journal, Person, RequestKind
 from app.model.spec import Label, Site
 from app.model.spec_json import site_to_json
 from app.storage.contract import EngineStore
@@ -23,6 +24,7 @@ from tests.helpers.wire import FakeDevice, Plc
 
 SITE = make_site(numbered=False)
 LEVEL = "ps01/well/level"
+OTHER = Person("li", "supervisor", "s2", "desk 2")
 
 
 def with_second_device(site: Site) -> Site:
@@ -79,10 +81,41 @@ async def test_commands_that_arrive_elsewhere_are_disabled_until_proven(tmp_path
         await b.select("ps01/pump2")
         assert (await b.operate("ps01/pump2", "stop", expect="stopped")).state is S.EXECUTING
         await b.step()
-        proven = await b.do(RequestKind.PROVE, {"equipment": "ps01/pump1", "reason": "saw it stop"})
+        proof = {"equipment": "ps01/pump1", "revision": 2, "reason": "saw it stop"}
+        proven = await b.do(RequestKind.PROVE, proof)
         assert proven.state is S.DONE and "start" in proven.detail["verbs"]
         assert (await b.operate("ps01/pump1", "stop", expect="stopped")).state is S.EXECUTING
         assert b.sent[-1].equipment == 77
+
+
+async def test_only_the_addresses_that_were_compared_are_proven(tmp_path: Path) -> None:
+    """Compared by revision 2, and by then the pump moved once more → refused, as is a proof that names no revision:
+    its commands stay disabled. Compared again by the revision in force → they go, and the journal says by which."""
+    async with bench(tmp_path, SITE) as b:
+        assert await apply(b, with_moved_pump(SITE)) is S.DONE
+        assert await apply(b, SITE) is S.DONE
+        proof = {"equipment": "ps01/pump1", "revision": 2, "reason": "compared"}
+        refused = await b.do(RequestKind.PROVE, proof)
+        assert [reason_text(r, "en") for r in refused.reasons] == [
+            "Revision 3 of the site is in force now, and 2 was compared with the PLC: compare again"
+        ]
+        for odd in (None, "3", 3.0, True, 4, 0):
+            assert (await b.do(RequestKind.PROVE, proof | {"revision": odd})).state is S.REFUSED
+        assert "start" in b.engine.book.get("ps01/pump1").unproven
+        assert (await b.do(RequestKind.PROVE, proof | {"revision": 3})).state is S.DONE
+        assert b.engine.book.get("ps01/pump1").unproven == ()
+        (taken,) = [e for e in b.reader.journal_newest(Journal.AUDIT) if e.kind == "prove"]
+        assert taken.detail["revision"] == 3
+
+
+async def test_nothing_is_proven_while_the_site_changes(tmp_path: Path) -> None:
+    """The pump's commands are disabled already for the site that comes: what was compared is the one that goes."""
+    async with bench(tmp_path, SITE) as b:
+        assert await apply(b, with_moved_pump(SITE)) is S.DONE
+        b.engine.commands.closed = True
+        refused = await b.do(RequestKind.PROVE, {"equipment": "ps01/pump1", "revision": 2, "reason": "compared"})
+        assert [r.check for r in refused.reasons] == ["site_changing"]
+        assert "start" in b.engine.book.get("ps01/pump1").unproven
 
 
 @pytest.mark.logs("could not go over to it")
@@ -196,10 +229,38 @@ async def test_a_substitute_is_taken_back(tmp_path: Path) -> None:
     async with bench(tmp_path, SITE) as b:
         payload = {"tag": LEVEL, "value": 1, "until_ms": b.clock.now_ms() + 60_000, "reason": "x"}
         await b.do(RequestKind.SUBSTITUTE, payload)
-        assert (await b.do(RequestKind.UNSUBSTITUTE, {"tag": LEVEL, "reason": "ok"})).state is S.DONE
+        (seen,) = b.reader.substitutes()
+        back = {"tag": LEVEL, "since_ms": seen.since_ms, "reason": "ok"}
+        assert (await b.do(RequestKind.UNSUBSTITUTE, back)).state is S.DONE
         assert b.engine.pipeline.look(LEVEL) == (2.0, 0, pytest.approx(0.0, abs=0.3))
-        again = await b.do(RequestKind.UNSUBSTITUTE, {"tag": LEVEL, "reason": "ok"})
+        again = await b.do(RequestKind.UNSUBSTITUTE, back)
         assert [r.check for r in again.reasons] == ["nothing_to_do"]
+
+
+async def test_only_the_manual_value_that_was_seen_is_taken_back(tmp_path: Path) -> None:
+    """demo's value is replaced by li's → demo's taking back is refused and names li's; so is one that names none.
+    li's own is done, also by the next engine, and is in the journal with whose value it was."""
+    async with bench(tmp_path, SITE) as b:
+        payload = {"tag": LEVEL, "value": 1.0, "until_ms": b.clock.now_ms() + 60_000, "reason": "x"}
+        await b.do(RequestKind.SUBSTITUTE, payload)
+        (mine,) = b.reader.substitutes()
+        b.clock.advance(1.0)
+        await b.do(RequestKind.SUBSTITUTE, payload | {"value": 2.5, "reason": "probe dirty"}, person=OTHER)
+        back = {"tag": LEVEL, "since_ms": mine.since_ms, "reason": "ok"}
+        refused = await b.do(RequestKind.UNSUBSTITUTE, back)
+        assert [reason_text(r, "en") for r in refused.reasons] == [
+            "Another manual value is in force now, 2.5 by li: probe dirty. It was not taken back"
+        ]
+        (theirs,) = b.reader.substitutes()
+        for odd in (None, str(theirs.since_ms), float(theirs.since_ms), True, []):
+            assert (await b.do(RequestKind.UNSUBSTITUTE, back | {"since_ms": odd})).state is S.REFUSED
+        assert b.engine.pipeline.look(LEVEL)[:2] == (2.5, Quality.MANUAL)
+        await b.engine.stop()
+        await b.new_engine()
+        seen = back | {"since_ms": theirs.since_ms}
+        assert (await b.do(RequestKind.UNSUBSTITUTE, seen, person=OTHER)).state is S.DONE
+        taken = [e for e in b.reader.journal_newest(Journal.AUDIT) if e.kind == "unsubstitute"][-1]
+        assert (taken.who, taken.detail["value"], taken.detail["entered_by"]) == ("li", 2.5, "li")
 
 
 @pytest.mark.parametrize(

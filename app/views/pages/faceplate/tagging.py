@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.model.records import CommandState, Hold, RequestKind, Result
+from app.model.records import CommandState, Hold, RequestKind, Result, Substitute
 from app.model.spec import Equipment, TagKind, TagSpec
 from app.views import theme
 from app.views.actions.hold import hold
@@ -172,7 +172,8 @@ class SubstituteSection(_AskSection):
         super().__init__(room, parent)
         self._equipment = equipment
         self._specs = self._measurements(equipment)
-        self._takes_back = False
+        self._seen: Substitute | None = None
+        """The value that the form is about; None while it enters one."""
         self.tag = QComboBox(self.form)
         self.value = QDoubleSpinBox(self.form)
         self.hours = QComboBox(self.form)
@@ -201,8 +202,8 @@ class SubstituteSection(_AskSection):
 
     def ask(self, reason: str) -> str:
         spec = self._specs[self.tag.currentIndex()]
-        if self._takes_back:
-            return unsubstitute(self._room, spec.path, reason)
+        if self._seen is not None:
+            return unsubstitute(self._room, self._seen, reason)
         until = self._room.now_ms() + int(self.hours.currentData()) * _HOUR_MS
         return substitute(self._room, spec.path, self.value.value(), until_ms=until, reason=reason)
 
@@ -225,7 +226,10 @@ class SubstituteSection(_AskSection):
         self.open_button.setText(self.tr("Manual value"))
         self.reason.setPlaceholderText(self.tr("Reason (needed)"))
         self.back.setText(self.tr("Cancel"))
-        self._tag_changed()
+        if self.form.isHidden():
+            self._tag_changed()
+        else:  # what a form was opened for it goes on meaning
+            self._name_go()
 
     @Slot()
     def _tag_changed(self) -> None:
@@ -239,11 +243,15 @@ class SubstituteSection(_AskSection):
         live = self._room.live
         present = live.get(spec.path).value if live is not None else math.nan
         self.value.setValue(0.0 if math.isnan(present) else present)
-        self._takes_back = spec.path in self._room.substitutes
-        self.value.setEnabled(not self._takes_back)
-        self.hours.setEnabled(not self._takes_back)
-        self.go.setText(self.tr("Take manual value back") if self._takes_back else self.tr("Enter manual value"))
+        self._seen = self._room.substitutes.get(spec.path)
+        self.value.setEnabled(self._seen is None)
+        self.hours.setEnabled(self._seen is None)
+        self._name_go()
         self._judge()
+
+    def _name_go(self) -> None:
+        back, enter = self.tr("Take manual value back"), self.tr("Enter manual value")
+        self.go.setText(enter if self._seen is None else back)
 
     def _measurements(self, equipment: Equipment) -> list[TagSpec]:
         live = self._room.live

@@ -113,7 +113,9 @@ async def test_a_substitute_is_judged_in_place_of_its_source(tmp_path: Path) -> 
         assert (await b.do(RequestKind.SUBSTITUTE, entered)).state is S.DONE
         await b.waited(2, ps01__well__level=3.8)
         assert b.state() is A.RTN_UNACK and b.row().quality == Quality.MANUAL
-        await b.do(RequestKind.UNSUBSTITUTE, {"tag": "ps01/well/level", "reason": "repaired"})
+        (seen,) = b.reader.substitutes()
+        back = {"tag": seen.tag, "since_ms": seen.since_ms, "reason": "repaired"}
+        assert (await b.do(RequestKind.UNSUBSTITUTE, back)).state is S.DONE
         await b.moved()
         assert b.state() is A.UNACK and b.row().value == 3.8
 
