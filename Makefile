@@ -4,9 +4,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv/bin
 SHOTS ?= shots
-# One more than two cores: e2e tests keep to one worker (tests/conftest.py), because they watch whole processes, and those
-# mostly wait.
-WORKERS ?= 3
+# Twice two cores: e2e tests keep to one worker (tests/conftest.py), because they watch whole processes, and those and
+# the scenarios mostly wait.
+WORKERS ?= 4
 PYTEST := $(VENV)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: demo test check shots bench prove setup
