@@ -13,6 +13,7 @@ import typer
 
 from app.cli.signing import EXIT_REFUSED, second_signer, sign_in
 from app.cli.words import state_words, words
+from app.model.commands.verbs import Check
 from app.model.records import CommandState, Person, RequestKind, Result
 from app.storage.contract import DeskStore, RoomStore
 
@@ -83,7 +84,7 @@ class Terminal:
         request_id = self._desk.submit(kind, self.person, payload, second=second)
         for result in self._follow(request_id, longest_s=longest_s):
             if not quiet:
-                self._say(kind, result)
+                self._say(kind, result, str(payload.get("equipment", "")))
             state = result.state
         if state is None:
             typer.echo(words("silent", self.language, store=self.reader.facts().address), err=True)
@@ -115,13 +116,16 @@ class Terminal:
                     until = time.monotonic() + longest_s
             self.reader.wait_bell(min(0.5, max(0.0, until - time.monotonic())))
 
-    def _say(self, kind: RequestKind, result: Result) -> None:
-        """Print one step: its state, and each reason on a line of its own ("✗" blocks, "!" warns)."""
+    def _say(self, kind: RequestKind, result: Result, path: str) -> None:
+        """Print one step: its state, and each reason on a line of its own ("✗" blocks, "!" warns). What waits for a
+        person's look on site at the equipment `path` says by which verb to tell of it."""
         from app.model.reasons import reason_text
 
         print(state_words(kind, result.state, self.language), flush=True)
         for reason in result.reasons:
             print(f"  {'✗' if reason.blocking else '!'} {reason_text(reason, self.language)}", flush=True)
+            if path and reason.check == Check.LATE_EXECUTION:
+                print(f"    {words('look_first', self.language, path=path)}", flush=True)
 
 
 @contextmanager

@@ -11,10 +11,11 @@ import typer
 
 from app.cli.signing import SecondOption, UserOption
 from app.cli.words import LangOption, language_of, words
-from app.model.records import CommandState, RequestKind
+from app.model.records import CommandState, Reason, RequestKind
 
 if TYPE_CHECKING:
     from app.model.spec import CommandSpec, Site
+    from app.storage.contract import RoomStore
 
 __all__ = ["register"]
 
@@ -32,7 +33,7 @@ LONGEST_STEP_S = 120.0
 
 def register(app: typer.Typer) -> None:
     """Add the verbs."""
-    for verb in (command, hold, unhold, substitute, prove, pin):
+    for verb in (command, hold, unhold, substitute, prove, accept_late, pin):
         app.command()(verb)
 
 
@@ -142,6 +143,37 @@ def prove(
     _ask(store, lang, user, RequestKind.PROVE, {"equipment": equipment, "revision": revision, "reason": reason})
 
 
+def accept_late(
+    equipment: Path_,
+    reason: Why,
+    request: Annotated[
+        str | None,
+        typer.Option(help="The command that timed out and that you looked at on site; without it you are told which."),
+    ] = None,
+    store: Store = None,
+    user: UserOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Say that a person looked on site after a command timed out on a PLC that may execute late: all equipment of that
+    PLC takes commands again, unless another command has timed out by now."""
+    from app.cli.asking import EXIT_REFUSED, exit_code, signed_in
+    from app.model.commands.endpoint import command_device_at
+    from app.model.reasons import reason_text
+
+    with signed_in(_address(store), language=language_of(lang), user=user) as terminal:
+        applied = terminal.reader.applied_site()
+        device = command_device_at(applied.site, equipment) if applied else None
+        if applied is None or device is None:
+            said = reason_text(Reason("no_such_equipment", {"equipment": equipment}), terminal.language)
+        elif request is None:
+            said = _late_words(terminal.reader, applied.site, equipment, terminal.language)
+        else:
+            payload = {"device": device, "request": request, "reason": reason}
+            raise typer.Exit(exit_code(terminal.ask(RequestKind.ACCEPT_LATE, payload)))
+        typer.echo(said, err=True)
+    raise typer.Exit(EXIT_REFUSED)
+
+
 def pin(
     device: Annotated[str, typer.Argument(help="Id of an OPC UA device.")],
     fingerprint: Annotated[str, typer.Option(help="SHA-256 that you compared at the server itself.")],
@@ -176,6 +208,25 @@ def _take_back(store: str | None, lang: Any, user: str | None, tag: str, of: str
         payload = {"tag": tag, "since_ms": present.since_ms if present else 0, "reason": reason}
         state = terminal.ask(RequestKind.UNSUBSTITUTE, payload)
     raise typer.Exit(exit_code(state))
+
+
+def _late_words(reader: RoomStore, site: Site, path: str, language: str) -> str:
+    """Name the command whose late execution keeps an equipment from being commanded, with its id."""
+    from zoneinfo import ZoneInfo
+
+    from app.cli.times import shown_time
+    from app.storage.intents import intent_of
+
+    status = next((e for e in reader.equipment_after(0) if e.path == path), None)
+    if status is None or not status.late_execution:
+        return words("not_late", language, path=path)
+    intent = intent_of(reader, status.late_request)
+    if intent is None:
+        return words("late.unknown", language, request=status.late_request)
+    return words(
+        "late", language, verb=intent.detail.get("verb", ""), path=intent.what, who=intent.who,
+        time=shown_time(intent.at_ms, ZoneInfo(site.timezone)), request=status.late_request,
+    )  # fmt: skip
 
 
 def _ask(store: str | None, lang: Any, user: str | None, kind: RequestKind, payload: dict[str, Any]) -> None:

@@ -34,6 +34,21 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
         "{tag} 的人工值 {value} 由 {holder} 输入：{why}。没有取消；要取消它，请加 --of {holder}",
         "the manual value {value} of {tag} is of {holder}: {why}. It was not ended; if you mean it, say --of {holder}",
     ),
+    "look_first": (
+        "现场查看之后：qianliyan accept-late {path}",
+        "when you have looked on site: qianliyan accept-late {path}",
+    ),
+    "late": (
+        "超时的命令：{verb}：{path}，{who}，{time}。没有确认；现场查看过它以后，请加 --request={request}",
+        "timed out: {verb}: {path}, by {who} at {time}. Nothing was accepted; when you have looked on site after it, "
+        "say --request={request}",
+    ),
+    "late.unknown": (
+        "有命令超时，但没有记录是哪一条。没有确认；现场查看以后，请加 --request={request}",
+        "a command timed out, and no journal says which. Nothing was accepted; when you have looked on site, "
+        "say --request={request}",
+    ),
+    "not_late": ("{path} 的控制器没有超时的命令", "no command of the PLC of {path} timed out"),
     "no_alarm": ("没有可列出的报警", "there is no alarm to list"),
     "not_waiting": ("{alarm} 当时无需确认", "{alarm} was not waiting to be acknowledged"),
     "silent": ("引擎没有应答：{store}", "no engine answered at {store}"),
@@ -92,6 +107,7 @@ _DONE: Final[dict[RequestKind, tuple[str, str]]] = {
     RequestKind.SUBSTITUTE: ("人工值已生效", "the manual value is in force"),
     RequestKind.UNSUBSTITUTE: ("人工值已取消", "the manual value is ended"),
     RequestKind.PROVE: ("已验证，命令恢复", "proven: its commands are enabled"),
+    RequestKind.ACCEPT_LATE: ("已确认现场查看，命令恢复", "looked at: the PLC takes commands again"),
     RequestKind.PIN_CERTIFICATE: ("证书已接受", "the certificate is accepted"),
     RequestKind.APPLY_SITE: ("站点配置已启用", "the site is in force"),
     RequestKind.ROLL_BACK_SITE: ("已恢复为该版本", "that revision is in force again"),

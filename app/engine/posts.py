@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.model.commands.block import Echo
+from app.model.commands.endpoint import command_device
 from app.model.commands.machine import Command
 from app.model.spec import CommandBlock, CommandSpec, DeviceSpec, Equipment, Facility, Site
 
@@ -61,7 +62,7 @@ def posts_of(site: Site, old: Mapping[str, Post]) -> dict[str, Post]:
         if not equipment.commands:
             continue
         facility = facilities[equipment.facility]
-        device = _device_of(equipment, facility, tag_devices)
+        device = command_device(equipment, facility, tag_devices.get)
         place = _place(devices.get(device), facility)
         post = Post(equipment, facility, device, place, device in commissioning)
         if equipment.path in old:
@@ -76,14 +77,6 @@ def _take_over(post: Post, old: Post) -> None:
     # An echo at another place is that of another PLC: it says nothing of an older command.
     post.judged, post.watched_from = old.judged or post.place != old.place, old.watched_from
     post.spec = None if old.spec is None else post.equipment.command(old.spec.verb)
-
-
-def _device_of(equipment: Equipment, facility: Facility, tag_devices: Mapping[str, str]) -> str:
-    """Return the endpoint of an equipment's commands: that of the block, else the one that its tags come from."""
-    if facility.block is not None:
-        return facility.block.device
-    devices = [tag_devices.get(path, "") for _, path in equipment.tags]
-    return next((d for d in devices if d), facility.devices[0] if facility.devices else "")
 
 
 def _place(device: DeviceSpec | None, facility: Facility) -> str:

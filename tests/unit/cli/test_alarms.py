@@ -101,6 +101,7 @@ ACTIONS: list[tuple[list[str], tuple[str, ...]]] = [
     (["hold", "ps01/gate1", *WHY], MAY_OPERATE),
     (["substitute", "ps01/gate1/torque", "--value", "1", *WHY], MAY_SUPERVISE),
     (["prove", "ps01/gate1", "--revision", "1", *WHY], MAY_ENGINEER),
+    (["accept-late", "ps01/gate1", "--request", "r7", *WHY], MAY_SUPERVISE),
     (["pin", "plc-ps01", "--fingerprint", "00", *WHY], MAY_ENGINEER),
     (["site", "rollback", "99", *WHY], MAY_ENGINEER),
 ]

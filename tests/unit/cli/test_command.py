@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from app.cli import asking
 from app.cli.main import app
 from app.model.records import CommandState as S
-from app.model.records import EquipmentStatus, Hold, Reason, RequestKind, Substitute
+from app.model.records import EquipmentStatus, Hold, Journal, JournalEntry, Reason, RequestKind, Substitute
 from app.storage.contract import Tick
 from app.storage.opening import create_store
 from tests.helpers.scripted_engine import scripted_engine
@@ -184,6 +184,27 @@ def test_a_proof_names_the_revision_that_was_compared(store: str) -> None:
         ended = run(store, "prove", "ps01/pump1", "--revision", "7", "--reason", "x")
     assert (ended.exit_code, asked[0][1]["revision"]) == (0, 7), ended.output
     assert run(store, "prove", "ps01/pump1", "--reason", "x").exit_code == 2
+
+
+def test_a_late_execution_is_accepted_only_by_the_command_that_was_looked_at(store: str) -> None:
+    """The refusal leads to accept-late; that names the command and accepts nothing until its id is given."""
+    written = {"request": "r7", "verb": "start"}
+    tick = Tick(
+        journal=(JournalEntry(Journal.COMMANDS, "intent", 1_760_000_000_000, "ps01/pump2", "li", detail=written),),
+        equipment=(EquipmentStatus("ps01/pump1", late_execution=True, late_request="r7"),),
+    )
+    late = ((S.REFUSED, (Reason("late_execution"),)),)
+    answers = {RequestKind.SELECT: late, RequestKind.ACCEPT_LATE: ((S.DONE, ()),)}
+    looking = ("accept-late", "ps01/pump1", "--reason", "x")
+    with scripted_engine(store, SITE, answers, tick=tick) as asked:
+        refused, told = run(store, *START), run(store, *looking)
+        other, done = run(store, *looking[:1], "ps01/pump9", *looking[2:]), run(store, *looking, "--request=r7")
+    assert refused.stdout.endswith("when you have looked on site: qianliyan accept-late ps01/pump1\n")
+    assert told.exit_code == 3 and told.stderr.startswith("timed out: start: ps01/pump2, by li at 2025-10-09 ")
+    assert told.stderr.endswith("say --request=r7\n") and "no equipment ps01/pump9" in other.stderr
+    assert (done.exit_code, done.stdout) == (0, "looked at: the PLC takes commands again\n"), done.output
+    payload = {"device": "plc-ps01", "request": "r7", "reason": "x"}
+    assert [a for a in asked if a[0] is not RequestKind.SELECT] == [(RequestKind.ACCEPT_LATE, payload)]
 
 
 def test_no_engine_is_said_and_is_no_success(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
