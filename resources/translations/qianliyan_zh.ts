@@ -1524,6 +1524,33 @@
     </message>
 </context>
 <context>
+    <name>LateSection</name>
+    <message>
+        <source>Looked on site…</source>
+        <translation>已现场查看…</translation>
+    </message>
+    <message>
+        <source>Take commands again</source>
+        <translation>恢复命令</translation>
+    </message>
+    <message>
+        <source>What was seen (needed)</source>
+        <translation>现场所见（必填）</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>A command timed out; no journal says which. Look at all of this PLC.</source>
+        <translation>有命令超时，但没有记录是哪一条：请查看此控制器的全部设备</translation>
+    </message>
+    <message>
+        <source>Timed out: {} · {}, by {} at {}</source>
+        <translation>超时：{} · {}，{}，{}</translation>
+    </message>
+</context>
+<context>
     <name>LatestEvents</name>
     <message>
         <source>Nothing was recorded yet</source>

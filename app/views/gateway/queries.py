@@ -12,8 +12,9 @@ from app.model.quality import BAD
 from app.model.records import Journal, JournalEntry
 from app.series.frames import decode
 from app.storage.contract import JournalQuery, RoomStore
+from app.storage.intents import intent_of
 
-__all__ = ["alarm_history", "journal_end", "newest_happenings", "recent_series"]
+__all__ = ["alarm_history", "intent", "journal_end", "newest_happenings", "recent_series"]
 
 _PASSING = ("select", "selected", "cancel", "cancelled", "intent", "accepted", "sent", "executing")
 """Steps of a command that are not news once it is over."""
@@ -73,5 +74,14 @@ def alarm_history(
 
     def work(store: RoomStore) -> tuple[JournalEntry, ...]:
         return store.journal_query(query)
+
+    return work
+
+
+def intent(request: str) -> Callable[[RoomStore], JournalEntry | None]:
+    """Read which command a request was."""
+
+    def work(store: RoomStore) -> JournalEntry | None:
+        return intent_of(store, request)
 
     return work

@@ -15,6 +15,7 @@ from app.views.pages.faceplate.commands import CommandSection
 from app.views.pages.faceplate.facts import Facts
 from app.views.pages.faceplate.gauges import Gauges
 from app.views.pages.faceplate.head import FaceplateHead, HeadContent
+from app.views.pages.faceplate.late import LateSection
 from app.views.pages.faceplate.tagging import HoldSection, SubstituteSection
 from app.views.pages.mini_trend import MiniTrend
 from app.views.pages.tag_drags import drag_one
@@ -47,6 +48,7 @@ class Faceplate(QWidget):
         self.head = FaceplateHead(self)
         self.gauges = Gauges(room, equipment, self)
         self.commands = CommandSection(room, equipment, facility, self)
+        self.late = LateSection(room, equipment, self)
         self.facts = Facts(room, equipment, self.gauges.shown_paths(), self)
         self.alarms = EquipmentAlarms(room, equipment.path, self)
         self.small_trend = MiniTrend(room, self)
@@ -82,6 +84,7 @@ class Faceplate(QWidget):
         self.head.set_content(self._head_content(now))
         self.gauges.tick(now_ms=now)
         self.commands.tick()
+        self.late.tick()
         if self.facts.isVisibleTo(self):
             self.facts.tick(now_ms=now)
         self.alarms.tick()
@@ -92,7 +95,8 @@ class Faceplate(QWidget):
     def retranslate(self) -> None:
         """Take the room's language."""
         for part in (
-            self.gauges, self.commands, self.alarms, self.small_trend, self.facts, self.hold, self.substitute,
+            self.gauges, self.commands, self.late, self.alarms, self.small_trend, self.facts, self.hold,
+            self.substitute,
         ):  # fmt: skip
             part.retranslate()
         self.trend_link.setText(self.tr("Trend"))
@@ -131,7 +135,7 @@ class Faceplate(QWidget):
         column.setContentsMargins(theme.GAP_M, 0, theme.GAP_M, theme.GAP)
         column.setSpacing(theme.GAP_M)
         foot = self._foot()
-        for part in (self.gauges, self.commands, self.alarms, self.small_trend, self.facts):
+        for part in (self.gauges, self.commands, self.late, self.alarms, self.small_trend, self.facts):
             column.addWidget(part)
         column.addStretch(1)
         area = QScrollArea(self)

@@ -19,12 +19,12 @@ from app.views.state.causes import reason_words
 from app.views.state.zone_time import time_text
 from app.views.widgets.action_button import ActionButton
 
-__all__ = ["HoldSection", "SubstituteSection"]
+__all__ = ["AskSection", "HoldSection", "SubstituteSection"]
 
 _HOUR_MS = 3_600_000
 
 
-class _AskSection(QWidget):
+class AskSection(QWidget):
     """A button that opens a short form; the form's answer is asked of the engine and its refusal is said."""
 
     opened = Signal(bool)
@@ -115,7 +115,7 @@ class _AskSection(QWidget):
             self.said.setVisible(refused)
 
 
-class HoldSection(_AskSection):
+class HoldSection(AskSection):
     """Place a hold tag, or take it off."""
 
     def __init__(self, room: Room, equipment: Equipment, parent: QWidget | None = None) -> None:
@@ -165,7 +165,7 @@ class HoldSection(_AskSection):
         return self._room.live.site.timezone if self._room.live is not None else "UTC"
 
 
-class SubstituteSection(_AskSection):
+class SubstituteSection(AskSection):
     """Enter a manual value for one of the equipment's measurements, or take it back."""
 
     def __init__(self, room: Room, equipment: Equipment, parent: QWidget | None = None) -> None:
